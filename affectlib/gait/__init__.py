@@ -1,1 +1,25 @@
-"""TODO"""
+"""From walks to gait cycles: alignment, singular spectrum analysis, segmentation."""
+
+from affectlib.gait.cycles import (
+    Segmented,
+    collect,
+    load_cycles,
+    make_cycles,
+    save_cycles,
+    segment,
+    segment_all,
+    segmentation_table,
+)
+from affectlib.gait.preprocessing import Preprocessing
+
+__all__ = [
+    "Preprocessing",
+    "Segmented",
+    "collect",
+    "load_cycles",
+    "make_cycles",
+    "save_cycles",
+    "segment",
+    "segment_all",
+    "segmentation_table",
+]

@@ -1,0 +1,180 @@
+"""From a walk through a room to a walk on the spot that looks ahead.
+
+The paper (Section IV-B) removes "global displacement", removes "rotation" and normalises "bone
+length between subjects". Each is one function here, from positions to new positions, so that a
+notebook can show them one at a time. z-scoring, the paper's fourth step, learns from data and so
+belongs to the training folds.
+
+In every function positions are in metres with shape (frames, 15, 3), world z up; joints stand in
+the order of `affectlib.skeleton.JOINTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from affectlib.gait.preprocessing import Preprocessing
+from affectlib.skeleton import BONES, INDEX, ROOT, bone_lengths_m
+
+REFERENCE_STATURE_M = 1.70
+
+_OF_STATURE = {
+    ("pelvis", "neck"): 0.288,
+    ("neck", "head"): 0.100,
+    ("neck", "l_shoulder"): 0.1295,
+    ("l_shoulder", "l_elbow"): 0.186,
+    ("l_elbow", "l_wrist"): 0.146,
+    ("neck", "r_shoulder"): 0.1295,
+    ("r_shoulder", "r_elbow"): 0.186,
+    ("r_elbow", "r_wrist"): 0.146,
+    ("pelvis", "l_hip"): 0.0955,
+    ("l_hip", "l_knee"): 0.245,
+    ("l_knee", "l_ankle"): 0.246,
+    ("pelvis", "r_hip"): 0.0955,
+    ("r_hip", "r_knee"): 0.245,
+    ("r_knee", "r_ankle"): 0.246,
+}
+
+REFERENCE_BONES_M: Mapping[tuple[str, str], float] = MappingProxyType(
+    {bone: REFERENCE_STATURE_M * share for bone, share in _OF_STATURE.items()}
+)
+"""One body for everyone: segment lengths as shares of stature after Drillis and Contini (1966), as
+drawn in Winter, *Biomechanics and Motor Control of Human Movement*, Fig. 4.1 (neck to head: an
+assumption). A constant, never an average of the data, so that no fold learns from another."""
+
+
+def remove_displacement(position: np.ndarray) -> np.ndarray:
+    """Put the pelvis at the origin in every frame (the paper's "global displacement").
+
+    Parameters
+    ----------
+    position : numpy.ndarray
+        Positions in metres, shape (frames, 15, 3).
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions relative to the pelvis, same shape and unit.
+    """
+    return position - position[:, [INDEX[ROOT]]]
+
+
+def estimate_heading(position: np.ndarray, *, rate_hz: float, smoothing_s: float = 0.35) -> np.ndarray:
+    """Tell which way the walker faces, frame by frame.
+
+    The raw heading is the horizontal normal of the hip line and the shoulder line, both scaled to
+    unit length, so that their counter-rotation within a stride largely cancels. A Gaussian low-pass
+    then keeps the turns of the path and leaves the stride's own rotation in the motion.
+
+    Parameters
+    ----------
+    position : numpy.ndarray
+        Positions in metres, shape (frames, 15, 3); with or without displacement.
+    rate_hz : float
+        Frames per second.
+    smoothing_s : float
+        Standard deviation of the Gaussian in seconds. Longer keeps more of the pelvis' rotation in
+        the cycles but lags in sharp turns; 0 follows the trunk exactly and freezes it.
+
+    Returns
+    -------
+    numpy.ndarray
+        Unwrapped heading in radians, anticlockwise from the world's x axis, shape (frames,).
+    """
+    leftward = _horizontal_unit(position, "l_hip", "r_hip") + _horizontal_unit(
+        position, "l_shoulder", "r_shoulder"
+    )
+    heading = np.unwrap(np.arctan2(-leftward[:, 0], leftward[:, 1]))
+    return _low_pass(heading, sigma_frames=smoothing_s * rate_hz)
+
+
+def remove_heading(position: np.ndarray, heading: np.ndarray) -> np.ndarray:
+    """Turn every frame so that the walker looks along x (the paper's "rotation").
+
+    Parameters
+    ----------
+    position : numpy.ndarray
+        Positions in metres relative to the pelvis, shape (frames, 15, 3).
+    heading : numpy.ndarray
+        Heading in radians, shape (frames,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions with x forward, y to the walker's left, z up, same shape and unit.
+    """
+    cos, sin = np.cos(heading)[:, None], np.sin(heading)[:, None]
+    x, y, z = np.moveaxis(position, -1, 0)
+    return np.stack([x * cos + y * sin, y * cos - x * sin, z], axis=-1)
+
+
+def normalise_bones(
+    position: np.ndarray, *, lengths_m: Mapping[tuple[str, str], float] = REFERENCE_BONES_M
+) -> np.ndarray:
+    """Give every walker the same body and leave the directions of the bones as they are.
+
+    Bone lengths alone can identify a person, so leaving this step out is a privacy question and
+    not only one of scale.
+
+    Parameters
+    ----------
+    position : numpy.ndarray
+        Positions in metres, shape (frames, 15, 3).
+    lengths_m : mapping of (str, str) to float
+        Length of each bone of `affectlib.skeleton.BONES` in metres.
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions in metres with exactly these bone lengths and an unmoved pelvis, same shape. A bone
+        that is a point in some frame has no direction and stays one there.
+    """
+    measured_m = bone_lengths_m(position)
+    normalised = np.empty_like(position)
+    normalised[:, INDEX[ROOT]] = position[:, INDEX[ROOT]]
+    for bone, (parent, child) in enumerate(BONES):
+        offset = position[:, INDEX[child]] - position[:, INDEX[parent]]
+        scale = lengths_m[parent, child] / np.maximum(measured_m[:, bone], 1e-9)
+        normalised[:, INDEX[child]] = normalised[:, INDEX[parent]] + offset * scale[:, None]
+    return normalised
+
+
+def align(position: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing | None = None) -> np.ndarray:
+    """Take all steps of this module one after the other.
+
+    Parameters
+    ----------
+    position : numpy.ndarray
+        Positions in metres, shape (frames, 15, 3), world z up.
+    rate_hz : float
+        Frames per second.
+    preprocessing : Preprocessing, optional
+        Parameters; the defaults otherwise.
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions on the spot, looking along x, on the reference skeleton unless that is turned off.
+    """
+    preprocessing = preprocessing or Preprocessing()
+    heading = estimate_heading(position, rate_hz=rate_hz, smoothing_s=preprocessing.heading_smoothing_s)
+    aligned = remove_heading(remove_displacement(position), heading)
+    return normalise_bones(aligned) if preprocessing.normalise_bones else aligned
+
+
+def _horizontal_unit(position: np.ndarray, left: str, right: str) -> np.ndarray:
+    line = position[:, INDEX[left], :2] - position[:, INDEX[right], :2]
+    return line / np.maximum(np.linalg.norm(line, axis=1, keepdims=True), 1e-9)
+
+
+def _low_pass(angle: np.ndarray, *, sigma_frames: float) -> np.ndarray:
+    """Gaussian smoothing with point-reflected ends, so that a steady turn stays a steady turn."""
+    if sigma_frames <= 0:
+        return angle
+    pad = min(len(angle) - 1, int(np.ceil(4 * sigma_frames)))
+    padded = np.pad(angle, pad, mode="reflect", reflect_type="odd") if pad else angle
+    return gaussian_filter1d(padded, sigma_frames)[pad : pad + len(angle)]

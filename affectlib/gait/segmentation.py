@@ -1,0 +1,238 @@
+"""Where one gait cycle ends and the next begins, read off the phase of the SSA pair.
+
+A cycle starts where the phase passes zero: the left foot is furthest ahead of the right one, which
+is close to left heel strike. It ends, exclusive, at the next such moment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.signal import detrend
+
+from affectlib.gait.preprocessing import Preprocessing
+from affectlib.gait.ssa import (
+    Decomposition,
+    analytic_signal,
+    decompose,
+    oscillatory_pair,
+    pair_frequency_hz,
+)
+from affectlib.skeleton import INDEX
+
+N_COMPONENTS = 12
+"""Eigentriples that are kept to look at; the stride's pair is among the first few."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A candidate cycle and what became of it.
+
+    Parameters
+    ----------
+    start_frames : float
+        First moment, in frames since the recording's start (between two frames in general).
+    end_frames : float
+        End, exclusive.
+    rejected : str
+        Why it is no cycle; empty for a good one.
+    """
+
+    start_frames: float
+    end_frames: float
+    rejected: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segmentation:
+    """The gait signal of one recording, its oscillation and its cycles.
+
+    Parameters
+    ----------
+    signal_m : numpy.ndarray
+        Gait signal in metres, shape (frames,).
+    rate_hz : float
+        Frames per second.
+    decomposition : Decomposition or None
+        Eigentriples of the signal less its mean; None where the recording is too short to have any.
+    pair : tuple of int or None
+        The eigentriples of the stride; None where nothing oscillates.
+    analytic : numpy.ndarray
+        Complex oscillation in metres, shape (frames,); zeros where there is no pair.
+    stride_hz : float
+        Frequency of the pair; NaN where there is none.
+    intervals : tuple of Interval
+        Candidate cycles in order of time, good and rejected.
+    """
+
+    signal_m: np.ndarray
+    rate_hz: float
+    decomposition: Decomposition | None
+    pair: tuple[int, int] | None
+    analytic: np.ndarray
+    stride_hz: float
+    intervals: tuple[Interval, ...]
+
+    @property
+    def cycles(self) -> tuple[Interval, ...]:
+        """The good intervals."""
+        return tuple(interval for interval in self.intervals if not interval.rejected)
+
+
+def gait_signal(aligned: np.ndarray) -> np.ndarray:
+    """Reduce a walk to one signal that repeats once a stride.
+
+    Parameters
+    ----------
+    aligned : numpy.ndarray
+        Positions in metres without displacement and heading, shape (frames, 15, 3).
+
+    Returns
+    -------
+    numpy.ndarray
+        How far the left ankle is ahead of the right one in metres, shape (frames,). It is almost a
+        sine in walking, still in standing, and the same for both legs but for its sign.
+    """
+    return aligned[:, INDEX["l_ankle"], 0] - aligned[:, INDEX["r_ankle"], 0]
+
+
+def choose_window_frames(signal_m: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing) -> int:
+    """Choose the SSA window from the signal: some strides long, and no more than half of it.
+
+    Parameters
+    ----------
+    signal_m : numpy.ndarray
+        Gait signal, shape (frames,).
+    rate_hz : float
+        Frames per second.
+    preprocessing : Preprocessing
+        Band and number of strides.
+
+    Returns
+    -------
+    int
+        Window in frames; 0 where the signal is shorter than one stride of the slowest kind allows.
+    """
+    size = 8 * len(signal_m)
+    power = np.abs(np.fft.rfft(detrend(signal_m) * np.hanning(len(signal_m)), n=size))
+    frequency = np.arange(len(power)) * rate_hz / size
+    power[(frequency < preprocessing.min_stride_hz) | (frequency > preprocessing.max_stride_hz)] = 0
+    period_frames = rate_hz / frequency[power.argmax()] if power.any() else 0
+    window = min(round(preprocessing.window_strides * period_frames), len(signal_m) // 2)
+    return window if window >= 4 else 0
+
+
+def find_cycles(
+    aligned: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing | None = None
+) -> Segmentation:
+    """Segment a walk into gait cycles by singular spectrum analysis (the paper's Section IV-B).
+
+    Parameters
+    ----------
+    aligned : numpy.ndarray
+        Positions in metres without displacement and heading, shape (frames, 15, 3).
+    rate_hz : float
+        Frames per second.
+    preprocessing : Preprocessing, optional
+        Parameters; the defaults otherwise.
+
+    Returns
+    -------
+    Segmentation
+        Signal, eigentriples, oscillation and intervals; without intervals where nobody walks.
+    """
+    preprocessing = preprocessing or Preprocessing()
+    signal_m = gait_signal(aligned)
+    window = choose_window_frames(signal_m, rate_hz=rate_hz, preprocessing=preprocessing)
+    decomposition = pair = None
+    if window and np.ptp(signal_m) > 0:
+        # An uneven gait keeps one foot ahead on average; that constant would share eigentriples with
+        # a slow stride in a short take.
+        centred_m = signal_m - signal_m.mean()
+        decomposition = decompose(centred_m, window_frames=window, n_components=N_COMPONENTS)
+        pair = oscillatory_pair(decomposition, rate_hz=rate_hz, band_hz=preprocessing.band_hz)
+    if decomposition is None or pair is None:
+        analytic, stride_hz = np.zeros(len(signal_m), dtype=complex), float("nan")
+        intervals: tuple[Interval, ...] = ()
+    else:
+        analytic = analytic_signal(decomposition, pair)
+        stride_hz = pair_frequency_hz(decomposition, pair, rate_hz=rate_hz)
+        intervals = _intervals(signal_m, analytic, rate_hz / stride_hz, preprocessing)
+    return Segmentation(
+        signal_m=signal_m,
+        rate_hz=rate_hz,
+        decomposition=decomposition,
+        pair=pair,
+        analytic=analytic,
+        stride_hz=stride_hz,
+        intervals=intervals,
+    )
+
+
+def boundaries_frames(analytic: np.ndarray) -> np.ndarray:
+    """Find the moments at which the phase passes a whole number of turns.
+
+    Parameters
+    ----------
+    analytic : numpy.ndarray
+        Complex oscillation, shape (frames,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Moments in frames, interpolated between frames, ascending.
+    """
+    turns = np.unwrap(np.angle(analytic)) / (2 * np.pi)
+    # Where the amplitude is next to nothing the phase may run back; only the first passing counts.
+    turns = np.maximum.accumulate(turns)
+    whole = np.arange(np.ceil(turns[0]), np.floor(turns[-1]) + 1)
+    after = np.searchsorted(turns, whole)
+    before = np.maximum(after - 1, 0)
+    step = turns[after] - turns[before]
+    return before + np.divide(whole - turns[before], step, out=np.zeros_like(step), where=step > 0)
+
+
+def _intervals(
+    signal_m: np.ndarray, analytic: np.ndarray, period_frames: float, preprocessing: Preprocessing
+) -> tuple[Interval, ...]:
+    amplitude = np.abs(analytic)
+    usual_m = float(np.quantile(amplitude, 0.75))
+    bounds = boundaries_frames(analytic)
+    return tuple(
+        Interval(
+            start_frames=float(start),
+            end_frames=float(end),
+            rejected=_objection(
+                slice(int(np.ceil(start)), int(np.ceil(end))),
+                signal_m=signal_m,
+                analytic=analytic,
+                least_m=preprocessing.min_amplitude * usual_m,
+                period_change=abs((end - start) / period_frames - 1),
+                preprocessing=preprocessing,
+            ),
+        )
+        for start, end in pairwise(bounds)
+    )
+
+
+def _objection(
+    span: slice,
+    *,
+    signal_m: np.ndarray,
+    analytic: np.ndarray,
+    least_m: float,
+    period_change: float,
+    preprocessing: Preprocessing,
+) -> str:
+    """Say why an interval is no cycle of walking; nothing if it is one."""
+    if np.abs(analytic[span]).min(initial=np.inf) < least_m:
+        return "standing, starting or stopping"
+    if period_change > preprocessing.max_period_change:
+        return "length far from the take's stride"
+    signal = signal_m[span]
+    residual = signal - analytic[span].real
+    if np.var(residual) > (1 - preprocessing.min_periodicity) * np.var(signal):
+        return "not periodic"
+    return ""
