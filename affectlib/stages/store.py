@@ -1,0 +1,222 @@
+"""Results on disk: found again by what they were made of, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+CACHE_VARIABLE = "AFFECTLIB_CACHE"
+"""Environment variable that names the folder of kept results."""
+
+LOG_VARIABLE = "AFFECTLIB_STAGE_LOG"
+"""Environment variable that names a file to which every use of a result appends one JSON line."""
+
+_RECORD = "entry.json"
+_ABANDONED_S = 24 * 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """One result on disk.
+
+    Parameters
+    ----------
+    stage : str
+        The stage that makes it.
+    key : str
+        Hex digest of everything that it was made of.
+    folder : Path
+        Where its files lie; to be read, never written.
+    seconds : float
+        What making it took.
+    reused : bool
+        True where it was there already.
+    """
+
+    stage: str
+    key: str
+    folder: Path
+    seconds: float
+    reused: bool
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of kept results, one subfolder per stage and key.
+
+    An entry appears under its name only when all its files are written; an entry whose files
+    are not what they were when it was sealed is thrown away and made again.
+
+    Parameters
+    ----------
+    root : Path
+        The folder; made when first needed.
+    """
+
+    root: Path
+
+    def keep(
+        self, stage: str, *, inputs: Mapping[str, Any], code: str, write: Callable[[Path], object]
+    ) -> Kept:
+        """Find a result, or make it.
+
+        Parameters
+        ----------
+        stage : str
+            Name of the stage.
+        inputs : mapping of str to object
+            Everything besides the code that the result depends on, as JSON values: parameters,
+            keys of results it is made from, fingerprints of files.
+        code : str
+            Digest of the code that makes it (`affectlib.stages.code.code_digest`).
+        write : callable
+            Takes an empty folder and writes the result into it.
+
+        Returns
+        -------
+        Kept
+            The result.
+        """
+        key = _digest({"stage": stage, "inputs": dict(inputs), "code": code})
+        folder = self.root / stage / key[:32]
+        kept = self._found(stage, key, folder)
+        if kept is None:
+            seconds = self._made(folder, {"stage": stage, "key": key, "inputs": dict(inputs)}, write)
+            kept = Kept(stage=stage, key=key, folder=folder, seconds=seconds, reused=False)
+        _log(kept)
+        return kept
+
+    def _found(self, stage: str, key: str, folder: Path) -> Kept | None:
+        if not folder.exists():
+            return None
+        try:
+            record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+            if record["key"] == key and record["files"] == _contents(folder):
+                return Kept(stage=stage, key=key, folder=folder, seconds=record["seconds"], reused=True)
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        warnings.warn(f"the kept result {folder} is damaged and is made again", stacklevel=4)
+        _discard(folder)
+        return None
+
+    def _made(self, folder: Path, record: dict[str, Any], write: Callable[[Path], object]) -> float:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(folder.parent)
+        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
+        try:
+            start = time.perf_counter()
+            write(partial)
+            record |= {"seconds": round(time.perf_counter() - start, 3), "files": _contents(partial)}
+            (partial / _RECORD).write_text(json.dumps(record, indent=1), encoding="utf-8")
+            partial.chmod(0o755)
+            _publish(partial, folder)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        return record["seconds"]
+
+
+def open_store(folder: str | Path | None = None) -> Store:
+    """Open the folder of kept results.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        Where it is; otherwise the environment variable ``AFFECTLIB_CACHE`` says so, otherwise
+        it is in the user's cache folder.
+
+    Returns
+    -------
+    Store
+        The store.
+    """
+    chosen = folder or os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("affectlib", False)
+    return Store(Path(chosen).expanduser().resolve())
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half of it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    content : str or bytes
+        What shall stand in it; text becomes UTF-8, its line ends left as they are.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(content.encode() if isinstance(content, str) else content)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def _contents(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / _RECORD)
+    return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
+
+
+def file_digest(path: Path) -> str:
+    """Digest the bytes of a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        SHA-256, as hex digits.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _publish(partial: Path, folder: Path) -> None:
+    try:
+        os.replace(partial, folder)
+    except OSError:
+        # Another process that made the same result was first; equal keys mean equal results.
+        if not (folder / _RECORD).is_file():
+            raise
+
+
+def _discard(folder: Path) -> None:
+    # Renamed first: nobody shall find an entry of which half is deleted.
+    grave = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
+    os.replace(folder, grave / folder.name)
+    shutil.rmtree(grave, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed processes left behind, old enough that nobody can still be writing."""
+    for leftover in folder.glob(".partial-*"):
+        try:
+            if time.time() - leftover.stat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(leftover, ignore_errors=True)
+        except FileNotFoundError:
+            continue
+
+
+def _log(kept: Kept) -> None:
+    log = os.environ.get(LOG_VARIABLE)
+    if log:
+        with open(log, "a", encoding="utf-8") as stream:
+            stream.write(json.dumps(asdict(kept) | {"folder": str(kept.folder)}) + "\n")

@@ -1,0 +1,240 @@
+"""The stages from files to gait cycles: demo library, takes, cycles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+import affectlib.errors
+from affectlib.demo import DEMO_VERSION, write_demo
+from affectlib.errors import AffectlibError, LibraryError
+from affectlib.gait import load_cycles, make_cycles, save_cycles
+from affectlib.recordings import (
+    Library,
+    Recording,
+    check_library,
+    fingerprint,
+    open_library,
+    read_recordings,
+)
+from affectlib.stages.code import code_digest
+from affectlib.stages.progress import follow
+from affectlib.stages.store import Kept, Store, open_store
+from affectlib.study import Study
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """A library that was looked through.
+
+    Parameters
+    ----------
+    library : affectlib.recordings.Library
+        Layout and manifest.
+    fingerprint : str
+        Hex digest over all its files.
+    takes : pandas.DataFrame
+        One row a take: who, what, how long, what was repaired.
+    problems : tuple of AffectlibError
+        What is wrong with single takes; empty unless the study goes on without them.
+    kept : affectlib.stages.Kept
+        Where this lies on disk.
+    """
+
+    library: Library
+    fingerprint: str
+    takes: pd.DataFrame
+    problems: tuple[AffectlibError, ...]
+    kept: Kept
+
+
+def library_folder(study: Study, *, store: Store | None = None) -> Path:
+    """Find the study's library; the demo library is written where there is none.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    store : Store, optional
+        Where results are kept.
+
+    Returns
+    -------
+    Path
+        Absolute path of the library's folder.
+    """
+    return study.library_folder or demo(study, store=store).folder / "demo"
+
+
+def demo(study: Study, *, store: Store | None = None) -> Kept:
+    """Write the library of simulated walkers, once.
+
+    Parameters
+    ----------
+    study : Study
+        Its `demo_subjects` and `seed` count.
+    store : Store, optional
+        Where results are kept.
+
+    Returns
+    -------
+    Kept
+        The library is the folder ``demo`` in it.
+    """
+
+    def write(folder: Path) -> None:
+        with follow("writing simulated walkers") as progress:
+            write_demo(folder / "demo", subjects=study.demo_subjects or 0, seed=study.seed, progress=progress)
+
+    return (store or open_store()).keep(
+        "demo",
+        inputs={"subjects": study.demo_subjects, "seed": study.seed, "version": DEMO_VERSION},
+        code=code_digest("affectlib.demo", also=__name__),
+        write=write,
+    )
+
+
+def load(study: Study, *, store: Store | None = None) -> Loaded:
+    """Look through all takes of the study's library.
+
+    Parameters
+    ----------
+    study : Study
+        Its library and `skip_bad` count.
+    store : Store, optional
+        Where results are kept.
+
+    Returns
+    -------
+    Loaded
+        Library, takes, repairs.
+
+    Raises
+    ------
+    LibraryError
+        Where there is no usable library, or where takes have problems and the study does not
+        skip them: all of them in one error.
+    """
+    store = store or open_store()
+    library = open_library(library_folder(study, store=store))
+    files = fingerprint(library)
+    kept = store.keep(
+        "load",
+        # Messages name files, so a library that moved is looked through again.
+        inputs={"fingerprint": files, "folder": str(library.root)},
+        code=code_digest("affectlib.recordings", also=__name__),
+        write=lambda folder: _write_check(library, folder),
+    )
+    takes = pd.read_json(kept.folder / "takes.json", orient="table", precise_float=True)
+    problems = _read_problems(kept.folder / "problems.json")
+    if problems and not study.skip_bad:
+        raise _in_one(library, problems)
+    return Loaded(library=library, fingerprint=files, takes=takes, problems=problems, kept=kept)
+
+
+def recordings(study: Study, *, store: Store | None = None) -> tuple[Recording, ...]:
+    """Read the study's recordings into memory.
+
+    Parameters
+    ----------
+    study : Study
+        Its library and `skip_bad` count.
+    store : Store, optional
+        Where results are kept.
+
+    Returns
+    -------
+    tuple of Recording
+        Every unbroken stretch of every usable take.
+    """
+    loaded = load(study, store=store)
+    with follow("reading takes") as progress:
+        return read_recordings(loaded.library, skip_bad=study.skip_bad, progress=progress).recordings
+
+
+def cycles(study: Study, *, store: Store | None = None) -> xr.Dataset:
+    """Cut the study's recordings into gait cycles.
+
+    Parameters
+    ----------
+    study : Study
+        Its library, `skip_bad` and preprocessing count.
+    store : Store, optional
+        Where results are kept.
+
+    Returns
+    -------
+    xarray.Dataset
+        Cycles: ``position (cycle, phase, joint, axis)`` in metres with labels per cycle.
+    """
+    store = store or open_store()
+    loaded = load(study, store=store)
+
+    def write(folder: Path) -> None:
+        walks = recordings(study, store=store)
+        with follow("cutting cycles") as progress:
+            dataset = make_cycles(
+                walks,
+                preprocessing=study.preprocessing,
+                library_name=loaded.library.name,
+                simulated=loaded.library.simulated,
+                library_fingerprint=loaded.fingerprint,
+                progress=progress,
+            )
+        save_cycles(dataset, folder / "cycles.nc")
+
+    kept = store.keep(
+        "cycles",
+        inputs={
+            "fingerprint": loaded.fingerprint,
+            "library": loaded.library.name,
+            "skip_bad": study.skip_bad,
+            "preprocessing": asdict(study.preprocessing),
+        },
+        code=code_digest("affectlib.recordings", "affectlib.gait", also=__name__),
+        write=write,
+    )
+    return load_cycles(kept.folder / "cycles.nc")
+
+
+def _write_check(library: Library, folder: Path) -> None:
+    check = check_library(library.root)
+    check.takes.reset_index(drop=True).to_json(
+        folder / "takes.json", orient="table", index=False, double_precision=15
+    )
+    _write_problems(check.problems, folder / "problems.json")
+
+
+_PARTS = ("problem", "file", "where", "found", "remedy")
+
+
+def _write_problems(problems: Iterable[AffectlibError], path: Path) -> None:
+    rows = []
+    for error in problems:
+        parts = {part: getattr(error, part) for part in _PARTS}
+        parts["file"] = None if error.file is None else str(error.file)
+        rows.append({"kind": type(error).__name__} | parts)
+    path.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+
+
+def _read_problems(path: Path) -> tuple[AffectlibError, ...]:
+    errors = []
+    for row in json.loads(path.read_text(encoding="utf-8")):
+        kind = getattr(affectlib.errors, row.pop("kind"), AffectlibError)
+        errors.append(kind(row.pop("problem"), **row))
+    return tuple(errors)
+
+
+def _in_one(library: Library, problems: Sequence[AffectlibError]) -> LibraryError:
+    listed = "\n".join(f"  {number}. {error}" for number, error in enumerate(problems, start=1))
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    return LibraryError(
+        f"the library has {count}:\n{listed}\n",
+        file=library.root,
+        remedy="Mend them, or go on without these takes (--skip-bad; skip_bad = True in a notebook).",
+    )
