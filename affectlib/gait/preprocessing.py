@@ -30,6 +30,8 @@ class Preprocessing:
     min_amplitude : float
         A cycle is walking where the oscillation keeps at least this part of its usual size in the
         take; lower lets starts, stops and standing in.
+    min_step_m : float
+        Least amplitude of the gait signal in metres, against sway in takes without any walking.
     max_period_change : float
         Largest departure of a cycle's length from the take's stride, as a part of it.
     min_periodicity : float
@@ -50,6 +52,7 @@ class Preprocessing:
     min_stride_hz: float = 0.4
     max_stride_hz: float = 1.8
     min_amplitude: float = 0.5
+    min_step_m: float = 0.05
     max_period_change: float = 0.35
     min_periodicity: float = 0.7
     n_phases: int = 100
@@ -61,6 +64,7 @@ class Preprocessing:
             "min_stride_hz": (0.05, 10.0),
             "max_stride_hz": (self.min_stride_hz, 10.0),
             "min_amplitude": (0.0, 1.0),
+            "min_step_m": (0.0, 1.0),
             "max_period_change": (0.0, 1.0),
             "min_periodicity": (0.0, 1.0),
             "n_phases": (8, 10_000),

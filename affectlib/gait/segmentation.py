@@ -208,7 +208,7 @@ def _intervals(
                 slice(int(np.ceil(start)), int(np.ceil(end))),
                 signal_m=signal_m,
                 analytic=analytic,
-                least_m=preprocessing.min_amplitude * usual_m,
+                least_m=max(preprocessing.min_amplitude * usual_m, preprocessing.min_step_m),
                 period_change=abs((end - start) / period_frames - 1),
                 preprocessing=preprocessing,
             ),

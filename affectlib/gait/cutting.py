@@ -1,0 +1,152 @@
+"""From one recording to its resampled gait cycles, and the same for many side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import CubicSpline
+
+from affectlib.gait.alignment import align
+from affectlib.gait.preprocessing import Preprocessing
+from affectlib.gait.segmentation import Interval, Segmentation, find_cycles
+from affectlib.recordings.recording import Recording
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segmented:
+    """One recording and the gait cycles found in it.
+
+    Parameters
+    ----------
+    recording : Recording
+        The walk.
+    segmentation : Segmentation
+        Its signal, oscillation and intervals.
+    position : numpy.ndarray
+        Its good cycles in metres, float32, shape (cycles, phases, 15, 3).
+    """
+
+    recording: Recording
+    segmentation: Segmentation
+    position: np.ndarray
+
+
+def segment(recording: Recording, *, preprocessing: Preprocessing | None = None) -> Segmented:
+    """Align one recording, find its cycles and resample them.
+
+    Parameters
+    ----------
+    recording : Recording
+        The walk.
+    preprocessing : Preprocessing, optional
+        Parameters; the defaults otherwise.
+
+    Returns
+    -------
+    Segmented
+        Cycles and how they were found; no cycles where nobody walks.
+    """
+    preprocessing = preprocessing or Preprocessing()
+    aligned = align(recording.position, rate_hz=recording.rate_hz, preprocessing=preprocessing)
+    segmentation = find_cycles(aligned, rate_hz=recording.rate_hz, preprocessing=preprocessing)
+    position = resample(aligned, segmentation.cycles, n_phases=preprocessing.n_phases)
+    return Segmented(recording=recording, segmentation=segmentation, position=position)
+
+
+def resample(aligned: np.ndarray, cycles: Sequence[Interval], *, n_phases: int) -> np.ndarray:
+    """Cut intervals out of a walk and give each the same number of samples.
+
+    Parameters
+    ----------
+    aligned : numpy.ndarray
+        Positions in metres, shape (frames, 15, 3).
+    cycles : sequence of Interval
+        Where to cut.
+    n_phases : int
+        Samples per cycle, evenly spaced in time over [start, end).
+
+    Returns
+    -------
+    numpy.ndarray
+        Cubic-spline values in metres, float32, shape (cycles, n_phases, 15, 3).
+    """
+    if not cycles:
+        return np.empty((0, n_phases, *aligned.shape[1:]), dtype=np.float32)
+    start = np.array([cycle.start_frames for cycle in cycles])
+    length = np.array([cycle.end_frames for cycle in cycles]) - start
+    frames = start[:, None] + length[:, None] * np.arange(n_phases) / n_phases
+    return CubicSpline(np.arange(len(aligned)), aligned)(frames).astype(np.float32)
+
+
+def segment_all(
+    recordings: Iterable[Recording],
+    *,
+    preprocessing: Preprocessing | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+    workers: int = 2,
+) -> list[Segmented]:
+    """Segment many recordings side by side.
+
+    Parameters
+    ----------
+    recordings : iterable of Recording
+        The walks.
+    preprocessing : Preprocessing, optional
+        Parameters; the defaults otherwise.
+    progress : callable, optional
+        Called with (done, total, recording's name) after each recording.
+    workers : int
+        Threads.
+
+    Returns
+    -------
+    list of Segmented
+        One for each recording, in their order.
+    """
+    recordings = list(recordings)
+    results = []
+    with ThreadPoolExecutor(workers) as pool:
+        for result in pool.map(lambda one: segment(one, preprocessing=preprocessing), recordings):
+            results.append(result)
+            if progress is not None:
+                progress(len(results), len(recordings), result.recording.name)
+    return results
+
+
+def segmentation_table(segmented: Sequence[Segmented]) -> pd.DataFrame:
+    """Tell, recording by recording, what became of the walk.
+
+    Parameters
+    ----------
+    segmented : sequence of Segmented
+        Recordings with their cycles.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a recording: ``recording subject label take duration_s stride_hz cycles`` and
+        ``rejected`` (reason and number, empty where nothing was).
+    """
+    rows = []
+    for one in segmented:
+        recording, segmentation = one.recording, one.segmentation
+        reasons = pd.Series([interval.rejected for interval in segmentation.intervals if interval.rejected])
+        rows.append(
+            {
+                "recording": recording.name,
+                "subject": recording.subject,
+                "label": recording.label,
+                "take": recording.take,
+                "duration_s": recording.duration_s,
+                "stride_hz": segmentation.stride_hz,
+                "cycles": len(one.position),
+                "rejected": "; ".join(
+                    f"{count} {reason}" for reason, count in reasons.value_counts().items()
+                ),
+            }
+        )
+    return pd.DataFrame(rows)
