@@ -5,9 +5,41 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import pytest
+# Before numpy is imported for the first time: small arrays gain nothing from threads, and on a
+# busy machine one thread a core and library makes the tests several times slower.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+import hypothesis  # noqa: E402
+import matplotlib  # noqa: E402
+import pytest  # noqa: E402
 
 REPOSITORY = Path(__file__).parent.parent
+
+# No deadline: an example's time says more about the machine's load than about the code. Where the
+# result decides about a change (CI), the same examples are drawn every time.
+hypothesis.settings.register_profile(
+    "affectlib", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI"))
+)
+hypothesis.settings.load_profile("affectlib")
+
+# By call and not by MPLBACKEND, which kernels started by a test would inherit.
+matplotlib.use("agg")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs real recordings, so that ``-m 'not real_data'`` leaves it out."""
+    for item in items:
+        if "real_data" in getattr(item, "fixturenames", ()):
+            item.add_marker("real_data")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Cache of this test run alone: nothing of the user's is read or written."""
+    folder = tmp_path_factory.mktemp("cache")
+    os.environ["AFFECTLIB_CACHE"] = str(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,72 @@
+# What a person can ask of this project. Plain `make` lists it.
+#
+# Needs Python 3.11 or newer and make. Everything is installed into .venv inside this folder, at
+# the versions of constraints.txt; nothing needs to be activated. Paths are relative throughout,
+# so that a folder name with spaces does no harm.
+
+PYTHON ?=
+ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+PY = .venv/bin/python
+
+.PHONY: help figures quick test lint lab clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make figures   every figure and table on the demo library, into runs/demo'
+	@echo 'make test      style, types, imports between rooms, then all tests'
+	@echo 'make lab       JupyterLab on the notebooks'
+	@echo 'make quick     like figures with fewer simulated walkers, into runs/quick'
+	@echo 'make lint      what `make test` does before the tests'
+	@echo 'make clean     remove what these commands made here (.venv, runs/demo, runs/quick, caches)'
+	@echo
+	@echo 'PYTHON=python3.12 picks the Python that .venv is made with (3.11 or newer).'
+	@echo 'ARGS="..." is handed on: to `affectlib run` by figures and quick, to pytest by test.'
+	@echo 'Your own walks: .venv/bin/affectlib run --library FOLDER (README.md says more).'
+
+figures: .venv/.installed
+	@echo '== notebooks on the demo library, full profile -> runs/demo'
+	$(PY) -m affectlib run --profile full --out runs/demo $(ARGS)
+
+quick: .venv/.installed
+	@echo '== notebooks on the demo library, quick profile -> runs/quick'
+	$(PY) -m affectlib run --profile quick --out runs/quick $(ARGS)
+
+lint: .venv/.installed-dev
+	@echo '== style'
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	@echo '== types'
+	$(PY) -m mypy
+	@echo '== imports between rooms'
+	.venv/bin/lint-imports --no-logo
+
+test: lint
+	@echo '== tests'
+	$(PY) -m pytest $(ARGS)
+
+lab: .venv/.installed
+	$(PY) -m jupyterlab --notebook-dir=notebooks $(ARGS)
+
+clean:
+	rm -rf runs/demo runs/quick .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@if [ -e .venv/.made-by-make ]; then echo 'rm -rf .venv affectlib.egg-info'; rm -rf .venv affectlib.egg-info; \
+	elif [ -e .venv ]; then echo '.venv was not made by make and stays.'; fi
+
+# The marks say that .venv holds what pyproject.toml and constraints.txt ask for.
+INSTALL_AFTER = pyproject.toml constraints.txt affectlib/__init__.py
+
+.venv/.installed: $(INSTALL_AFTER) .venv/bin/python
+	@echo '== installing what the notebooks need into .venv (minutes the first time)'
+	$(PY) -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+.venv/.installed-dev: $(INSTALL_AFTER) .venv/bin/python
+	@echo '== installing what notebooks and tests need into .venv (minutes the first time)'
+	$(PY) -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@ .venv/.installed
+
+.venv/bin/python:
+	@PYTHON='$(PYTHON)' sh tools/make-venv.sh
