@@ -1,1 +1,20 @@
-"""TODO"""
+"""Figures: each function draws results that exist and computes none."""
+
+from affectlib.figures.alignment import alignment_steps, heading_over_time
+from affectlib.figures.cycles import average_cycles, stick_figures
+from affectlib.figures.ssa import components, signal_with_boundaries, spectrum_and_w_correlation
+from affectlib.figures.takes import against_reference, counts_per_cell, paths_from_above, spread_by_label
+
+__all__ = [
+    "against_reference",
+    "alignment_steps",
+    "average_cycles",
+    "components",
+    "counts_per_cell",
+    "heading_over_time",
+    "paths_from_above",
+    "signal_with_boundaries",
+    "spectrum_and_w_correlation",
+    "spread_by_label",
+    "stick_figures",
+]

@@ -1,0 +1,100 @@
+"""Raw against aligned: what each step of the alignment does to a walk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from affectlib.figures.style import new_figure, readable, styled
+from affectlib.skeleton import AXES, INDEX
+
+_JOINT_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+
+
+@styled
+def alignment_steps(
+    steps: Mapping[str, np.ndarray],
+    *,
+    rate_hz: float,
+    start_s: float = 0.0,
+    joints: Sequence[str] = ("l_ankle", "r_ankle"),
+    axes_shown: Sequence[str] = ("x", "y"),
+) -> Figure:
+    """Show the same joints after each step, one row a step.
+
+    Parameters
+    ----------
+    steps : mapping of str to numpy.ndarray
+        Positions in metres after each named step, each of shape (frames, 15, 3).
+    rate_hz : float
+        Frames per second.
+    start_s : float
+        Time of the first frame in seconds.
+    joints : sequence of str
+        Joints to draw, four at most.
+    axes_shown : sequence of str
+        Axes to draw, one column each.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Positions in metres over time in seconds.
+    """
+    figure = new_figure(height_in=0.6 + 1.25 * len(steps))
+    grid = figure.subplots(len(steps), len(axes_shown), sharex=True, squeeze=False)
+    for row, (name, position) in zip(grid, steps.items(), strict=True):
+        time_s = start_s + np.arange(len(position)) / rate_hz
+        for axes, axis in zip(row, axes_shown, strict=True):
+            for joint, colour in zip(joints, _JOINT_COLOURS, strict=False):
+                axes.plot(
+                    time_s,
+                    position[:, INDEX[joint], AXES.index(axis)],
+                    color=colour,
+                    lw=0.9,
+                    label=readable(joint),
+                )
+            axes.set_ylabel(f"{axis} (m)")
+        row[0].set_title(name)
+    for axes in grid[-1]:
+        axes.set_xlabel("time (s)")
+    handles, labels = grid[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
+    return figure
+
+
+@styled
+def heading_over_time(
+    raw_deg: np.ndarray, smooth_deg: np.ndarray, *, rate_hz: float, start_s: float = 0.0
+) -> Figure:
+    """Show the direction the trunk faces and the heading that is removed.
+
+    Parameters
+    ----------
+    raw_deg : numpy.ndarray
+        Heading of hips and shoulders in degrees, shape (frames,).
+    smooth_deg : numpy.ndarray
+        After the low-pass, same shape.
+    rate_hz : float
+        Frames per second.
+    start_s : float
+        Time of the first frame in seconds.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Both over time in seconds, and below what is left of the trunk's rotation.
+    """
+    figure = new_figure(height_in=2.8)
+    top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
+    time_s = start_s + np.arange(len(raw_deg)) / rate_hz
+    top.plot(time_s, raw_deg, color="0.6", lw=0.8, label="trunk, frame by frame")
+    top.plot(time_s, smooth_deg, color="#D55E00", lw=1.2, label="heading that is removed")
+    top.set_ylabel("direction (°)")
+    top.legend(loc="best")
+    bottom.plot(time_s, raw_deg - smooth_deg, color="#0072B2", lw=0.8)
+    bottom.axhline(0, color="0.7", lw=0.6)
+    bottom.set_ylabel("left over (°)")
+    bottom.set_xlabel("time (s)")
+    return figure
