@@ -73,7 +73,7 @@ def stick_figures(average: Average, *, n_postures: int = 8) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        One row a label, to scale; the left limbs are drawn strong, the right ones pale.
+        One row a label, to scale; the right limbs, which are nearer, are drawn strong and the left ones pale.
     """
     mean, labels = average.mean, average.labels
     colours = label_colours(labels)
@@ -99,7 +99,7 @@ def stick_figures(average: Average, *, n_postures: int = 8) -> Figure:
         np.arange(n_postures) * step_m, [f"{100 * phase / mean.sizes['phase']:.0f} %" for phase in chosen]
     )
     grid[-1].tick_params(pad=12)
-    grid[-1].set_xlabel("gait cycle; left limbs strong, right limbs pale; walking to the right")
+    grid[-1].set_xlabel("gait cycle; walking to the right, right limbs strong, left limbs pale")
     return figure
 
 
@@ -113,14 +113,14 @@ def draw_body(axes: Axes, position: np.ndarray, *, colour: str, x_m: float = 0.0
     position : numpy.ndarray
         Joints in metres, heading removed, shape (15, 3).
     colour : str
-        Colour of trunk and left limbs.
+        Colour of trunk and right limbs; the left ones are drawn pale.
     x_m : float
         Where along the axes the pelvis stands.
     """
     forward, up = AXES.index("x"), AXES.index("z")
     for pale in (True, False):
         for parent, child in BONES:
-            if (side(child) == "right") != pale:
+            if (side(child) == "left") != pale:
                 continue
             ends = position[[INDEX[parent], INDEX[child]]]
             axes.plot(

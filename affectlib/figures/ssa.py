@@ -43,9 +43,8 @@ def spectrum_and_w_correlation(segmentation: Segmentation, w_correlation: np.nda
     if pair:
         left.annotate(
             f"the stride: {segmentation.stride_hz:.2f} Hz",
-            (np.mean(pair) + 1, shares[list(pair)].max()),
-            xytext=(18, -8),
-            textcoords="offset points",
+            (max(pair) + 1.6, shares[list(pair)].max()),
+            va="top",
             color=MARK,
         )
     image = right.imshow(np.abs(w_correlation), cmap="Greys", vmin=0, vmax=1, extent=(0.5, count + 0.5) * 2)

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from affectlib.figures.style import (
+    COLUMN_IN,
     PAGE_IN,
     in_order,
     label_colours,
@@ -94,7 +95,9 @@ def paths_from_above(recordings: Sequence[Recording]) -> Figure:
     drawn = {who: _first_of_each_label(recordings, who) for who in people}
     colours = label_colours(walk.label for walks in drawn.values() for walk in walks)
     columns = min(len(people), 3)
-    figure = new_figure(height_in=0.6 + 2.3 * -(-len(people) // columns))
+    figure = new_figure(
+        width_in=PAGE_IN if columns > 1 else COLUMN_IN, height_in=0.6 + 2.3 * -(-len(people) // columns)
+    )
     for axes, who in zip(panels(figure, count=len(people), columns=columns), people, strict=True):
         for walk in drawn[who]:
             x, y = walk.position[:, INDEX[ROOT], :2].T
@@ -106,7 +109,7 @@ def paths_from_above(recordings: Sequence[Recording]) -> Figure:
         axes.set_ylabel("y (m)")
     handles = [Line2D([], [], color=colour, label=readable(label)) for label, colour in colours.items()]
     handles.append(Line2D([], [], color="0.3", marker="o", ls="", ms=3, label="start"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 6))
+    figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 2 + 2 * columns))
     return figure
 
 

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
+from affectlib.gait.filters import low_pass
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.skeleton import BONES, INDEX, ROOT, bone_lengths_m
 
@@ -89,7 +89,7 @@ def estimate_heading(position: np.ndarray, *, rate_hz: float, smoothing_s: float
         position, "l_shoulder", "r_shoulder"
     )
     heading = np.unwrap(np.arctan2(-leftward[:, 0], leftward[:, 1]))
-    return _low_pass(heading, sigma_frames=smoothing_s * rate_hz)
+    return low_pass(heading, sigma_frames=smoothing_s * rate_hz)
 
 
 def remove_heading(position: np.ndarray, heading: np.ndarray) -> np.ndarray:
@@ -169,12 +169,3 @@ def align(position: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing 
 def _horizontal_unit(position: np.ndarray, left: str, right: str) -> np.ndarray:
     line = position[:, INDEX[left], :2] - position[:, INDEX[right], :2]
     return line / np.maximum(np.linalg.norm(line, axis=1, keepdims=True), 1e-9)
-
-
-def _low_pass(angle: np.ndarray, *, sigma_frames: float) -> np.ndarray:
-    """Gaussian smoothing with point-reflected ends, so that a steady turn stays a steady turn."""
-    if sigma_frames <= 0:
-        return angle
-    pad = min(len(angle) - 1, int(np.ceil(4 * sigma_frames)))
-    padded = np.pad(angle, pad, mode="reflect", reflect_type="odd") if pad else angle
-    return gaussian_filter1d(padded, sigma_frames)[pad : pad + len(angle)]

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.interpolate import CubicSpline
 
 from affectlib.gait.alignment import align
+from affectlib.gait.pace import walking_speed_m_s
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.gait.segmentation import Interval, Segmentation, find_cycles
 from affectlib.recordings.recording import Recording
@@ -128,7 +129,7 @@ def segmentation_table(segmented: Sequence[Segmented]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a recording: ``recording subject label take duration_s stride_hz cycles`` and
+        One row a recording: ``recording subject label take duration_s stride_hz speed_m_s cycles`` and
         ``rejected`` (reason and number, empty where nothing was).
     """
     rows = []
@@ -143,6 +144,7 @@ def segmentation_table(segmented: Sequence[Segmented]) -> pd.DataFrame:
                 "take": recording.take,
                 "duration_s": recording.duration_s,
                 "stride_hz": segmentation.stride_hz,
+                "speed_m_s": walking_speed_m_s(recording, segmentation),
                 "cycles": len(one.position),
                 "rejected": "; ".join(
                     f"{count} {reason}" for reason, count in reasons.value_counts().items()
