@@ -1,0 +1,195 @@
+"""The `affectlib` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from affectlib import __version__
+from affectlib.errors import AffectlibError, ParameterError
+
+DEBUG_VARIABLE = "AFFECTLIB_DEBUG"
+"""Environment variable: where set, an error of the project's own shows its traceback."""
+
+# What has an option of its own; as `-p` it could contradict that.
+_OPTIONS = {"library": "--library", "profile": "--profile", "skip_bad": "--skip-bad", "out": "--out"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What stands after ``affectlib``; by default what the process was called with.
+
+    Returns
+    -------
+    int
+        0 where it did what it was asked, 1 where not, 130 where it was interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    warnings.showwarning = _warn
+    try:
+        return options.command(options)
+    except AffectlibError as error:
+        print(f"affectlib: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("affectlib: interrupted; what is done is kept, the same command goes on", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python must not fail at flushing the rest.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        if DEBUG_VARIABLE in os.environ:
+            raise
+        what = str(error) if isinstance(error, OSError) else f"unexpected {type(error).__name__}: {error}"
+        print(f"affectlib: {what}\n({DEBUG_VARIABLE}=1 shows where)", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="affectlib", description="Affect recognition from gait that does not give the walker away."
+    )
+    parser.add_argument("--version", action="version", version=f"affectlib {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="write the library of simulated walkers")
+    demo.add_argument("folder", metavar="DIR", type=Path)
+    demo.add_argument("--subjects", type=_positive, default=30, help="people (default: 30)")
+    demo.add_argument("--seed", type=int, default=0, help="another seed, other people (default: 0)")
+    demo.set_defaults(command=_demo)
+
+    check = commands.add_parser("check", help="tell what is in a library and what is wrong with it")
+    check.add_argument("library", metavar="LIBRARY", type=Path)
+    check.add_argument("--json", action="store_true", help="for programs")
+    check.set_defaults(command=_check)
+
+    cycles = commands.add_parser("cycles", help="cut a library into gait cycles")
+    cycles.add_argument("library", metavar="LIBRARY")
+    cycles.add_argument("file", metavar="OUT.nc", type=Path)
+    cycles.set_defaults(command=_cycles)
+
+    run = commands.add_parser("run", help="run the workbook's notebooks on a library")
+    run.add_argument("--library", default="", metavar="L", help="folder (default: simulated walkers)")
+    run.add_argument("--profile", default="quick", help="quick or full (default: quick)")
+    run.add_argument("--out", type=Path, metavar="DIR", help="default: runs/<library>-<profile>")
+    run.add_argument(
+        "--only", default="", metavar="03,04", help="numbers or names of notebooks (default: all)"
+    )
+    run.add_argument("--notebooks", type=Path, metavar="DIR", help="default: the checkout's notebooks")
+    run.add_argument("--time-limit", type=_positive, metavar="SECONDS", help="for one notebook")
+    run.add_argument(
+        "--threads", type=_positive, default=1, help="of numerical libraries, a process (default: 1)"
+    )
+    run.add_argument("--force", action="store_true", help="run again what is done; take over DIR")
+    run.set_defaults(command=_run)
+
+    for command in (cycles, run):
+        command.add_argument("-p", dest="given", action="append", default=[], metavar="NAME=VALUE")
+        command.add_argument("--skip-bad", action="store_true", help="go on without takes that have problems")
+        command.add_argument("--cache", type=Path, metavar="DIR", help="folder of kept results")
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from affectlib.demo import write_demo
+    from affectlib.stages.progress import follow
+
+    with follow("writing simulated walkers") as progress:
+        folder = write_demo(options.folder, subjects=options.subjects, seed=options.seed, progress=progress)
+    print(f"{options.subjects} simulated walkers in {folder}")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from affectlib.recordings import check_library
+
+    check = check_library(options.library)
+    print(check.to_json() if options.json else check)
+    return 0 if check.ok else 1
+
+
+def _cycles(options: argparse.Namespace) -> int:
+    from affectlib import stages
+    from affectlib.gait import save_cycles
+    from affectlib.study import Study
+
+    given = _given(options.given)
+    study = Study.from_parameters({"library": options.library, "skip_bad": options.skip_bad, **given})
+    file = options.file.expanduser().resolve()
+    if study.library_folder in file.parents:
+        raise ParameterError("results do not go into the library", file=file, remedy="Choose another place.")
+    dataset = stages.cycles(study, store=stages.open_store(options.cache))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_cycles(dataset, file)
+    people = len(set(dataset["subject"].values.tolist()))
+    print(f"{dataset.sizes['cycle']} cycles of {people} {'person' if people == 1 else 'people'} in {file}")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from affectlib.study import Study, parameter_types
+    from affectlib.workbook.report import REPORT
+    from affectlib.workbook.runner import run
+
+    given = _given(options.given)
+    known = parameter_types()
+    study = Study.from_parameters(
+        {"library": options.library, "profile": options.profile, "skip_bad": options.skip_bad}
+        | {name: value for name, value in given.items() if name in known}
+    )
+    out = options.out or Path("runs") / f"{_slug(study.library_folder)}-{study.profile}"
+    manifest = run(
+        study,
+        out=out,
+        given=given,
+        only=[name.strip() for name in options.only.split(",") if name.strip()],
+        notebooks=options.notebooks,
+        cache=options.cache,
+        time_limit_s=options.time_limit,
+        threads=options.threads,
+        force=options.force,
+    )
+    kinds = [artefact.kind for artefact in manifest.artefacts]
+    print(f"{kinds.count('figure')} figures, {kinds.count('table')} tables: {out.resolve() / REPORT}")
+    return 0
+
+
+def _given(pairs: Sequence[str]) -> Mapping[str, Any]:
+    given = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.isidentifier():
+            raise ParameterError(
+                "not a parameter", where="-p", found=repr(pair), remedy="Write -p name=value."
+            )
+        if name in _OPTIONS:
+            raise ParameterError(
+                "this parameter has an option of its own",
+                where=f"-p {name}",
+                remedy=f"Use {_OPTIONS[name]}.",
+            )
+        given[name] = value
+    return given
+
+
+def _slug(library: Path | None) -> str:
+    return re.sub(r"[^\w.-]+", "_", library.name) if library else "demo"
+
+
+def _positive(text: str) -> int:
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not positive")
+    return int(text)
+
+
+def _warn(message: Warning | str, *context: Any, **more: Any) -> None:
+    print(f"affectlib: warning: {message}", file=sys.stderr)

@@ -1,0 +1,158 @@
+"""Which figures and tables an executed notebook made, and in which cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from affectlib.errors import RunError
+from affectlib.stages.store import file_digest
+from affectlib.workbook.engine import source_number
+from affectlib.workbook.outputs import METADATA_KEY
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artefact:
+    """One figure or table, and where it comes from.
+
+    Parameters
+    ----------
+    kind : str
+        ``"figure"`` or ``"table"``.
+    name : str
+        File name without suffix.
+    files : dict of str to str
+        Digests of its files, by path relative to the run's folder.
+    notebook : str
+        The notebook that made it.
+    cell : int
+        Number of the cell in the committed notebook, counting from 1.
+    cell_id : str
+        The cell's own identifier, the same in the executed copy.
+    library : str
+        The library it is made from; empty where no walks play a part.
+    simulated : bool
+        Whether nobody real walks in that library.
+    text : str
+        A figure's reading, a table's caption.
+    alt : str
+        A figure's description for who cannot see it.
+    rows : int
+        A table's number of rows.
+    parameters : dict of str to object
+        All parameters that the notebook ran with.
+    """
+
+    kind: str
+    name: str
+    files: dict[str, str]
+    notebook: str
+    cell: int
+    cell_id: str
+    library: str
+    simulated: bool
+    text: str
+    alt: str = ""
+    rows: int = 0
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def is_whole(self, folder: Path) -> bool:
+        """Tell whether its files are still as the notebook left them.
+
+        Parameters
+        ----------
+        folder : Path
+            The run's folder.
+
+        Returns
+        -------
+        bool
+            True if so.
+        """
+        return all(
+            (folder / file).is_file() and file_digest(folder / file) == digest
+            for file, digest in self.files.items()
+        )
+
+
+def collect(
+    executed: nbformat.NotebookNode, *, notebook: str, folder: Path, parameters: dict[str, Any]
+) -> tuple[Artefact, ...]:
+    """Find what a notebook made, by the marks that `Outputs` leaves on cell outputs.
+
+    Parameters
+    ----------
+    executed : nbformat.NotebookNode
+        The executed copy.
+    notebook : str
+        Its name.
+    folder : Path
+        The run's folder.
+    parameters : dict of str to object
+        All parameters that it ran with.
+
+    Returns
+    -------
+    tuple of Artefact
+        In the order in which they were made.
+
+    Raises
+    ------
+    RunError
+        Where two cells made artefacts of one name.
+    """
+    found: dict[tuple[str, str], Artefact] = {}
+    for index, cell_id, facts in _marks(executed):
+        artefact = Artefact(
+            kind=facts["kind"],
+            name=facts["name"],
+            files={file: file_digest(folder / file) for file in facts["files"] if (folder / file).is_file()},
+            notebook=notebook,
+            cell=source_number(executed, index),
+            cell_id=cell_id,
+            library=facts["library"],
+            simulated=facts["simulated"],
+            text=facts.get("reading") or facts.get("caption", ""),
+            alt=facts.get("alt", ""),
+            rows=facts.get("rows", 0),
+            parameters=parameters,
+        )
+        refuse_twice(artefact, found.get((artefact.kind, artefact.name)))
+        found[artefact.kind, artefact.name] = artefact
+    return tuple(artefact for artefact in found.values() if artefact.files)
+
+
+def refuse_twice(artefact: Artefact, earlier: Artefact | None) -> None:
+    """Stop where an artefact has taken the place of another one.
+
+    Parameters
+    ----------
+    artefact : Artefact
+        The later one.
+    earlier : Artefact or None
+        What has the same kind and name, if anything.
+
+    Raises
+    ------
+    RunError
+        If there is an earlier one.
+    """
+    if earlier is not None:
+        raise RunError(
+            f"two cells make the {artefact.kind} {artefact.name!r}",
+            where=f"{artefact.notebook}, cell {artefact.cell}",
+            found=f"made before in {earlier.notebook}, cell {earlier.cell}",
+            remedy="Give one of them another name.",
+        )
+
+
+def _marks(executed: nbformat.NotebookNode) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    for index, cell in enumerate(executed.cells):
+        for output in cell.get("outputs", ()):
+            facts = output.get("metadata", {}).get(METADATA_KEY)
+            if facts:
+                yield index, cell.get("id", ""), facts

@@ -1,0 +1,192 @@
+"""Run one notebook through papermill, and say plainly where it stopped."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from affectlib.errors import RunError
+from affectlib.stages import LOG_VARIABLE
+from affectlib.workbook.artefacts import collect, refuse_twice
+from affectlib.workbook.engine import ENGINE
+from affectlib.workbook.manifest import Manifest, NotebookRecord
+from affectlib.workbook.progress import RunProgress, span
+from affectlib.workbook.source import Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What all notebooks of a run share.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+    scratch : Path
+        Folder for what nobody needs afterwards.
+    environment : dict of str to str
+        Environment variables of the kernels.
+    limit_s : float
+        Longest that one notebook may take, in seconds.
+    progress : RunProgress
+        Who is told how far it is.
+    """
+
+    folder: Path
+    scratch: Path
+    environment: dict[str, str]
+    limit_s: float
+    progress: RunProgress
+
+
+def run_notebook(
+    source: Source, *, key: str, passed: Mapping[str, Any], manifest: Manifest, setting: Setting
+) -> Manifest:
+    """Run one notebook, and write its record into the manifest however it ends.
+
+    Parameters
+    ----------
+    source : Source
+        The notebook.
+    key : str
+        Hex digest of what its results depend on.
+    passed : mapping of str to object
+        Parameters that differ from what the notebook declares.
+    manifest : Manifest
+        The run so far.
+    setting : Setting
+        What all notebooks share.
+
+    Returns
+    -------
+    Manifest
+        The run with this notebook.
+
+    Raises
+    ------
+    RunError
+        Where the notebook stops before its end, or makes an artefact that exists already.
+    """
+    record = NotebookRecord(
+        name=source.name,
+        title=source.title,
+        key=key,
+        status="stopped",
+        parameters={name: each.default for name, each in source.declared.items()} | dict(passed),
+        cells=len(source.node.cells),
+        seconds=0.0,
+    )
+    log = setting.scratch / f"{source.name}.jsonl"
+    begun = time.monotonic()
+    setting.progress.start(source.name)
+    try:
+        executed = _executed(source, setting.folder / record.executed, passed, log, setting)
+        artefacts = collect(
+            executed, notebook=source.name, folder=setting.folder, parameters=record.parameters
+        )
+        others = {(each.kind, each.name): each for each in manifest.artefacts if each.notebook != source.name}
+        for artefact in artefacts:
+            refuse_twice(artefact, others.get((artefact.kind, artefact.name)))
+        record = replace(record, status="done", artefacts=artefacts)
+    except BaseException as error:
+        record = replace(record, error=str(error) or "interrupted")
+        raise
+    finally:
+        seconds = round(time.monotonic() - begun, 3)
+        manifest = manifest.with_record(replace(record, seconds=seconds, stages=stage_uses(log)))
+        manifest.write(setting.folder)
+        setting.progress.end(record.status)
+    return manifest
+
+
+def _executed(
+    source: Source,
+    copy: Path,
+    passed: Mapping[str, Any],
+    log: Path,
+    setting: Setting,
+) -> nbformat.NotebookNode:
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    # It warns of every parameter whose annotation it cannot read; all were checked before.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    at: list[tuple[int, str]] = [(1, "")]
+
+    def watch(number: int, text: str) -> None:
+        at.append((number, text))
+        setting.progress.at_cell(number, text)
+
+    try:
+        return papermill.execute_notebook(
+            # Papermill fills in {names} in paths.
+            str(source.path).replace("{", "{{").replace("}", "}}"),
+            str(copy).replace("{", "{{").replace("}", "}}"),
+            parameters=dict(passed),
+            engine_name=ENGINE,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            cwd=str(copy.parent),
+            environment=setting.environment | {LOG_VARIABLE: str(log)},
+            limit_s=setting.limit_s,
+            log=log.with_suffix(".log"),
+            watch=watch,
+        )
+    except (PapermillExecutionError, CellTimeoutError, RuntimeError) as error:
+        raise _stopped(source, copy, at[-1], _reason(error, setting, log.with_suffix(".log"))) from error
+
+
+def _reason(error: Exception, setting: Setting, said: Path) -> str:
+    if isinstance(error, PapermillExecutionError):
+        # Tracebacks come coloured for a terminal.
+        return re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").strip()
+    if isinstance(error, CellTimeoutError):
+        return f"it took longer than its time limit of {span(setting.limit_s)}; allow more with --time-limit"
+    last = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+    if isinstance(error, DeadKernelError):
+        return "; ".join(["its Python process died, as it does when memory runs out", *last])
+    return "; ".join([str(error), *last])
+
+
+def _stopped(source: Source, copy: Path, at: tuple[int, str], reason: str) -> RunError:
+    number, text = at
+    first_line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return RunError(
+        "the notebook stopped",
+        file=source.path,
+        where=f"cell {number} of {len(source.node.cells)} (`{first_line}`)",
+        found=reason,
+        remedy=f"The half-run copy, with the whole traceback, is {copy}.",
+    )
+
+
+def stage_uses(log: Path) -> tuple[dict[str, Any], ...]:
+    """Read which results the stages made or found.
+
+    Parameters
+    ----------
+    log : Path
+        What `affectlib.stages` wrote to the file that ``AFFECTLIB_STAGE_LOG`` names.
+
+    Returns
+    -------
+    tuple of dict
+        Stage, key, seconds to make and whether reused; each result once, as first asked for.
+    """
+    if not log.is_file():
+        return ()
+    seen: dict[str, dict[str, Any]] = {}
+    for line in log.read_text(encoding="utf-8").splitlines():
+        use = json.loads(line)
+        seen.setdefault(use["key"], {part: use[part] for part in ("stage", "key", "seconds", "reused")})
+    return tuple(seen.values())

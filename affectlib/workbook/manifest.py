@@ -1,0 +1,258 @@
+"""What a run was and what it made, as a file beside its results."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from affectlib import __version__
+from affectlib.stages.store import write_whole
+from affectlib.workbook.artefacts import Artefact
+
+MANIFEST = "manifest.json"
+
+_FORM = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotebookRecord:
+    """How one notebook ran.
+
+    Parameters
+    ----------
+    name : str
+        The notebook.
+    title : str
+        Its first heading.
+    key : str
+        Hex digest of what its results depend on: cells, parameters, library, code.
+    status : str
+        ``"done"`` or ``"stopped"``.
+    parameters : dict of str to object
+        All parameters that it ran with.
+    cells : int
+        Number of cells of the committed notebook.
+    seconds : float
+        How long it took.
+    stages : tuple of dict
+        Results it asked the stages for: stage, key, seconds to make, whether reused.
+    artefacts : tuple of Artefact
+        What it made.
+    error : str
+        Why it stopped.
+    """
+
+    name: str
+    title: str
+    key: str
+    status: str
+    parameters: dict[str, Any]
+    cells: int
+    seconds: float
+    stages: tuple[dict[str, Any], ...] = ()
+    artefacts: tuple[Artefact, ...] = ()
+    error: str = ""
+
+    @property
+    def executed(self) -> str:
+        """Path of the executed copy, relative to the run's folder."""
+        return f"notebooks/{self.name}.ipynb"
+
+    def is_whole(self, folder: Path) -> bool:
+        """Tell whether it ran to its end and everything it made still lies there.
+
+        Parameters
+        ----------
+        folder : Path
+            The run's folder.
+
+        Returns
+        -------
+        bool
+            True if so.
+        """
+        return (
+            self.status == "done"
+            and (folder / self.executed).is_file()
+            and all(artefact.is_whole(folder) for artefact in self.artefacts)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """One run: what on, with what, and what came out.
+
+    Parameters
+    ----------
+    library : dict of str to object
+        Name, folder, fingerprint, whether simulated.
+    study : dict of str to object
+        Parameters of the study that the run was started with.
+    started : str
+        When, ISO 8601 with the offset from UTC.
+    stages : tuple of dict
+        Results that were made or found before the first notebook.
+    notebooks : tuple of NotebookRecord
+        In the order of the workbook.
+    versions : dict of str to str
+        Versions of Python and of the packages.
+    """
+
+    library: dict[str, Any]
+    study: dict[str, Any]
+    started: str
+    stages: tuple[dict[str, Any], ...] = ()
+    notebooks: tuple[NotebookRecord, ...] = ()
+    versions: dict[str, str] = field(default_factory=lambda: versions())
+
+    @property
+    def artefacts(self) -> tuple[Artefact, ...]:
+        """Everything that the notebooks made."""
+        return tuple(artefact for record in self.notebooks for artefact in record.artefacts)
+
+    def record(self, name: str) -> NotebookRecord | None:
+        """Look up one notebook.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+
+        Returns
+        -------
+        NotebookRecord or None
+            Its record, if it has run.
+        """
+        return next((record for record in self.notebooks if record.name == name), None)
+
+    def with_record(self, record: NotebookRecord) -> Manifest:
+        """Put in the record of a notebook, in place of an earlier one.
+
+        Parameters
+        ----------
+        record : NotebookRecord
+            The record.
+
+        Returns
+        -------
+        Manifest
+            A new manifest.
+        """
+        others = [other for other in self.notebooks if other.name != record.name]
+        return replace(self, notebooks=tuple(sorted([*others, record], key=lambda each: each.name)))
+
+    def write(self, folder: Path) -> None:
+        """Write ``manifest.json`` and ``results/timings.csv``.
+
+        Parameters
+        ----------
+        folder : Path
+            The run's folder.
+        """
+        # Artefacts once, at the top level, where a person looks for them.
+        rows = [asdict(record) for record in self.notebooks]
+        for row in rows:
+            del row["artefacts"]
+        whole = {
+            "form": _FORM,
+            "affectlib_version": __version__,
+            "started": self.started,
+            "library": self.library,
+            "study": self.study,
+            "stages": self.stages,
+            "notebooks": rows,
+            "figures": [asdict(each) for each in self.artefacts if each.kind == "figure"],
+            "tables": [asdict(each) for each in self.artefacts if each.kind == "table"],
+            "versions": self.versions,
+        }
+        write_whole(folder / MANIFEST, json.dumps(whole, indent=1) + "\n")
+        timings = _timings(self)
+        write_whole(folder / "results" / "timings.csv", timings.to_csv(index=False, lineterminator="\n"))
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """Read what an earlier run into the same folder left.
+
+    Parameters
+    ----------
+    folder : Path
+        The run's folder.
+
+    Returns
+    -------
+    Manifest or None
+        None where there is none that can be read: everything is then run anew.
+    """
+    try:
+        whole = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if whole["form"] != _FORM:
+            return None
+        artefacts = [Artefact(**row) for row in whole["figures"] + whole["tables"]]
+        artefacts.sort(key=lambda each: each.cell)
+        records = [
+            NotebookRecord(
+                **row | {"stages": tuple(row["stages"])},
+                artefacts=tuple(each for each in artefacts if each.notebook == row["name"]),
+            )
+            for row in whole["notebooks"]
+        ]
+        return Manifest(
+            library=whole["library"],
+            study=whole["study"],
+            started=whole["started"],
+            stages=tuple(whole["stages"]),
+            notebooks=tuple(records),
+            versions=whole["versions"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def versions() -> dict[str, str]:
+    """List the versions of Python and of the packages that the project needs.
+
+    Returns
+    -------
+    dict of str to str
+        Versions by name.
+    """
+    return {"python": platform.python_version()} | {
+        name: version(name) for name in sorted(_needed()) if _is_there(name)
+    }
+
+
+def _needed() -> set[str]:
+    try:
+        lines = [line for line in requires("affectlib") or [] if "extra ==" not in line]
+    except PackageNotFoundError:
+        lines = []
+    # "h5netcdf>=1.3; python_version > '3'" -> "h5netcdf"
+    return {line.split(";")[0].translate(str.maketrans("<>=!~[( ", "        ")).split()[0] for line in lines}
+
+
+def _is_there(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def _timings(manifest: Manifest) -> pd.DataFrame:
+    rows: list[tuple[str, str, float, bool]] = []
+    before = NotebookRecord(
+        name="", title="", key="", status="", parameters={}, cells=0, seconds=0.0, stages=manifest.stages
+    )
+    for record in (before, *manifest.notebooks):
+        if record.name:
+            rows.append((record.name, "", record.seconds, False))
+        rows += [(record.name, each["stage"], each["seconds"], each["reused"]) for each in record.stages]
+    table = pd.DataFrame(rows, columns=["notebook", "stage", "seconds", "reused"])
+    table.insert(0, "library", manifest.library.get("name", ""))
+    return table

@@ -1,0 +1,187 @@
+"""What a notebook leaves behind: figures and tables, saved and shown at once."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+from typing import Any, Protocol
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython import get_ipython
+from IPython.display import publish_display_data
+from matplotlib.figure import Figure
+
+from affectlib.stages.store import write_whole
+
+METADATA_KEY = "affectlib"
+"""Under this key the metadata of an output say which artefact it shows."""
+
+STAMP = "simulated walkers"
+"""What every figure and table made from simulated walkers says."""
+
+DPI = 160
+ROWS_SHOWN = 20
+RESERVED_TABLES = ("timings",)
+"""Tables that the run itself writes."""
+
+
+class Walks(Protocol):
+    """Anything that says which library it is, such as `affectlib.recordings.Library`."""
+
+    @property
+    def name(self) -> str:
+        """Name of the library."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether nobody real walks in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """Where one notebook's figures and tables go.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Folder of the run. Empty, as when a notebook is opened by hand: figures and tables are
+        shown and nothing is written.
+    notebook : str
+        Name of the notebook ("01_recordings").
+    library : Walks, optional
+        The library that everything shown is made from; None where no walks play a part.
+    """
+
+    folder: str | Path = ""
+    notebook: str
+    library: Walks | None = None
+
+    def of(self, library: Walks) -> Outputs:
+        """Give the same outputs for another library.
+
+        Parameters
+        ----------
+        library : Walks
+            The library that what follows is made from.
+
+        Returns
+        -------
+        Outputs
+            Outputs that name this library.
+        """
+        return replace(self, library=library)
+
+    def figure(self, fig: Figure, name: str, *, reading: str, alt: str) -> None:
+        """Save a figure as PNG and SVG, and show it with its reading below.
+
+        Parameters
+        ----------
+        fig : matplotlib.figure.Figure
+            The figure; it is closed.
+        name : str
+            File name without suffix: lower case letters, digits, underscores.
+        reading : str
+            What to see in it, in one or two sentences.
+        alt : str
+            What it shows, for who cannot see it.
+        """
+        _check_name(name)
+        images = _rendered(fig, stamped=self._simulated)
+        plt.close(fig)
+        files = [f"figures/{name}.{suffix}" for suffix in images]
+        self._save(dict(zip(files, images.values(), strict=True)))
+        _show(
+            {"image/png": base64.b64encode(images["png"]).decode(), "text/plain": alt},
+            {"image/png": {"alt": alt}},
+            self._facts(kind="figure", name=name, files=files, reading=reading, alt=alt),
+        )
+        _show({"text/markdown": f"*{reading}*", "text/plain": reading})
+
+    def table(self, table: pd.DataFrame, name: str, *, caption: str) -> None:
+        """Save a table as CSV with the library in its first column, and show its first rows.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame
+            The table; a named index becomes columns, one without a name is dropped.
+        name : str
+            File name without suffix: lower case letters, digits, underscores.
+        caption : str
+            What it holds, with units.
+        """
+        _check_name(name)
+        if name in RESERVED_TABLES:
+            raise ValueError(f"the run itself writes the table {name!r}")
+        whole = self._labelled(table)
+        self._save({f"results/{name}.csv": whole.to_csv(index=False, lineterminator="\n").encode()})
+        files = [f"results/{name}.csv"]
+        shown = whole.drop(columns="library").head(ROWS_SHOWN)
+        rest = f" First {ROWS_SHOWN} of {len(whole)} rows." if len(whole) > ROWS_SHOWN else ""
+        caption = f"{caption} ({STAMP})" if self._simulated else caption
+        _show(
+            {
+                "text/html": f"<p>{escape(caption)}{rest}</p>{shown.to_html(index=False, border=0)}",
+                "text/plain": f"{caption}{rest}\n{shown.to_string(index=False)}",
+            },
+            {},
+            self._facts(kind="table", name=name, files=files, caption=caption, rows=len(whole)),
+        )
+
+    @property
+    def _simulated(self) -> bool:
+        return self.library is not None and self.library.simulated
+
+    @property
+    def _library_name(self) -> str:
+        if self.library is None:
+            return ""
+        named = "simulated" in self.library.name
+        return f"{self.library.name} ({STAMP})" if self._simulated and not named else self.library.name
+
+    def _facts(self, **facts: Any) -> dict[str, Any]:
+        whose = {"notebook": self.notebook, "library": self._library_name, "simulated": self._simulated}
+        return {METADATA_KEY: facts | whose}
+
+    def _labelled(self, table: pd.DataFrame) -> pd.DataFrame:
+        named = any(level is not None for level in table.index.names)
+        table = table.reset_index(drop=not named)
+        names = table.pop("library") if "library" in table else self._library_name
+        table.insert(0, "library", names)
+        return table
+
+    def _save(self, contents: dict[str, bytes]) -> None:
+        if self.folder:
+            for file, content in contents.items():
+                write_whole(Path(self.folder).expanduser().resolve() / file, content)
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_]*", name):
+        raise ValueError(f"an artefact's name is lower case letters, digits and underscores, not {name!r}")
+
+
+def _rendered(fig: Figure, *, stamped: bool) -> dict[str, bytes]:
+    # Above the canvas, where no layout puts anything; the tight bounding box takes it in.
+    stamp = fig.text(1, 1.005, STAMP, ha="right", va="bottom", size=8, style="italic", color="0.35")
+    stamp.set_visible(stamped)
+    # No dates and a fixed salt, so that equal runs leave equal files.
+    metadata: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date": None}}
+    images = {}
+    with mpl.rc_context({"svg.hashsalt": "affectlib", "svg.fonttype": "none"}):
+        for suffix, facts in metadata.items():
+            stream = io.BytesIO()
+            fig.savefig(stream, format=suffix, dpi=DPI, bbox_inches="tight", metadata=facts)
+            images[suffix] = stream.getvalue()
+    stamp.remove()
+    return images
+
+
+def _show(data: dict[str, str], *metadata: dict[str, Any]) -> None:
+    if get_ipython() is not None:
+        publish_display_data(data, {key: value for part in metadata for key, value in part.items()})

@@ -1,0 +1,235 @@
+"""Run the workbook's notebooks in order, and keep what needs no running again."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import pkgutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TextIO
+
+import affectlib
+from affectlib import stages
+from affectlib.errors import RunError
+from affectlib.stages import CACHE_VARIABLE, LOG_VARIABLE, Store, code_digest
+from affectlib.study import Study
+from affectlib.workbook.execution import Setting, run_notebook, stage_uses
+from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord, read_manifest, versions
+from affectlib.workbook.progress import RunProgress
+from affectlib.workbook.report import write_report
+from affectlib.workbook.source import Source, find_notebooks, share_out
+
+TIME_LIMIT_S = MappingProxyType({"quick": 900.0, "full": 6 * 3600.0})
+"""Longest that one notebook may take, by profile."""
+
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def run(
+    study: Study,
+    *,
+    out: str | Path,
+    given: Mapping[str, Any] | None = None,
+    only: Sequence[str] = (),
+    notebooks: str | Path | None = None,
+    cache: str | Path | None = None,
+    time_limit_s: float | None = None,
+    threads: int = 1,
+    force: bool = False,
+    stream: TextIO | None = None,
+) -> Manifest:
+    """Run notebooks on one library, and leave copies, figures, tables, report and manifest.
+
+    Parameters
+    ----------
+    study : Study
+        Library, profile and the rest; the library is looked through before anything runs.
+    out : str or Path
+        Folder of the run. A second run into it keeps the notebooks whose cells, parameters,
+        library and code are the same and whose results still lie there.
+    given : mapping of str to object, optional
+        Further parameters, values or their text. Each goes to the notebooks that declare it.
+    only : sequence of str
+        Numbers or names of notebooks; empty for all.
+    notebooks : str or Path, optional
+        Folder of the notebooks; see `find_notebooks`.
+    cache : str or Path, optional
+        Folder of kept stage results; see `affectlib.stages.open_store`.
+    time_limit_s : float, optional
+        Longest that one notebook may take; by default `TIME_LIMIT_S` of the profile.
+    threads : int
+        Threads of numerical libraries in each process. Stages work in several processes, so
+        more than one helps only where processors are left over.
+    force : bool
+        Run everything again, and take over a folder that holds a run on another library.
+    stream : file, optional
+        Where progress is told; standard error by default.
+
+    Returns
+    -------
+    Manifest
+        What was run and what came out.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown parameter or notebook, or a value of the wrong type.
+    LibraryError
+        Where the library is not usable, with all its problems.
+    RunError
+        Where a notebook stops before its end, or the folder cannot be used.
+    """
+    sources = find_notebooks(notebooks, only=only)
+    folder = _usable(Path(out).expanduser().resolve(), sources, study)
+    store = stages.open_store(cache)
+    passed = share_out(sources, given=given or {}, common=_common(study, folder))
+    with tempfile.TemporaryDirectory(prefix="affectlib-") as scratch:
+        manifest = _begun(study, folder, store=store, scratch=Path(scratch), force=force)
+        if not only:
+            manifest = _without_others(manifest, [source.name for source in sources], folder)
+        manifest.write(folder)
+        setting = Setting(
+            folder=folder,
+            scratch=Path(scratch),
+            environment=_environment(store, threads, Path(scratch)),
+            limit_s=TIME_LIMIT_S[study.profile] if time_limit_s is None else time_limit_s,
+            progress=_progress(sources, manifest, stream),
+        )
+        try:
+            for source in sources:
+                key = _key(source, passed[source.name], manifest)
+                earlier = manifest.record(source.name)
+                if not force and earlier is not None and earlier.key == key and earlier.is_whole(folder):
+                    setting.progress.keep(source.name)
+                    continue
+                _clear(earlier, folder)
+                manifest = run_notebook(
+                    source, key=key, passed=passed[source.name], manifest=manifest, setting=setting
+                )
+        finally:
+            # Also of a run that stops: what is done can be looked at.
+            write_report(read_manifest(folder) or manifest, folder)
+    return manifest
+
+
+def _usable(folder: Path, sources: Sequence[Source], study: Study) -> Path:
+    if any(source.path.parent == folder / "notebooks" for source in sources):
+        raise RunError(
+            "the executed copies would overwrite the notebooks",
+            file=folder,
+            remedy="Choose another folder (--out).",
+        )
+    library = study.library_folder
+    if library is not None and (folder == library or library in folder.parents):
+        raise RunError(
+            "results do not go into the library", file=folder, remedy="Choose another folder (--out)."
+        )
+    return folder
+
+
+def _common(study: Study, folder: Path) -> dict[str, Any]:
+    library = str(study.library_folder) if study.library_folder else ""
+    return {"library": library, "profile": study.profile, "skip_bad": study.skip_bad, "out": str(folder)}
+
+
+def _begun(study: Study, folder: Path, *, store: Store, scratch: Path, force: bool) -> Manifest:
+    """Look through the library, and take over what an earlier run on it left."""
+    log = scratch / "before.jsonl"
+    with _environment_variable(LOG_VARIABLE, str(log)):
+        loaded = stages.load(study, store=store)
+    library = {
+        "name": loaded.library.name,
+        "folder": str(study.library_folder or ""),
+        "simulated": loaded.library.simulated,
+        "fingerprint": loaded.fingerprint,
+    }
+    manifest = Manifest(
+        library=library,
+        study=study.parameters(),
+        started=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
+        stages=stage_uses(log),
+    )
+    earlier = read_manifest(folder)
+    if earlier is None:
+        return manifest
+    if earlier.library["folder"] != library["folder"] and not force:
+        raise RunError(
+            "this folder holds a run on another library",
+            file=folder / MANIFEST,
+            found=earlier.library["folder"] or earlier.library["name"],
+            remedy="Choose another folder (--out), or take this one over (--force).",
+        )
+    if earlier.library["fingerprint"] == library["fingerprint"]:
+        return replace(manifest, notebooks=earlier.notebooks)
+    # Nothing in the folder may be taken for a result on the library as it is now.
+    for record in earlier.notebooks:
+        _clear(record, folder)
+    return manifest
+
+
+def _without_others(manifest: Manifest, names: Sequence[str], folder: Path) -> Manifest:
+    """Leave out what notebooks made that there are no longer."""
+    for record in manifest.notebooks:
+        if record.name not in names:
+            _clear(record, folder)
+    return replace(manifest, notebooks=tuple(each for each in manifest.notebooks if each.name in names))
+
+
+def _progress(sources: Sequence[Source], manifest: Manifest, stream: TextIO | None) -> RunProgress:
+    return RunProgress(
+        {source.name: len(source.node.cells) for source in sources},
+        expected_s={record.name: record.seconds for record in manifest.notebooks if record.status == "done"},
+        stream=stream,
+    )
+
+
+def _clear(record: NotebookRecord | None, folder: Path) -> None:
+    if record is not None:
+        for file in (record.executed, *(file for artefact in record.artefacts for file in artefact.files)):
+            (folder / file).unlink(missing_ok=True)
+
+
+def _key(source: Source, passed: Mapping[str, Any], manifest: Manifest) -> str:
+    rooms = sorted(f"affectlib.{room.name}" for room in pkgutil.iter_modules(affectlib.__path__))
+    rooms = [room for room in rooms if room.rpartition(".")[2] not in ("cli", "workbook", "__main__")]
+    parts = {
+        "cells": source.digest,
+        # Where the results lie does not change what they are.
+        "parameters": {name: value for name, value in passed.items() if name != "out"},
+        "library": manifest.library,
+        "code": code_digest(*rooms, also="affectlib.workbook.outputs"),
+        "versions": versions(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _environment(store: Store, threads: int, scratch: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        **dict.fromkeys(_THREAD_VARIABLES, str(threads)),
+        CACHE_VARIABLE: str(store.root),
+        # A user's own start-up files and settings have no part in results.
+        "IPYTHONDIR": str(scratch),
+        "PYTHONHASHSEED": "0",
+        "TQDM_DISABLE": "1",
+    }
+
+
+@contextmanager
+def _environment_variable(name: str, value: str) -> Iterator[None]:
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before

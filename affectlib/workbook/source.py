@@ -1,0 +1,225 @@
+"""The notebooks as committed: which there are, and which parameters each declares."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from affectlib.errors import ParameterError, RunError
+from affectlib.study import refuse_unknown, typed
+
+PARAMETERS_TAG = "parameters"
+"""Tag of the one cell of a notebook that declares its parameters."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """One parameter of a notebook, as its cell declares it.
+
+    Parameters
+    ----------
+    annotation : str
+        The type; empty where none is given.
+    default : object
+        The value that stands there.
+    """
+
+    annotation: str
+    default: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One committed notebook.
+
+    Parameters
+    ----------
+    path : Path
+        Absolute path.
+    title : str
+        First heading.
+    node : nbformat.NotebookNode
+        The notebook.
+    declared : mapping of str to Declared
+        Its parameters by name.
+    digest : str
+        Hex digest of what its cells say; outputs and metadata do not count.
+    """
+
+    path: Path
+    title: str
+    node: nbformat.NotebookNode = field(repr=False, compare=False)
+    declared: Mapping[str, Declared]
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """File name without suffix ("01_recordings")."""
+        return self.path.stem
+
+
+def find_notebooks(folder: str | Path | None = None, *, only: Sequence[str] = ()) -> tuple[Source, ...]:
+    """Read the workbook's notebooks in their order.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        Where they lie; by default beside the package in a checkout, otherwise ``notebooks`` in
+        the working directory.
+    only : sequence of str
+        Numbers ("03"), names ("03_baselines") or both; empty for all.
+
+    Returns
+    -------
+    tuple of Source
+        The notebooks, sorted by name.
+
+    Raises
+    ------
+    RunError
+        Where there are none, or one cannot be read.
+    ParameterError
+        Where `only` names one that does not exist.
+    """
+    place = Path(folder).expanduser().resolve() if folder else _default_folder()
+    paths = sorted(path for path in place.glob("[0-9][0-9]_*.ipynb") if path.is_file())
+    if not paths:
+        raise RunError(
+            "no notebooks here (NN_name.ipynb)",
+            file=place,
+            remedy="Run in a checkout of the project, or name their folder (--notebooks).",
+        )
+    return tuple(read_notebook(path) for path in _chosen(paths, only))
+
+
+def read_notebook(path: Path) -> Source:
+    """Read one notebook and what it declares.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Source
+        The notebook.
+
+    Raises
+    ------
+    RunError
+        Where the file is no notebook.
+    ParameterError
+        Where the parameters cell holds anything but literals, or there are two.
+    """
+    try:
+        # A notebook without an id for each cell is mended in memory and its file left alone.
+        node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    except (OSError, ValueError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise RunError("not a notebook", file=path, found=str(error).splitlines()[0][:200]) from error
+    cells = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in node.cells]
+    return Source(
+        path=path.resolve(),
+        title=_title(node) or path.stem,
+        node=node,
+        declared=_declared(node, path),
+        digest=hashlib.sha256(json.dumps(cells).encode()).hexdigest(),
+    )
+
+
+def share_out(
+    sources: Sequence[Source], *, given: Mapping[str, Any], common: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Give each notebook the parameters that it declares, and only those.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        The notebooks that shall run.
+    given : mapping of str to object
+        What the user asked for, values or their text; each must be declared somewhere.
+    common : mapping of str to object
+        What every run sets, passed where it is declared.
+
+    Returns
+    -------
+    dict of str to dict
+        Values to pass, by notebook name, of the types that each notebook declares.
+
+    Raises
+    ------
+    ParameterError
+        For a name that none of the notebooks declares, or a value of the wrong type.
+    """
+    refuse_unknown(given, sorted({name for source in sources for name in source.declared}))
+    values = {**common, **given}
+    return {
+        source.name: {
+            name: typed(name, values[name], declared.annotation)
+            for name, declared in source.declared.items()
+            if name in values
+        }
+        for source in sources
+    }
+
+
+def _default_folder() -> Path:
+    beside_package = Path(__file__).resolve().parents[2] / "notebooks"
+    return beside_package if beside_package.is_dir() else Path("notebooks").resolve()
+
+
+def _chosen(paths: Sequence[Path], only: Sequence[str]) -> list[Path]:
+    for wanted in only:
+        if not any(_is_meant(path, wanted) for path in paths):
+            raise ParameterError(
+                "no such notebook",
+                where="--only",
+                found=repr(wanted),
+                remedy=f"There are: {', '.join(path.stem for path in paths)}.",
+            )
+    return [path for path in paths if not only or any(_is_meant(path, wanted) for wanted in only)]
+
+
+def _is_meant(path: Path, wanted: str) -> bool:
+    return wanted in (path.stem, path.name) or (wanted.isdigit() and int(wanted) == int(path.stem[:2]))
+
+
+def _title(node: nbformat.NotebookNode) -> str:
+    lines = (line for cell in node.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    return next((line.lstrip("# ").strip() for line in lines if line.startswith("# ")), "")
+
+
+def _declared(node: nbformat.NotebookNode, path: Path) -> dict[str, Declared]:
+    numbered = [
+        (number, cell)
+        for number, cell in enumerate(node.cells, start=1)
+        if PARAMETERS_TAG in cell.metadata.get("tags", [])
+    ]
+    if len(numbered) > 1:
+        raise ParameterError("more than one parameters cell", file=path, where=f"cell {numbered[1][0]}")
+    try:
+        return dict(_declaration(line) for _, cell in numbered for line in ast.parse(cell.source).body)
+    except (ValueError, SyntaxError) as error:
+        raise ParameterError(
+            "a parameters cell holds literals only",
+            file=path,
+            where=f"cell {numbered[0][0]}",
+            found=str(error),
+            remedy="Write each as `name: type = value  # help`.",
+        ) from error
+
+
+def _declaration(line: ast.stmt) -> tuple[str, Declared]:
+    if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None:
+        annotation = ast.unparse(line.annotation)
+        return line.target.id, Declared(annotation=annotation, default=ast.literal_eval(line.value))
+    if isinstance(line, ast.Assign) and len(line.targets) == 1 and isinstance(line.targets[0], ast.Name):
+        return line.targets[0].id, Declared(annotation="", default=ast.literal_eval(line.value))
+    raise ValueError(ast.unparse(line))
