@@ -1,0 +1,204 @@
+"""What is in a library and what is wrong with it, told before anything long starts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from affectlib.errors import AffectlibError, LibraryError
+from affectlib.recordings.library import Library, file_digests, open_library
+from affectlib.recordings.reading import Progress, list_problems, read_all
+from affectlib.recordings.recording import Recording
+
+COLUMNS = (
+    "name", "subject", "label", "take", "duration_s", "rate_hz", "frames",
+    "interpolated_frames", "lost_frames", "pieces", "notes", "file",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """The findings about one library; ``str()`` renders them for a terminal.
+
+    Parameters
+    ----------
+    library : Library or None
+        The opened library; None where it could not be opened.
+    takes : pandas.DataFrame
+        One row a usable take, columns `COLUMNS`; frames and seconds are those that are kept.
+    problems : tuple of AffectlibError
+        All that is wrong.
+    left_out : tuple of str
+        What was left out although nothing is wrong with it.
+    notes : tuple of str
+        What a person should know besides: equal files, single takes.
+    """
+
+    library: Library | None
+    takes: pd.DataFrame
+    problems: tuple[AffectlibError, ...]
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the library is usable as it is: something in it, nothing wrong."""
+        return not self.problems and len(self.takes) > 0
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """Number of usable takes, subjects down, labels across; 0 where a cell is missing."""
+        if self.takes.empty:
+            return pd.DataFrame()
+        return pd.crosstab(self.takes["subject"], self.takes["label"])
+
+    @property
+    def missing_cells(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of subject and label without a usable take."""
+        cells = self.cells
+        return tuple(
+            (str(cells.index[row]), str(cells.columns[column]))
+            for row, column in np.argwhere(cells.to_numpy() == 0)
+        )
+
+    def to_json(self) -> str:
+        """Render as JSON.
+
+        Returns
+        -------
+        str
+            An object with ``library``, ``simulated``, ``ok``, ``takes``, ``cells``,
+            ``missing_cells``, ``left_out``, ``notes`` and ``problems``.
+        """
+        library = self.library
+        problems = [
+            {
+                "file": None if error.file is None else str(error.file),
+                "where": error.where,
+                "problem": error.problem,
+                "found": error.found,
+                "remedy": error.remedy,
+            }
+            for error in self.problems
+        ]
+        content = {
+            "library": None if library is None else {"name": library.name, "root": str(library.root)},
+            "simulated": None if library is None else library.simulated,
+            "ok": self.ok,
+            "takes": json.loads(self.takes.to_json(orient="records")),
+            "cells": json.loads(self.cells.to_json(orient="index")),
+            "missing_cells": self.missing_cells,
+            "left_out": self.left_out,
+            "notes": self.notes,
+            "problems": problems,
+        }
+        return json.dumps(content, indent=1, ensure_ascii=False)
+
+    def __str__(self) -> str:
+        parts = [_heading(self.library)]
+        if len(self.takes):
+            shown = self.takes.drop(columns=["name", "notes"])
+            parts.append(shown.to_string(index=False, float_format=lambda value: f"{value:.5g}"))
+            parts.append(_sums(self.takes))
+            parts.append("Usable takes, subjects x labels:\n" + self.cells.to_string())
+        if self.missing_cells:
+            gone = ", ".join(f"{subject} x {label}" for subject, label in self.missing_cells[:20])
+            more = f" and {len(self.missing_cells) - 20} more" if len(self.missing_cells) > 20 else ""
+            parts.append(f"Missing cells: {gone}{more}")
+        parts += _paragraph("Left out:", self.left_out)
+        parts += _paragraph("Notes:", self.notes)
+        if self.problems:
+            parts.append(f"{len(self.problems)} problems:\n{list_problems(self.problems)}")
+        else:
+            parts.append("Nothing is wrong." if self.ok else "No usable take.")
+        return "\n\n".join(parts)
+
+
+def _paragraph(title: str, lines: Sequence[str]) -> list[str]:
+    return ["\n".join([title, *(f"  - {line}" for line in lines)])] if lines else []
+
+
+def _heading(library: Library | None) -> str:
+    if library is None:
+        return "No library could be opened."
+    kind = "simulated walkers" if library.simulated else "recordings"
+    return f"{library.name} ({kind}), {library.root}"
+
+
+def _sums(takes: pd.DataFrame) -> str:
+    seconds = takes["duration_s"]
+    return (
+        f"{len(takes)} usable takes of {takes['subject'].nunique()} subjects, "
+        f"{seconds.min():.1f} to {seconds.max():.1f} s ({seconds.sum() / 60:.1f} min in all), "
+        f"{takes['interpolated_frames'].sum()} frames interpolated, {takes['lost_frames'].sum()} lost, "
+        f"{(takes['pieces'] > 1).sum()} takes in pieces"
+    )
+
+
+def check_library(path: str | Path, *, progress: Progress | None = None, workers: int = 2) -> Check:
+    """Look through a library: what is there, what is wrong. Nothing is written.
+
+    Parameters
+    ----------
+    path : str or Path
+        The library's folder.
+    progress : callable, optional
+        Called as ``progress(done, total, name)`` after each take.
+    workers : int
+        Threads that read.
+
+    Returns
+    -------
+    Check
+        All findings in one go, also where the folder is no library at all.
+    """
+    nothing = pd.DataFrame(columns=list(COLUMNS))
+    try:
+        library = open_library(path)
+    except LibraryError as error:
+        return Check(library=None, takes=nothing, problems=(error,))
+    reading = read_all(library, progress=progress, workers=workers)
+    return Check(
+        library=library,
+        takes=_table(library, reading.recordings),
+        problems=reading.problems,
+        left_out=reading.left_out,
+        notes=_equal_files(library),
+    )
+
+
+def _table(library: Library, recordings: Sequence[Recording]) -> pd.DataFrame:
+    pieces: dict[tuple[str, str, str], list[Recording]] = {}
+    for recording in recordings:
+        pieces.setdefault((recording.subject, recording.label, recording.take), []).append(recording)
+    rows = [
+        (
+            take.name, take.subject, take.label, take.take,
+            sum(part.duration_s for part in parts), parts[0].rate_hz, sum(part.n_frames for part in parts),
+            parts[0].repairs.interpolated_frames, parts[0].repairs.lost_frames, parts[0].repairs.pieces,
+            "; ".join(parts[0].repairs.notes), take.file.relative_to(library.root).as_posix(),
+        )
+        for take in library.takes
+        if (parts := pieces.get((take.subject, take.label, take.take)))
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _equal_files(library: Library) -> tuple[str, ...]:
+    """Tell of takes with the same bytes: one walk under two names leaks from training to test."""
+    try:
+        digests = file_digests(library)
+    except AffectlibError:
+        return ()  # reading has told of this file already
+    counts = Counter(digests.values())
+    groups: dict[str, list[str]] = {}
+    for name, digest in digests.items():
+        if counts[digest] > 1:
+            groups.setdefault(digest, []).append(name)
+    return tuple(f"equal byte for byte: {', '.join(names)}" for names in groups.values())

@@ -1,0 +1,115 @@
+"""What every file reader gives: positions as the file has them, not yet a person in metres."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from affectlib.errors import RecordingError
+
+MAX_BYTES = 2**30
+"""Files above this size are refused: an hour of walking at 120 Hz stays well below."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Motion:
+    """The contents of one motion file, in the file's own joints, unit and axes.
+
+    Parameters
+    ----------
+    position : numpy.ndarray
+        Positions in the file's unit and axes, float64, shape (frames, len(joints), 3);
+        NaN where the file says that a point was not seen.
+    joints : tuple of str
+        Joint or marker names in the file's order, each once.
+    rate_hz : float, optional
+        Frames per second, where the file says it.
+    unit : str, optional
+        Unit of length, where the file says it.
+    notes : tuple of str
+        What a person should know about the file.
+    """
+
+    position: np.ndarray
+    joints: tuple[str, ...]
+    rate_hz: float | None = None
+    unit: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+Reader = Callable[[Path], Motion]
+
+
+def read_bytes(file: Path) -> bytes:
+    """Read a whole file, or say why it cannot be read.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+
+    Returns
+    -------
+    bytes
+        Its contents.
+
+    Raises
+    ------
+    RecordingError
+        If the file is missing, unreadable, empty or beyond `MAX_BYTES`.
+    """
+    try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            raise RecordingError(
+                "file is too large",
+                file=file,
+                found=f"{size / 2**20:.0f} MiB",
+                remedy=f"Cut the take into files of at most {MAX_BYTES // 2**20} MiB.",
+            )
+        data = file.read_bytes()
+    except OSError as error:
+        raise RecordingError(
+            "file cannot be read",
+            file=file,
+            found=error.strerror or str(error),
+            remedy="Check that it exists and that you may read it.",
+        ) from None
+    if not data.strip():
+        raise RecordingError(
+            "file is empty", file=file, found=f"{size} bytes", remedy="Copy the take again or remove it."
+        )
+    return data
+
+
+def check_joint_names(joints: tuple[str, ...], *, file: Path, where: str) -> None:
+    """Hold that each joint of a file has a name of its own.
+
+    Parameters
+    ----------
+    joints : tuple of str
+        Names in the file's order.
+    file : Path
+        The file, for the message.
+    where : str
+        Where in the file the names stand, for the message.
+
+    Raises
+    ------
+    RecordingError
+        If a name is empty or stands twice.
+    """
+    twice = (
+        sorted({name for name in joints if joints.count(name) > 1}) if len(set(joints)) < len(joints) else []
+    )
+    if twice or "" in joints:
+        raise RecordingError(
+            "joint names are not unique" if twice else "a joint has no name",
+            file=file,
+            where=where,
+            found=", ".join(repr(name) for name in twice) or "an empty name",
+            remedy="Give every joint a name of its own.",
+        )

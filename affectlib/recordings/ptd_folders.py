@@ -1,0 +1,145 @@
+"""The layout of the body movement library: ``<code>_pt/<code>_walk_<affect>_<take>_fin.ptd``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from affectlib.errors import AffectlibError, LibraryError
+from affectlib.recordings import ptd
+from affectlib.recordings.library import Library, Take
+
+SUFFIX = "_pt"
+AFFECTS: Mapping[str, str] = MappingProxyType({"an": "angry", "ha": "happy", "nu": "neutral", "sa": "sad"})
+"""Affects by the code that file names carry."""
+
+_WALK = re.compile(r"(?P<code>[^_]+)_walk_(?P<affect>[^_]+)_(?P<take>\d+)_fin", re.IGNORECASE)
+_PATTERN = "<code>_walk_<" + "|".join(AFFECTS) + ">_<take>_fin.ptd"
+
+
+def open_folders(root: Path, facts: Mapping[str, Any], problems: Iterable[AffectlibError]) -> Library:
+    """Walk a library of ``<code>_pt`` folders by names alone.
+
+    Parameters
+    ----------
+    root : Path
+        The library's folder, absolute.
+    facts : mapping
+        What ``library.json`` says: ``simulated``, ``name``, ``rate_hz``, ``genders``.
+    problems : iterable of AffectlibError
+        Problems found so far; they stay in front.
+
+    Returns
+    -------
+    Library
+        Takes of walking; files of other actions are counted in ``left_out``.
+    """
+    found = list(problems)
+    takes: dict[tuple[str, str, str], Take] = {}
+    others: Counter[str] = Counter()
+    for folder in sorted(root.iterdir()):
+        if folder.is_file() and folder.suffix.lower() == ".ptd":
+            found.append(
+                LibraryError("take outside the folder of its subject", file=folder,
+                             remedy=f"Move it to {folder.stem.split('_')[0]}{SUFFIX}/.")
+            )  # fmt: skip
+        if not folder.name.endswith(SUFFIX) or not folder.is_dir():
+            continue
+        files = sorted(file for file in folder.iterdir() if file.suffix.lower() == ".ptd")
+        if not files:
+            found.append(
+                LibraryError(
+                    "no .ptd file in this folder", file=folder, remedy="Add its takes or remove the folder."
+                )
+            )
+        for file in files:
+            action = _other_action(file.stem)
+            if action:
+                others[action] += 1
+                continue
+            try:
+                take = _take(file, root, facts)
+                key = (take.subject, take.label, take.take)
+                if key in takes:
+                    raise _twice(file, takes[key].file)
+                takes[key] = take
+            except LibraryError as error:
+                found.append(error)
+    counts = ", ".join(f"{action} {count}" for action, count in sorted(others.items()))
+    return Library(
+        name=facts.get("name") or root.name,
+        root=root,
+        simulated=facts.get("simulated", False),
+        takes=tuple(sorted(takes.values(), key=lambda take: take.name)),
+        problems=tuple(found),
+        left_out=(f"{others.total()} files of other actions than walking ({counts})",) if others else (),
+    )
+
+
+def _other_action(stem: str) -> str:
+    """Name the action of a file such as ``ale_knock_an_1_fin``; empty for walks and unclear names."""
+    parts = stem.lower().split("_")
+    named = len(parts) >= 4 and parts[1].isalpha() and parts[1] != "walk" and parts[1] not in AFFECTS
+    return parts[1] if named and parts[2] in AFFECTS else ""
+
+
+def _take(file: Path, root: Path, facts: Mapping[str, Any]) -> Take:
+    match = _WALK.fullmatch(file.stem)
+    if match is None:
+        raise LibraryError(
+            "file name does not say subject, affect and take",
+            file=file,
+            where="file name",
+            found=file.name,
+            remedy=f"Name it {_PATTERN}.",
+        )
+    code, affect, number = match["code"], match["affect"].lower(), match["take"]
+    if f"{code}{SUFFIX}" != file.parent.name:
+        raise LibraryError(
+            "the file's code is not its folder's",
+            file=file,
+            where="file name",
+            found=f"{code!r} in {file.parent.name!r}",
+            remedy=f"Move it to {code}{SUFFIX}/ or correct its name.",
+        )
+    if affect not in AFFECTS:
+        raise LibraryError(
+            "unknown affect",
+            file=file,
+            where="file name",
+            found=repr(affect),
+            remedy=f"Use one of {', '.join(f'{key} ({name})' for key, name in AFFECTS.items())}.",
+        )
+    if not file.resolve().is_relative_to(root.resolve()):
+        raise LibraryError(
+            "file lies outside the library folder",
+            file=file,
+            where="symbolic link",
+            found=str(file.resolve()),
+            remedy="Copy it into the library.",
+        )
+    return Take(
+        file=file,
+        name=file.relative_to(root).with_suffix("").as_posix(),
+        subject=code,
+        label=AFFECTS[affect],
+        take=str(int(number)),
+        rate_hz=float(facts.get("rate_hz", ptd.RATE_HZ)),
+        unit=ptd.UNIT,
+        up=ptd.UP,
+        gender=facts.get("genders", {}).get(code, ""),
+    )
+
+
+def _twice(file: Path, first: Path) -> LibraryError:
+    return LibraryError(
+        "the same take of the same subject and affect stands twice",
+        file=file,
+        where="file name",
+        found=f"also {first.name}",
+        remedy="Remove one of them or give it another take number.",
+    )

@@ -1,0 +1,182 @@
+"""From a file's unit and axes to metres with z up, and whether that can be a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from affectlib.errors import RecordingError
+from affectlib.skeleton import INDEX, JOINTS, LEFT_RIGHT
+
+METRES: Mapping[str, float] = MappingProxyType({"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254})
+"""Length of each unit in metres."""
+
+# Rows say where the world's x, y and z come from. All are proper rotations (determinant +1):
+# a permutation that mirrors would turn left arms into right arms.
+_TO_Z_UP: Mapping[str, tuple[tuple[int, int, int], ...]] = MappingProxyType(
+    {
+        "z": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+        "y": ((1, 0, 0), (0, 0, -1), (0, 1, 0)),
+        "x": ((0, 0, -1), (0, 1, 0), (1, 0, 0)),
+        "-z": ((1, 0, 0), (0, -1, 0), (0, 0, -1)),
+        "-y": ((1, 0, 0), (0, 0, 1), (0, -1, 0)),
+        "-x": ((0, 0, 1), (0, 1, 0), (-1, 0, 0)),
+    }
+)
+
+UPS = tuple(_TO_Z_UP)
+"""Axes that may point up; with a minus sign the axis points down."""
+
+EXTENT_M = (0.8, 2.3)
+"""Shortest and longest head-to-ankle distance of a person, with room for children and errors."""
+
+_MIRROR_SHARE = 0.75
+
+
+def to_world(position: np.ndarray, *, unit: str, up: str) -> np.ndarray:
+    """Scale to metres and turn to z up, right-handed.
+
+    Parameters
+    ----------
+    position : numpy.ndarray
+        Positions in a file's unit and axes, shape (..., 3).
+    unit : str
+        One of `METRES`.
+    up : str
+        The file's axis that points up, one of `UPS`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Positions in metres, z up, same shape.
+    """
+    turn = np.array(_TO_Z_UP[up], dtype=np.float64)
+    return position @ turn.T * METRES[unit]
+
+
+def check_person(position_m: np.ndarray, *, unit: str, up: str, file: Path) -> None:
+    """Hold that the motion can be an upright person.
+
+    Parameters
+    ----------
+    position_m : numpy.ndarray
+        Positions in metres, z up, NaN where nothing was seen, shape (frames, 15, 3).
+    unit, up : str
+        What they were converted with, for the remedy.
+    file : Path
+        The file, for messages.
+
+    Raises
+    ------
+    RecordingError
+        If the person is shorter or longer than `EXTENT_M`, lies down, stands on the head, or
+        is mirrored. The message says which unit or axis would fit.
+    """
+    ankles = position_m[:, [INDEX["l_ankle"], INDEX["r_ankle"]]]
+    axis = position_m[:, INDEX["head"]] - ankles.mean(axis=1)
+    seen = np.isfinite(axis).all(axis=1)
+    if not seen.any():
+        return
+    axis = axis[seen]
+    extent_m = float(np.median(np.linalg.norm(axis, axis=1)))
+    if not EXTENT_M[0] <= extent_m <= EXTENT_M[1]:
+        raise _wrong_size(extent_m, unit=unit, file=file)
+    # The body's own axis, not the motion's: a walk crosses the room whatever points up.
+    middle = np.median(axis, axis=0)
+    if middle[2] < 0.7 * extent_m:
+        raise _wrong_axis(middle, extent_m, up=up, file=file)
+    if is_mirrored(position_m):
+        raise RecordingError(
+            "left and right are swapped",
+            file=file,
+            where="joint positions",
+            found="knees bend and the person walks backwards if the names are right",
+            remedy="Swap left and right in joints.json, or convert from left-handed to right-handed axes.",
+        )
+
+
+def _wrong_size(extent_m: float, *, unit: str, file: Path) -> RecordingError:
+    fitting = [
+        name
+        for name, metres in METRES.items()
+        if EXTENT_M[0] <= extent_m / METRES[unit] * metres <= EXTENT_M[1]
+    ]
+    return RecordingError(
+        "the person cannot be of this size",
+        file=file,
+        where="unit",
+        found=f"{extent_m:.3g} m from head to ankles with unit {unit!r}",
+        remedy=(
+            f"State unit {' or '.join(fitting)}: then it is between {EXTENT_M[0]} and {EXTENT_M[1]} m."
+            if fitting
+            else f"No known unit ({', '.join(METRES)}) fits; look at the file's scale."
+        ),
+    )
+
+
+def _wrong_axis(axis_m: np.ndarray, extent_m: float, *, up: str, file: Path) -> RecordingError:
+    in_file = np.array(_TO_Z_UP[up], dtype=np.float64).T @ axis_m
+    largest = int(np.abs(in_file).argmax())
+    fitting = ("-" if in_file[largest] < 0 else "") + "xyz"[largest]
+    clear = abs(in_file[largest]) >= 0.7 * extent_m and fitting != up
+    upside_down = axis_m[2] < -0.7 * extent_m
+    return RecordingError(
+        "the person stands on the head" if upside_down else "the person lies down",
+        file=file,
+        where="up",
+        found=f"the head is {axis_m[2]:.2f} m above the ankles with up {up!r}",
+        remedy=f"State up {fitting}." if clear else "No axis fits; look at how the file was exported.",
+    )
+
+
+def is_mirrored(position_m: np.ndarray) -> bool:
+    """Tell whether left and right are swapped, from the knees and the way walked.
+
+    Knees bend forward and people mostly walk forward. If both happen backwards, as seen from
+    the names of the joints, the names are swapped or the axes are left-handed. Knees alone or
+    the way alone decide nothing: people also walk backwards.
+
+    Parameters
+    ----------
+    position_m : numpy.ndarray
+        Positions in metres, z up, may hold NaN, shape (frames, 15, 3).
+
+    Returns
+    -------
+    bool
+        True only where three quarters of the frames say so.
+    """
+    across = np.mean(
+        [position_m[:, INDEX[right]] - position_m[:, INDEX[left]] for left, right in LEFT_RIGHT], axis=0
+    )
+    forward = np.stack([-across[:, 1], across[:, 0]], axis=1)
+    bend = np.zeros(len(position_m))
+    for side in "lr":
+        hip, knee, ankle = (position_m[:, INDEX[f"{side}_{part}"], :2] for part in ("hip", "knee", "ankle"))
+        bend += ((knee - (hip + ankle) / 2) * forward).sum(axis=1)
+    step = np.gradient(position_m[:, INDEX["pelvis"], :2], axis=0) if len(position_m) > 1 else 0 * forward
+    way = (step * forward).sum(axis=1)
+    seen = np.isfinite(bend) & np.isfinite(way)
+    if not seen.any():
+        return False
+    return bool((bend[seen] < 0).mean() > _MIRROR_SHARE and (way[seen] < 0).mean() > _MIRROR_SHARE)
+
+
+def never_tracked(position: np.ndarray) -> list[str]:
+    """Name the joints that are lost in every frame.
+
+    Parameters
+    ----------
+    position : numpy.ndarray
+        Positions with NaN where nothing was seen, shape (frames, 15, 3).
+
+    Returns
+    -------
+    list of str
+        Canonical joints without a single position.
+    """
+    lost = ~np.isfinite(position).all(axis=-1)
+    return [joint for joint, always in zip(JOINTS, lost.all(axis=0), strict=True) if always]
