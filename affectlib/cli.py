@@ -111,8 +111,10 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from affectlib.recordings import check_library
+    from affectlib.stages.progress import follow
 
-    check = check_library(options.library)
+    with follow("looking through takes") as progress:
+        check = check_library(options.library, progress=progress)
     print(check.to_json() if options.json else check)
     return 0 if check.ok else 1
 

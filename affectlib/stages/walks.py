@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+import os
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +22,7 @@ from affectlib.recordings import (
     open_library,
     read_recordings,
 )
+from affectlib.recordings.reading import list_problems
 from affectlib.stages.code import code_digest
 from affectlib.stages.progress import follow
 from affectlib.stages.store import Kept, Store, open_store
@@ -42,6 +43,10 @@ class Loaded:
         One row a take: who, what, how long, what was repaired.
     problems : tuple of AffectlibError
         What is wrong with single takes; empty unless the study goes on without them.
+    left_out : tuple of str
+        What was left out although nothing is wrong with it.
+    notes : tuple of str
+        What a person should know besides.
     kept : affectlib.stages.Kept
         Where this lies on disk.
     """
@@ -50,6 +55,8 @@ class Loaded:
     fingerprint: str
     takes: pd.DataFrame
     problems: tuple[AffectlibError, ...]
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
     kept: Kept
 
 
@@ -122,19 +129,38 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     """
     store = store or open_store()
     library = open_library(library_folder(study, store=store))
-    files = fingerprint(library)
+    closed = tuple(take for take in library.takes if not os.access(take.file, os.R_OK))
+    files = fingerprint(replace(library, takes=tuple(take for take in library.takes if take not in closed)))
     kept = store.keep(
         "load",
-        # Messages name files, so a library that moved is looked through again.
-        inputs={"fingerprint": files, "folder": str(library.root)},
+        # Messages name files, so a library that moved is looked through again; and files that the
+        # layout already refuses are in its problems but not in the fingerprint.
+        inputs={
+            "fingerprint": files,
+            "folder": str(library.root),
+            "problems": [str(problem) for problem in library.problems],
+            "closed": [take.name for take in closed],
+            "left_out": library.left_out,
+        },
         code=code_digest("affectlib.recordings", also=__name__),
         write=lambda folder: _write_check(library, folder),
     )
     takes = pd.read_json(kept.folder / "takes.json", orient="table", precise_float=True)
-    problems = _read_problems(kept.folder / "problems.json")
+    findings = json.loads((kept.folder / "findings.json").read_text(encoding="utf-8"))
+    problems = tuple(_problem(row) for row in findings["problems"])
     if problems and not study.skip_bad:
         raise _in_one(library, problems)
-    return Loaded(library=library, fingerprint=files, takes=takes, problems=problems, kept=kept)
+    if takes.empty:
+        raise LibraryError("no usable take", file=library.root, remedy="`affectlib check` tells more.")
+    return Loaded(
+        library=library,
+        fingerprint=files,
+        takes=takes,
+        problems=problems,
+        left_out=tuple(findings["left_out"]),
+        notes=tuple(findings["notes"]),
+        kept=kept,
+    )
 
 
 def recordings(study: Study, *, store: Store | None = None) -> tuple[Recording, ...]:
@@ -203,38 +229,38 @@ def cycles(study: Study, *, store: Store | None = None) -> xr.Dataset:
 
 
 def _write_check(library: Library, folder: Path) -> None:
-    check = check_library(library.root)
-    check.takes.reset_index(drop=True).to_json(
-        folder / "takes.json", orient="table", index=False, double_precision=15
-    )
-    _write_problems(check.problems, folder / "problems.json")
+    with follow("looking through takes") as progress:
+        check = check_library(library.root, progress=progress)
+    takes = check.takes.reset_index(drop=True)
+    takes.to_json(folder / "takes.json", orient="table", index=False, double_precision=15)
+    findings = {
+        "problems": [_row(problem) for problem in check.problems],
+        "left_out": check.left_out,
+        "notes": check.notes,
+    }
+    (folder / "findings.json").write_text(json.dumps(findings, indent=1), encoding="utf-8")
 
 
-_PARTS = ("problem", "file", "where", "found", "remedy")
+def _row(error: AffectlibError) -> dict[str, str | None]:
+    return {
+        "kind": type(error).__name__,
+        "problem": error.problem,
+        "file": None if error.file is None else str(error.file),
+        "where": error.where,
+        "found": error.found,
+        "remedy": error.remedy,
+    }
 
 
-def _write_problems(problems: Iterable[AffectlibError], path: Path) -> None:
-    rows = []
-    for error in problems:
-        parts = {part: getattr(error, part) for part in _PARTS}
-        parts["file"] = None if error.file is None else str(error.file)
-        rows.append({"kind": type(error).__name__} | parts)
-    path.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+def _problem(row: dict[str, str]) -> AffectlibError:
+    kind = getattr(affectlib.errors, row.pop("kind"))
+    return kind(row.pop("problem"), **row)
 
 
-def _read_problems(path: Path) -> tuple[AffectlibError, ...]:
-    errors = []
-    for row in json.loads(path.read_text(encoding="utf-8")):
-        kind = getattr(affectlib.errors, row.pop("kind"), AffectlibError)
-        errors.append(kind(row.pop("problem"), **row))
-    return tuple(errors)
-
-
-def _in_one(library: Library, problems: Sequence[AffectlibError]) -> LibraryError:
-    listed = "\n".join(f"  {number}. {error}" for number, error in enumerate(problems, start=1))
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+def _in_one(library: Library, problems: tuple[AffectlibError, ...]) -> LibraryError:
+    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
     return LibraryError(
-        f"the library has {count}:\n{listed}\n",
+        f"{count} in the library:\n{list_problems(problems)}",
         file=library.root,
-        remedy="Mend them, or go on without these takes (--skip-bad; skip_bad = True in a notebook).",
+        remedy="\nMend them, or skip the takes concerned (--skip-bad; skip_bad = True in a notebook).",
     )
