@@ -26,7 +26,9 @@ NEEDED = [Requirement(text) for text in PROJECT["dependencies"]]
 DEVELOPMENT = [Requirement(text) for text in PROJECT["optional-dependencies"]["dev"]]
 
 WANTED_WITHOUT_IMPORT = {
+    "h5netcdf": "how xarray reads and writes netCDF",
     "ipykernel": "the kernel that runs the notebooks",
+    "ipywidgets": "progress bars inside notebooks, which tqdm draws with it",
     "jupyterlab": "make lab",
 }
 """Dependencies that nothing imports, and why they stay."""
