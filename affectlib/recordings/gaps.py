@@ -62,13 +62,16 @@ def mark_lost(position: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        A copy, lost joints NaN in all three axes.
+        Lost joints NaN in all three axes; the input itself where nothing is lost.
     """
+    seen = np.isfinite(position).all()
+    if seen and (position[..., 0] != 0).all():
+        return position
     zero = (position == 0).all(axis=-1)
     pelvis = INDEX["pelvis"]
     if zero[:, pelvis].all() and not zero.all():
         zero[:, pelvis] = False
-    lost = zero | ~np.isfinite(position).all(axis=-1)
+    lost = zero if seen else zero | ~np.isfinite(position).all(axis=-1)
     return np.where(lost[..., None], np.nan, position)
 
 
@@ -87,6 +90,10 @@ def repair(position_m: np.ndarray, rate_hz: float) -> list[Piece]:
     list of Piece
         Pieces of at least `MIN_PIECE_S`, in order; edges with lost joints are trimmed.
     """
+    if _is_whole(position_m, rate_hz):
+        n_frames = len(position_m)
+        whole = Piece(start=0, stop=n_frames, position=position_m, interpolated_frames=0)
+        return [whole] if n_frames >= MIN_PIECE_S * rate_hz else []
     short_frames = max(int(SHORT_GAP_S * rate_hz), 1)
     tracked = position_m.copy()
     for joint in range(position_m.shape[1]):
@@ -99,6 +106,14 @@ def repair(position_m: np.ndarray, rate_hz: float) -> list[Piece]:
         if stop - start >= MIN_PIECE_S * rate_hz:
             pieces.append(_bridge(tracked, start, stop))
     return pieces
+
+
+def _is_whole(position_m: np.ndarray, rate_hz: float) -> bool:
+    """Tell whether nothing was lost and nothing jumps: most takes, told in one go."""
+    if not np.isfinite(position_m).all():
+        return False
+    step_m = np.diff(position_m, axis=0)
+    return bool(np.einsum("fja,fja->fj", step_m, step_m).max(initial=0) <= (JUMP_M_S / rate_hz) ** 2)
 
 
 def _jumps(track: np.ndarray, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:

@@ -138,6 +138,8 @@ def to_canonical(motion: Motion, *, joint_map: Mapping[str, Sources], file: Path
         If a canonical joint cannot be found; the message lists the file's names and a
         ``joints.json`` to fill in.
     """
+    if motion.joints == JOINTS and not joint_map:
+        return motion.position
     recognised = recognise(motion.joints)
     sources = {**(recognised[1] if recognised else {}), **joint_map}
     index = {name: number for number, name in enumerate(motion.joints)}

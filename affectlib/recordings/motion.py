@@ -78,7 +78,7 @@ def read_bytes(file: Path) -> bytes:
             found=error.strerror or str(error),
             remedy="Check that it exists and that you may read it.",
         ) from None
-    if not data.strip():
+    if not data or data.isspace():
         raise RecordingError(
             "file is empty", file=file, found=f"{size} bytes", remedy="Copy the take again or remove it."
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,19 +64,19 @@ def parse_rows(data: bytes, n_columns: int, *, first_line: int, file: Path) -> n
         If a row has another number of columns or holds something that is no finite number
         (``nan`` is let through: it says that a joint was not seen).
     """
-    if not data.strip():
+    if not data or data.isspace():
         return np.empty((0, n_columns))
     if b"\0" not in data:
         try:
             frame = pd.read_csv(
                 io.BytesIO(data),
-                sep=r"\s+",
                 header=None,
                 index_col=False,
                 dtype=np.float64,
                 na_filter=False,
                 quoting=3,
                 engine="c",
+                **_layout(data, n_columns),
             )
         except (ValueError, OverflowError):  # ParserError and UnicodeDecodeError are ValueErrors
             frame = None
@@ -84,6 +85,19 @@ def parse_rows(data: bytes, n_columns: int, *, first_line: int, file: Path) -> n
             if np.isfinite(rows).all():
                 return np.ascontiguousarray(rows)
     return _parse_carefully(data, n_columns, first_line=first_line, file=file)
+
+
+def _layout(data: bytes, n_columns: int) -> dict[str, Any]:
+    """Choose how the C parser splits: by single blanks, which is a third faster, or by any.
+
+    If every row ends in a blank and there are as many blanks as numbers, no row can have more
+    than `n_columns` fields before its end; the parser finds those that have fewer.
+    """
+    n_rows = data.count(b"\n")
+    ends = data.count(b" \n") + data.count(b" \r\n")
+    if ends == n_rows and data.count(b" ") == n_columns * n_rows and data.endswith(b"\n"):
+        return {"sep": " ", "usecols": range(n_columns)}
+    return {"sep": r"\s+"}
 
 
 def _parse_carefully(data: bytes, n_columns: int, *, first_line: int, file: Path) -> np.ndarray:
