@@ -27,6 +27,7 @@ DEVELOPMENT = [Requirement(text) for text in PROJECT["optional-dependencies"]["d
 
 WANTED_WITHOUT_IMPORT = {
     "h5netcdf": "how xarray reads and writes netCDF",
+    "h5py": "what h5netcdf writes with; it does not ask for it by itself",
     "ipykernel": "the kernel that runs the notebooks",
     "ipywidgets": "progress bars inside notebooks, which tqdm draws with it",
     "jupyterlab": "make lab",
