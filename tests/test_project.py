@@ -102,14 +102,23 @@ def test_direct_dependency_is_pinned_within_its_bounds(requirement: Requirement)
         assert requirement.specifier.contains(next(iter(pin.specifier)).version)
 
 
+def closure(requirement: Requirement, known: set[str] | None = None) -> set[str]:
+    """Everything that installing this brings along on a machine like this one."""
+    known = set() if known is None else known
+    name = canonicalize_name(requirement.name)
+    if name not in known:
+        known.add(name)
+        for text in importlib.metadata.requires(name) or []:
+            needed = Requirement(text)
+            extras = requirement.extras or {""}
+            if not needed.marker or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
+                closure(needed, known)
+    return known
+
+
 @pytest.mark.parametrize("requirement", NEEDED + DEVELOPMENT, ids=lambda requirement: requirement.name)
-def test_what_a_dependency_needs_is_pinned_too(requirement: Requirement) -> None:
-    """One level down, as installed here: a fresh installation meets no free version."""
-    needed = [Requirement(text) for text in importlib.metadata.requires(requirement.name) or []]
-    here = {
-        canonicalize_name(one.name) for one in needed if not one.marker or one.marker.evaluate({"extra": ""})
-    }
-    assert here <= pins().keys()
+def test_what_a_dependency_brings_along_is_pinned_too(requirement: Requirement) -> None:
+    assert closure(requirement) - pins().keys() == set()
 
 
 def imported(files: list[Path]) -> set[str]:
