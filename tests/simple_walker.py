@@ -10,16 +10,23 @@ import numpy as np
 from affectlib.skeleton import INDEX, JOINTS, PARENT
 
 RATE_HZ = 60.0
-CMU = dict(
-    zip(
-        JOINTS,
-        (
-            "Head Neck LeftArm LeftForeArm LeftHand RightArm RightForeArm RightHand "
-            "Hips LeftUpLeg LeftLeg LeftFoot RightUpLeg RightLeg RightFoot"
-        ).split(),
-        strict=True,
-    )
-)
+CMU = {
+    "head": "Head",
+    "neck": "Neck",
+    "l_shoulder": "LeftArm",
+    "l_elbow": "LeftForeArm",
+    "l_wrist": "LeftHand",
+    "r_shoulder": "RightArm",
+    "r_elbow": "RightForeArm",
+    "r_wrist": "RightHand",
+    "pelvis": "Hips",
+    "l_hip": "LeftUpLeg",
+    "l_knee": "LeftLeg",
+    "l_ankle": "LeftFoot",
+    "r_hip": "RightUpLeg",
+    "r_knee": "RightLeg",
+    "r_ankle": "RightFoot",
+}
 COLUMNS = "file,subject,label,take,rate_hz,unit,up,gender"
 
 
@@ -73,7 +80,13 @@ def bvh_text(position: np.ndarray, *, rate_hz: float = RATE_HZ, names: dict[str,
             f"{pad}}}",
         ]
 
-    lines = ["HIERARCHY", *node("pelvis", 0), "MOTION", f"Frames: {len(position)}", f"Frame Time: {1 / rate_hz:.7f}"]
+    lines = [
+        "HIERARCHY",
+        *node("pelvis", 0),
+        "MOTION",
+        f"Frames: {len(position)}",
+        f"Frame Time: {1 / rate_hz:.7f}",
+    ]
     local = np.stack(
         [
             position[:, INDEX[joint]] - (position[:, INDEX[PARENT[joint]]] if joint in PARENT else 0)
@@ -98,7 +111,12 @@ def csv_text(
 
 
 def write_c3d(
-    file: Path, position: np.ndarray, *, names: tuple[str, ...] = JOINTS, unit: str = "mm", analog: bool = False
+    file: Path,
+    position: np.ndarray,
+    *,
+    names: tuple[str, ...] = JOINTS,
+    unit: str = "mm",
+    analog: bool = False,
 ) -> None:
     """Write positions, in the given unit, through ezc3d."""
     import ezc3d

@@ -55,9 +55,13 @@ def test_mixed_channel_order_tabs_exponents_and_end_sites(read):
     assert motion.joints == ("base", "upper", "lower", "lower_end")
     assert motion.rate_hz == pytest.approx(100)
     # Frame 1: base at (10, 20, 30), turned by 90 degrees about z, which sends y to -x.
-    np.testing.assert_allclose(motion.position[0], [[10, 20, 30], [8, 20, 30], [7, 20, 30], [6.5, 20, 30]], atol=1e-12)
+    np.testing.assert_allclose(
+        motion.position[0], [[10, 20, 30], [8, 20, 30], [7, 20, 30], [6.5, 20, 30]], atol=1e-12
+    )
     # Frame 2: the elbow goes to -x, the forearm turns back to +y.
-    np.testing.assert_allclose(motion.position[1], [[0, 0, 0], [0, 2, 0], [-1, 2, 0], [-1, 2.5, 0]], atol=1e-12)
+    np.testing.assert_allclose(
+        motion.position[1], [[0, 0, 0], [0, 2, 0], [-1, 2, 0], [-1, 2.5, 0]], atol=1e-12
+    )
 
 
 def test_windows_line_ends_read_the_same(read):
@@ -124,7 +128,9 @@ def test_forward_kinematics_is_the_product_of_rotations_in_the_order_listed(orde
     expected_b = np.array([1.0, 2.0, 3.0]) + first.apply([0.3, 0.0, 0.5])
     position = forward_kinematics(chain, rows)
     np.testing.assert_allclose(position[:, 1], expected_b, atol=1e-9)
-    np.testing.assert_allclose(position[:, 2], expected_b + (first * second).apply([0.0, -0.7, 0.2]), atol=1e-9)
+    np.testing.assert_allclose(
+        position[:, 2], expected_b + (first * second).apply([0.0, -0.7, 0.2]), atol=1e-9
+    )
     lengths = np.linalg.norm(np.diff(position, axis=1), axis=-1)
     np.testing.assert_allclose(lengths, np.broadcast_to([0.34**0.5, 0.53**0.5], lengths.shape))
 
@@ -152,7 +158,9 @@ def _as_pybvh_reads(text: str) -> str:
             line = "CHANNELS 3 Zrotation Xrotation Yrotation"
         out.append(line.replace("JOINT Hips", "ROOT Hips"))
     kept = np.concatenate([rows[:, 1], rows[:, 2:, 3:].reshape(len(rows), -1)], axis=1)
-    return "\n".join([*out, "MOTION", *lines[:2], *(" ".join(map(repr, row)) for row in kept.tolist())]) + "\n"
+    return (
+        "\n".join([*out, "MOTION", *lines[:2], *(" ".join(map(repr, row)) for row in kept.tolist())]) + "\n"
+    )
 
 
 @pytest.mark.real_data

@@ -107,6 +107,8 @@ def test_genuine_file(real_data, tmp_path):
     ptd.write_ptd(tmp_path / "again.ptd", position)
     again = (tmp_path / "again.ptd").read_bytes().split(b"\r\n")
     # The genuine writer put ".0" behind a few whole numbers; all else is the same.
-    differ = [pair for pair in zip(genuine.read_bytes().split(b"\r\n"), again, strict=True) if pair[0] != pair[1]]
+    differ = [
+        pair for pair in zip(genuine.read_bytes().split(b"\r\n"), again, strict=True) if pair[0] != pair[1]
+    ]
     assert len(differ) < 10
     np.testing.assert_array_equal(ptd.read_ptd(tmp_path / "again.ptd"), position)

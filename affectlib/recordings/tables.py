@@ -114,15 +114,21 @@ def _cells(text: str, n_columns: int, picked: list[int], header: list[str], *, f
     try:
         # Without the blank-line rule a line without commas would silently vanish.
         frame = pd.read_csv(
-            io.StringIO(text), header=None, skiprows=1, index_col=False, skip_blank_lines=False,
-            usecols=picked, dtype=np.float64, na_filter=False, engine="c",
-        )[picked]  # fmt: skip
-        if (
-            len(frame)
-            and text.count(",") == (len(frame) + 1) * (n_columns - 1)
-            and np.isfinite(frame).all(None)
-        ):
-            return frame.to_numpy()
+            io.StringIO(text),
+            header=None,
+            skiprows=1,
+            index_col=False,
+            skip_blank_lines=False,
+            usecols=picked,
+            dtype=np.float64,
+            na_filter=False,
+            engine="c",
+        )
+        cells = frame[picked].to_numpy()
+        # The parser lets fields beyond the last one go by; the commas tell of them.
+        commas = (len(cells) + 1) * (n_columns - 1)
+        if len(cells) and text.count(",") == commas and np.isfinite(cells).all():
+            return cells
     except (ValueError, OverflowError):
         pass
     rows = []
@@ -186,8 +192,9 @@ def _even_frames(time_s: np.ndarray, *, file: Path) -> tuple[float, np.ndarray]:
     elif not (steps > 0).all():
         fault = f"time goes back or stands still after {time_s[int(np.argmin(steps))]:g} s"
     if fault is None:
-        step = float(np.median(steps))
-        # A step written with few digits drifts; the whole length gives it more exactly.
+        # Times written with few digits make single steps inexact; over many it evens out.
+        typical = np.median(steps)
+        step = float(steps[np.abs(steps - typical) < 0.5 * typical].mean())
         step = (time_s[-1] - time_s[0]) / max(round((time_s[-1] - time_s[0]) / step), 1)
         ideal = (time_s - time_s[0]) / step
         frame = np.rint(ideal).astype(np.int64) if ideal[-1] < 1e8 else np.zeros(1, dtype=np.int64)

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from simple_walker import RATE_HZ, walk_m
+
+from affectlib.recordings import gaps, open_library, read_recordings
+from affectlib.skeleton import INDEX
+
+SHORT = int(gaps.SHORT_GAP_S * RATE_HZ)
+
+
+def _repair(position):
+    return gaps.repair(gaps.mark_lost(position), RATE_HZ)
+
+
+def test_a_whole_take_is_left_as_it_is():
+    (piece,) = _repair(walk_m())
+    np.testing.assert_array_equal(piece.position, walk_m())
+    assert (piece.start, piece.stop, piece.interpolated_frames) == (0, 120, 0)
+
+
+@pytest.mark.parametrize("lost", [0.0, np.nan])
+@pytest.mark.parametrize("joint", ["r_ankle", slice(None)], ids=["one joint", "all joints"])
+def test_short_gaps_are_bridged_close_to_the_truth(lost, joint):
+    position = walk_m()
+    position[50 : 50 + SHORT, joint if isinstance(joint, slice) else INDEX[joint]] = lost
+    (piece,) = _repair(position)
+    assert piece.interpolated_frames == SHORT
+    # An ankle swings by half a metre in half a second; over 0.2 s the cubic loses a few centimetres.
+    assert np.abs(piece.position - walk_m()).max() < 0.05
+    untouched = np.delete(np.arange(120), np.arange(50, 50 + SHORT))
+    np.testing.assert_array_equal(piece.position[untouched], walk_m()[untouched])
+
+
+def test_bridging_does_not_overshoot():
+    position = walk_m()
+    position[50:58] = 0
+    (piece,) = _repair(position)
+    low, high = np.minimum(position[49], position[58]), np.maximum(position[49], position[58])
+    assert ((piece.position[50:58] >= low - 1e-12) & (piece.position[50:58] <= high + 1e-12)).all()
+
+
+def test_a_long_gap_divides_the_take():
+    position = walk_m(4.0)
+    position[100 : 100 + SHORT + 1, INDEX["l_wrist"]] = 0
+    first, second = _repair(position)
+    assert (first.start, first.stop, second.start, second.stop) == (0, 100, 100 + SHORT + 1, 240)
+    assert first.interpolated_frames == second.interpolated_frames == 0
+
+
+def test_edges_are_trimmed_and_short_pieces_dropped():
+    position = walk_m(4.0)
+    position[:5, 3] = 0
+    position[-3:] = np.nan
+    position[150:180] = 0
+    (piece,) = _repair(position)
+    assert (piece.start, piece.stop) == (5, 150)
+
+
+def test_a_spike_goes_and_its_neighbours_stay():
+    position = walk_m()
+    position[60, INDEX["l_ankle"]] += [0, 1, 0]
+    (piece,) = _repair(position)
+    assert piece.interpolated_frames == 1
+    assert np.abs(piece.position - walk_m()).max() < 0.005
+
+
+def test_a_fling_of_a_few_frames_goes():
+    position = walk_m()
+    position[60:64] += [0, 0, 3]
+    (piece,) = _repair(position)
+    assert piece.interpolated_frames == 4
+    assert np.abs(piece.position - walk_m()).max() < 0.02
+
+
+def test_a_jump_of_the_whole_body_divides_the_take():
+    position = walk_m(4.0)
+    position[110:] += [2, 1, 0]
+    first, second = _repair(position)
+    assert (first.stop, second.start) == (110, 110)
+    np.testing.assert_array_equal(second.position, position[110:])
+
+
+def test_a_jump_of_one_joint_that_stays_is_bridged():
+    position = walk_m(4.0)
+    position[110:, INDEX["r_wrist"]] += [0, 0.4, 0]
+    (piece,) = _repair(position)
+    assert piece.stop - piece.start == 240
+    speed = np.linalg.norm(np.diff(piece.position, axis=0), axis=-1) * RATE_HZ
+    assert speed.max() < gaps.JUMP_M_S
+
+
+def test_noise_without_any_track_gives_nothing_and_ends():
+    position = np.random.default_rng(0).normal(0, 5, (2000, 15, 3))
+    assert _repair(position) == []
+
+
+def test_a_pelvis_always_at_the_origin_is_no_loss():
+    position = walk_m()
+    position -= position[:, [INDEX["pelvis"]]]
+    (piece,) = _repair(position)
+    assert piece.interpolated_frames == 0
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    holes=st.lists(st.tuples(st.integers(0, 239), st.integers(1, 40), st.integers(0, 14)), max_size=8),
+    flings=st.lists(st.tuples(st.integers(0, 239), st.integers(1, 6), st.floats(0.5, 20)), max_size=3),
+)
+def test_whatever_is_lost_pieces_are_finite_ordered_long_enough_and_true_where_nothing_was_lost(
+    holes, flings
+):
+    truth = walk_m(4.0)
+    position = truth.copy()
+    for start, length, joint in holes:
+        position[start : start + length, joint] = 0
+    for start, length, way_m in flings:
+        position[start : start + length] += [0, way_m, 0]
+    stop = 0
+    for piece in _repair(position):
+        assert piece.start >= stop
+        stop = piece.stop
+        assert stop - piece.start >= gaps.MIN_PIECE_S * RATE_HZ
+        assert piece.position.shape == (stop - piece.start, 15, 3)
+        assert np.isfinite(piece.position).all()
+        changed = (piece.position != position[piece.start : stop]).any(axis=(1, 2))
+        assert changed.sum() <= piece.interpolated_frames
+    assert stop <= 240
+
+
+@pytest.mark.real_data
+def test_lost_frames_of_a_depth_camera(real_data):
+    reading = read_recordings(open_library(real_data / "kinect_walks"))
+    by_take = {}
+    for recording in reading.recordings:
+        by_take.setdefault((recording.subject, recording.label, recording.take), []).append(recording)
+    assert len(by_take) == 84
+    kept = sum(recording.n_frames for recording in reading.recordings)
+    lost = sum(parts[0].repairs.lost_frames for parts in by_take.values())
+    bridged = sum(parts[0].repairs.interpolated_frames for parts in by_take.values())
+    assert kept + lost == 84 * 120
+    assert lost < 0.04 * 84 * 120
+    assert bridged < 0.04 * 84 * 120
+    for recording in reading.recordings:
+        speed_m_s = np.linalg.norm(np.diff(recording.position, axis=0), axis=-1) * recording.rate_hz
+        assert np.isfinite(recording.position).all()
+        assert speed_m_s.max() <= 1.5 * gaps.JUMP_M_S
