@@ -144,25 +144,6 @@ def open_store(folder: str | Path | None = None) -> Store:
     return Store(Path(chosen).expanduser().resolve())
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    content : str or bytes
-        What shall stand in it; text becomes UTF-8, its line ends left as they are.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_bytes(content.encode() if isinstance(content, str) else content)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 

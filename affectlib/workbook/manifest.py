@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from affectlib import __version__
-from affectlib.stages.store import write_whole
 from affectlib.workbook.artefacts import Artefact
+from affectlib.workbook.files import write_whole
 
 MANIFEST = "manifest.json"
 

@@ -17,7 +17,7 @@ from IPython import get_ipython
 from IPython.display import publish_display_data
 from matplotlib.figure import Figure
 
-from affectlib.stages.store import write_whole
+from affectlib.workbook.files import write_whole
 
 METADATA_KEY = "affectlib"
 """Under this key the metadata of an output say which artefact it shows."""

@@ -11,8 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from affectlib import __version__
-from affectlib.stages.store import write_whole
 from affectlib.workbook.artefacts import Artefact
+from affectlib.workbook.files import write_whole
 from affectlib.workbook.manifest import Manifest, NotebookRecord
 from affectlib.workbook.progress import span
 

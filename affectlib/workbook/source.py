@@ -122,8 +122,9 @@ def read_notebook(path: Path) -> Source:
     try:
         # A notebook without an id for each cell is mended in memory and its file left alone.
         node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    except (OSError, ValueError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
-        raise RunError("not a notebook", file=path, found=str(error).splitlines()[0][:200]) from error
+    except Exception as error:  # nbformat meets foreign JSON with whatever it stumbles over
+        first_line = next(iter(str(error).splitlines()), type(error).__name__)
+        raise RunError("not a notebook", file=path, found=first_line[:200]) from error
     cells = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in node.cells]
     return Source(
         path=path.resolve(),

@@ -1,0 +1,144 @@
+"""Figures and tables of a notebook: saved, shown, equal for equal results, honest about simulation."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from types import SimpleNamespace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from affectlib.workbook import Outputs, outputs
+from affectlib.workbook.files import write_whole
+
+REAL = SimpleNamespace(name="walks", simulated=False)
+SIMULATED = SimpleNamespace(name="demo", simulated=True)
+
+
+def drawing() -> Figure:
+    fig = Figure(layout="constrained")
+    fig.add_subplot(xlabel="time (s)").plot([0, 1], [0, 1])
+    return fig
+
+
+@pytest.fixture
+def shown(monkeypatch) -> list[tuple[dict, dict]]:
+    calls: list[tuple[dict, dict]] = []
+    monkeypatch.setattr(outputs, "get_ipython", lambda: object())
+    monkeypatch.setattr(
+        outputs, "publish_display_data", lambda data, metadata: calls.append((data, metadata))
+    )
+    return calls
+
+
+def test_figure_is_saved_and_shown_alike(tmp_path: Path, shown: list):
+    Outputs(folder=tmp_path, notebook="n", library=REAL).figure(
+        drawing(), "line", reading="Up.", alt="A line"
+    )
+    assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == ["line.png", "line.svg"]
+    (data, metadata), (below, _) = shown
+    assert base64.b64decode(data["image/png"]) == (tmp_path / "figures/line.png").read_bytes()
+    assert metadata["image/png"]["alt"] == data["text/plain"] == "A line"
+    assert metadata["affectlib"]["files"] == ["figures/line.png", "figures/line.svg"]
+    assert "Up." in below["text/markdown"]
+
+
+def test_equal_figures_are_equal_files(tmp_path: Path):
+    for run in "ab":
+        Outputs(folder=tmp_path / run, notebook="n").figure(drawing(), "line", reading="", alt="")
+    for suffix in ("png", "svg"):
+        first, second = ((tmp_path / run / f"figures/line.{suffix}").read_bytes() for run in "ab")
+        assert first == second
+        assert b"<dc:date>" not in first
+
+
+def test_simulated_walkers_are_named_on_figure_and_table(tmp_path: Path, shown: list):
+    for name, library in (("real", REAL), ("demo", SIMULATED)):
+        out = Outputs(folder=tmp_path, notebook="n", library=library)
+        out.figure(drawing(), name, reading="", alt="")
+        out.table(pd.DataFrame({"x": [1]}), name, caption="c")
+    says = {
+        name: "simulated walkers" in (tmp_path / f"figures/{name}.svg").read_text()
+        for name in ("real", "demo")
+    }
+    assert says == {"real": False, "demo": True}
+    assert (tmp_path / "figures/real.png").read_bytes() != (tmp_path / "figures/demo.png").read_bytes()
+    assert (tmp_path / "results/demo.csv").read_text() == "library,x\ndemo (simulated walkers),1\n"
+    assert (tmp_path / "results/real.csv").read_text() == "library,x\nwalks,1\n"
+    assert [metadata["affectlib"]["simulated"] for _, metadata in shown if metadata] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+def test_stamp_does_not_stay_on_the_figure():
+    fig = drawing()
+    Outputs(notebook="n", library=SIMULATED).figure(fig, "line", reading="", alt="")
+    assert not fig.texts
+
+
+def test_figure_is_closed_so_that_it_is_not_shown_twice():
+    fig, _ = plt.subplots()
+    Outputs(notebook="n").figure(fig, "line", reading="", alt="")
+    assert not plt.fignum_exists(fig.number)
+
+
+def test_opened_by_hand_nothing_is_written(tmp_path: Path, monkeypatch, shown: list):
+    monkeypatch.chdir(tmp_path)
+    out = Outputs(folder="", notebook="n", library=REAL)
+    out.figure(drawing(), "line", reading="Up.", alt="A line")
+    out.table(pd.DataFrame({"x": [1]}), "numbers", caption="c")
+    assert not list(tmp_path.iterdir())
+    assert len(shown) == 3
+
+
+def test_table_keeps_all_digits_its_order_and_a_named_index(tmp_path: Path):
+    table = pd.DataFrame({"x": [0.1 + 0.2, np.nan]}, index=pd.Index(["b", "a"], name="who"))
+    Outputs(folder=tmp_path, notebook="n", library=REAL).table(table, "t", caption="c")
+    text = (tmp_path / "results/t.csv").read_bytes()
+    assert text == b"library,who,x\nwalks,b,0.30000000000000004\nwalks,a,\n"
+    assert list(table.columns) == ["x"]  # the caller's table is left alone
+
+
+def test_table_of_several_libraries_keeps_its_own_column(tmp_path: Path):
+    table = pd.DataFrame({"x": [1, 2], "library": ["one", "two"]})
+    Outputs(folder=tmp_path, notebook="n", library=REAL).table(table, "t", caption="c")
+    assert (tmp_path / "results/t.csv").read_text() == "library,x\none,1\ntwo,2\n"
+
+
+def test_long_table_is_shown_in_part_and_says_so(tmp_path: Path, shown: list):
+    Outputs(folder=tmp_path, notebook="n").table(pd.DataFrame({"x": range(100)}), "t", caption="<Numbers>")
+    (data, metadata) = shown[0]
+    assert "First 20 of 100 rows" in data["text/html"]
+    assert "&lt;Numbers&gt;" in data["text/html"]
+    assert data["text/html"].count("<tr>") < 25
+    assert metadata["affectlib"]["rows"] == 100
+    assert len((tmp_path / "results/t.csv").read_text().splitlines()) == 101
+
+
+@pytest.mark.parametrize("name", ["", "A", "a b", "../a", "a.png", "_a"])
+def test_name_that_is_no_plain_file_name_is_refused(tmp_path: Path, name: str):
+    out = Outputs(folder=tmp_path, notebook="n")
+    with pytest.raises(ValueError, match="name"):
+        out.figure(drawing(), name, reading="", alt="")
+    with pytest.raises(ValueError, match="name"):
+        out.table(pd.DataFrame(), name, caption="")
+
+
+def test_table_of_the_run_itself_is_not_overwritten(tmp_path: Path):
+    with pytest.raises(ValueError, match="timings"):
+        Outputs(folder=tmp_path, notebook="n").table(pd.DataFrame(), "timings", caption="")
+
+
+def test_failed_writing_leaves_the_file_as_it_was(tmp_path: Path):
+    write_whole(tmp_path / "f", "one\n")
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(tmp_path / "f", "two\udc80")
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+    assert (tmp_path / "f").read_bytes() == b"one\n"
