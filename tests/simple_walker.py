@@ -29,6 +29,33 @@ CMU = {
 }
 COLUMNS = "file,subject,label,take,rate_hz,unit,up,gender"
 
+ARM = """HIERARCHY
+ROOT base
+{
+\tOFFSET 0 0 0
+\tCHANNELS 6 Zrotation Xposition Yrotation Yposition Xrotation Zposition
+
+\tJOINT upper {
+\t\tOFFSET 0.0 2e0 0.0
+\t\tCHANNELS 3 Xrotation Yrotation Zrotation
+\t\tJOINT lower
+\t\t{
+\t\t\tOFFSET 0 1 0
+\t\t\tCHANNELS 1 Zrotation
+\t\t\tEnd Site
+\t\t\t{
+\t\t\t\tOFFSET 0 5.0E-1 0
+\t\t\t}
+\t\t}
+\t}
+}
+MOTION
+Frames:\t2
+Frame Time:\t0.01
+90 10 0 20 0 30 0 0 0 0
+0 0 0 0 0 0 0 0 90 -9.0e+1
+"""
+
 
 def walk_m(seconds: float = 2.0, *, rate_hz: float = RATE_HZ, speed_m_s: float = 1.1) -> np.ndarray:
     """Walk along +x, left side towards +y, z up, with knees that bend forward; metres."""

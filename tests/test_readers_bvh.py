@@ -7,38 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
-from simple_walker import CMU, bvh_text, walk_m
+from simple_walker import ARM, CMU, bvh_text, walk_m
 
 from affectlib.errors import RecordingError
 from affectlib.recordings import bvh
 from affectlib.recordings.kinematics import Joint, forward_kinematics
-
-ARM = """HIERARCHY
-ROOT base
-{
-\tOFFSET 0 0 0
-\tCHANNELS 6 Zrotation Xposition Yrotation Yposition Xrotation Zposition
-
-\tJOINT upper {
-\t\tOFFSET 0.0 2e0 0.0
-\t\tCHANNELS 3 Xrotation Yrotation Zrotation
-\t\tJOINT lower
-\t\t{
-\t\t\tOFFSET 0 1 0
-\t\t\tCHANNELS 1 Zrotation
-\t\t\tEnd Site
-\t\t\t{
-\t\t\t\tOFFSET 0 5.0E-1 0
-\t\t\t}
-\t\t}
-\t}
-}
-MOTION
-Frames:\t2
-Frame Time:\t0.01
-90 10 0 20 0 30 0 0 0 0
-0 0 0 0 0 0 0 0 90 -9.0e+1
-"""
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pandas as pd
 
 from affectlib.errors import AffectlibError, LibraryError
 from affectlib.recordings.library import Library, file_digests, open_library
-from affectlib.recordings.reading import Progress, list_problems, read_all
+from affectlib.recordings.reading import Progress, count_problems, list_problems, read_all
 from affectlib.recordings.recording import Recording
 
 COLUMNS = (
@@ -114,7 +114,7 @@ class Check:
         parts += _paragraph("Left out:", self.left_out)
         parts += _paragraph("Notes:", self.notes)
         if self.problems:
-            parts.append(f"{len(self.problems)} problems:\n{list_problems(self.problems)}")
+            parts.append(f"{count_problems(self.problems)}:\n{list_problems(self.problems)}")
         else:
             parts.append("Nothing is wrong." if self.ok else "No usable take.")
         return "\n\n".join(parts)

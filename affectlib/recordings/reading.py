@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -93,8 +93,7 @@ def read_recordings(
     reading = read_all(library, progress=progress, workers=workers)
     if reading.problems and not skip_bad:
         raise LibraryError(
-            f"{len(reading.problems)} problem{'s' if len(reading.problems) > 1 else ''} in the library:\n"
-            + list_problems(reading.problems),
+            f"{count_problems(reading.problems)} in the library:\n" + list_problems(reading.problems),
             file=library.root,
             remedy="\nMend them, or skip the takes concerned (--skip-bad).",
         )
@@ -284,7 +283,23 @@ def _no_stretch(position_m: np.ndarray, rate_hz: float, take: Take) -> Recording
     )
 
 
-def list_problems(problems: list[AffectlibError] | tuple[AffectlibError, ...]) -> str:
+def count_problems(problems: Sequence[AffectlibError]) -> str:
+    """Count problems in words.
+
+    Parameters
+    ----------
+    problems : sequence of AffectlibError
+        Problems.
+
+    Returns
+    -------
+    str
+        ``"1 problem"``, ``"2 problems"``.
+    """
+    return f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+
+
+def list_problems(problems: Sequence[AffectlibError]) -> str:
     """List problems, one paragraph each; those that differ in their file alone stand together.
 
     Parameters

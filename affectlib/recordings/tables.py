@@ -297,5 +297,5 @@ def _no_archive(file: Path, where: str, found: str) -> RecordingError:
         file=file,
         where=where,
         found=found[:120],
-        remedy="Write it with numpy.savez(file, position=..., joints=...): (frames, joints, 3) and names.",
+        remedy="Write it with numpy.savez(file, position=..., joints=...): (frames, joints, 3), no objects.",
     )
