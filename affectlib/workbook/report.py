@@ -71,6 +71,8 @@ def _item(artefact: Artefact, folder: Path) -> dict[str, Any]:
     table = pd.read_csv(
         folder / f"results/{artefact.name}.csv", dtype=str, keep_default_na=False, nrows=ROWS_SHOWN
     )
+    if table["library"].nunique() <= 1:
+        table = table.drop(columns="library")  # the head of the report names it
     # to_html escapes what stands in the cells.
     shown = Markup(table.map(_short).to_html(index=False, border=0))
     return {"artefact": artefact, "image": "", "table": shown}
