@@ -18,7 +18,7 @@ from affectlib.errors import AffectlibError
 from affectlib.recordings import Recording, check_library, open_library
 from affectlib.recordings.motion import Motion
 from affectlib.recordings.ptd import write_ptd
-from affectlib.recordings.reading import READERS, read_take
+from affectlib.recordings.takes import READERS, read_take
 
 HUGE = [b"999999999", b"-1", b"1e308", b"1e999", b"nan", b"0", b"", b"\x00", b"9" * 400, b"2147483648"]
 
@@ -144,7 +144,7 @@ SIDE_FILES = {
 
 
 @pytest.mark.parametrize("name", SIDE_FILES)
-@settings(max_examples=40, deadline=5000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=5000, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_mutated_manifest_is_read_or_told(name, data, tmp_path_factory):
     root = tmp_path_factory.mktemp("library")

@@ -109,14 +109,14 @@ def test_forward_kinematics_is_the_product_of_rotations_in_the_order_listed(orde
 
 
 def _as_pybvh_reads(text: str) -> str:
-    """Drop the still root above the hips and the inner position channels, which pybvh does not know.
+    """Drop what pybvh does not know: the root above the hips, which never turns, and inner positions.
 
     The constant positions that these channels hold become the offsets.
     """
     head, motion = text.split("MOTION")
     lines = motion.strip().splitlines()
     rows = np.array([line.split() for line in lines[2:]], dtype=float).reshape(len(lines) - 2, -1, 6)
-    assert np.abs(rows[:, 0]).max() == 0
+    assert np.abs(rows[:, 0, 3:]).max() == 0
     assert np.ptp(rows[:, 2:, :3], axis=0).max() < 1e-3
     offsets = iter(rows[:, :, :3].mean(axis=0))
     next(offsets)
@@ -130,6 +130,7 @@ def _as_pybvh_reads(text: str) -> str:
         if word == "CHANNELS" and len(out) > 6:
             line = "CHANNELS 3 Zrotation Xrotation Yrotation"
         out.append(line.replace("JOINT Hips", "ROOT Hips"))
+    rows[:, 1, :3] += rows[:, 0, :3]
     kept = np.concatenate([rows[:, 1], rows[:, 2:, 3:].reshape(len(rows), -1)], axis=1)
     return (
         "\n".join([*out, "MOTION", *lines[:2], *(" ".join(map(repr, row)) for row in kept.tolist())]) + "\n"
@@ -143,7 +144,7 @@ def test_agreement_with_pybvh_on_recorded_walks(real_data, tmp_path):
     files = sorted((real_data / "bandai_walks" / "takes").glob("*.bvh"))
     assert len(files) == 44
     worst_m = 0.0
-    for file in files[::6]:
+    for file in files:
         rewritten = tmp_path / file.name
         rewritten.write_text(_as_pybvh_reads(file.read_text()))
         theirs = pybvh.read_bvh_file(rewritten)

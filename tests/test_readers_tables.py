@@ -8,7 +8,7 @@ import pytest
 from simple_walker import csv_text, walk_m
 
 from affectlib.errors import RecordingError
-from affectlib.recordings import tables
+from affectlib.recordings import npz, tables
 from affectlib.skeleton import JOINTS
 
 
@@ -16,7 +16,7 @@ from affectlib.skeleton import JOINTS
 def read(tmp_path):
     def read(text, *, encoding="utf-8"):
         (tmp_path / "a.csv").write_bytes(text.encode(encoding))
-        return tables.read_csv_motion(tmp_path / "a.csv")
+        return tables.read_motion(tmp_path / "a.csv")
 
     return read
 
@@ -109,7 +109,7 @@ def test_broken_tables_name_the_place(read, text, where, message):
 def test_bytes_that_are_no_text_are_told(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"a_x,a_y,a_z\n1,2,\xff\n")
     with pytest.raises(RecordingError, match="not UTF-8"):
-        tables.read_csv_motion(tmp_path / "a.csv")
+        tables.read_motion(tmp_path / "a.csv")
 
 
 def _npz(tmp_path, **arrays):
@@ -118,7 +118,7 @@ def _npz(tmp_path, **arrays):
 
 
 def test_npz_comes_back(tmp_path):
-    motion = tables.read_npz_motion(_npz(tmp_path, position=walk_m(), joints=JOINTS, rate_hz=60))
+    motion = npz.read_motion(_npz(tmp_path, position=walk_m(), joints=JOINTS, rate_hz=60))
     assert (motion.joints, motion.rate_hz) == (JOINTS, 60)
     np.testing.assert_array_equal(motion.position, walk_m())
 
@@ -139,7 +139,7 @@ def test_npz_comes_back(tmp_path):
 )
 def test_npz_that_is_not_as_it_should_be_is_told(tmp_path, arrays, where):
     with pytest.raises(RecordingError) as caught:
-        tables.read_npz_motion(_npz(tmp_path, **arrays))
+        npz.read_motion(_npz(tmp_path, **arrays))
     assert caught.value.where == where
 
 
@@ -153,4 +153,4 @@ def test_a_shape_larger_than_the_archive_reserves_no_memory(tmp_path):
                 stream.getvalue().replace(b"(2, 15, 3), }" + 9 * b" ", b"(999999999, 15, 3), }"),
             )
     with pytest.raises(RecordingError, match=r"bytes for shape \(999999999, 15, 3\)|not the npz"):
-        tables.read_npz_motion(tmp_path / "a.npz")
+        npz.read_motion(tmp_path / "a.npz")

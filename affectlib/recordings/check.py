@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from affectlib.errors import AffectlibError, LibraryError
-from affectlib.recordings.library import Library, file_digests, open_library
+from affectlib.recordings.fingerprints import file_digests
+from affectlib.recordings.library import Library, open_library
 from affectlib.recordings.reading import Progress, count_problems, list_problems, read_all
 from affectlib.recordings.recording import Recording
 

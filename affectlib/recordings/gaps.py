@@ -62,7 +62,8 @@ def mark_lost(position: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Lost joints NaN in all three axes; the input itself where nothing is lost.
+        Shape (frames, 15, 3), lost joints NaN in all three axes; the input itself where
+        nothing is lost.
     """
     seen = np.isfinite(position).all()
     if seen and (position[..., 0] != 0).all():

@@ -1,40 +1,15 @@
-"""From takes to recordings: read, mapped to the canonical joints, upright, repaired."""
+"""From a library to recordings, with all problems in one go."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from types import MappingProxyType
 
-import numpy as np
-
-from affectlib.errors import AffectlibError, LibraryError, RecordingError
-from affectlib.recordings import bvh, c3d, gaps, ptd, tables, world
-from affectlib.recordings.known import to_canonical
+from affectlib.errors import AffectlibError, LibraryError
 from affectlib.recordings.library import Library, Take
-from affectlib.recordings.manifest import RATES_HZ
-from affectlib.recordings.motion import Motion, Reader
-from affectlib.recordings.recording import Recording, Repairs
-from affectlib.skeleton import JOINTS
-
-READERS: Mapping[str, Reader] = MappingProxyType(
-    {
-        ".bvh": bvh.read_motion,
-        ".c3d": c3d.read_motion,
-        ".csv": tables.read_csv_motion,
-        ".npz": tables.read_npz_motion,
-        ".ptd": ptd.read_motion,
-    }
-)
-"""Reader of each kind of file."""
-
-STATIC_M = 0.05
-"""A take in which no joint leaves its middle position by more than this is a pose, no walk."""
-
-_ODD_SHARE = 0.01
-_RATE_TOLERANCE = 0.02
-_FARTHEST = 1e7  # in any unit: 10 km in millimetres
+from affectlib.recordings.recording import Recording
+from affectlib.recordings.takes import read_take
 
 Progress = Callable[[int, int, str], None]
 
@@ -147,140 +122,6 @@ def _attempt(take: Take, joint_map: Mapping[str, tuple[str, ...]]) -> list[Recor
         return read_take(take, joint_map=joint_map)
     except AffectlibError as error:
         return error
-
-
-def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = None) -> list[Recording] | str:
-    """Read one take.
-
-    Parameters
-    ----------
-    take : Take
-        The take.
-    joint_map : mapping, optional
-        What ``joints.json`` says: canonical joint to source names.
-
-    Returns
-    -------
-    list of Recording or str
-        Its unbroken stretches; or, where it is a pose and no walk, a word about that.
-
-    Raises
-    ------
-    RecordingError
-        If the file is broken, cannot be a walking person, or has no unbroken stretch of
-        `gaps.MIN_PIECE_S`.
-    """
-    motion = READERS[take.file.suffix.lower()](take.file)
-    rate_hz, unit = _rate_hz(take, motion), _unit(take, motion)
-    position = gaps.mark_lost(to_canonical(motion, joint_map=joint_map or {}, file=take.file))
-    _hold_tracked(position, take, unit=unit)
-    position_m = world.to_world(position, unit=unit, up=take.up)
-    world.check_person(position_m, unit=unit, up=take.up, file=take.file)
-    if _is_static(position_m):
-        return f"{take.name}: a static pose (no joint moves by more than {STATIC_M * 100:g} cm)"
-    pieces = gaps.repair(position_m, rate_hz)
-    if not pieces:
-        raise _no_stretch(position_m, rate_hz, take)
-    return _recordings(take, pieces, rate_hz=rate_hz, n_frames=len(position_m), notes=motion.notes)
-
-
-def _hold_tracked(position: np.ndarray, take: Take, *, unit: str) -> None:
-    """Hold that every joint was seen at some time, at some place on this earth."""
-    untracked = world.never_tracked(position)
-    farthest = np.nanmax(np.abs(position), initial=0)
-    if untracked or farthest > _FARTHEST:
-        raise RecordingError(
-            "joint without a single position" if untracked else "positions beyond reason",
-            file=take.file,
-            where=", ".join(untracked) or "all frames",
-            found="only zeros or nan" if untracked else f"{farthest:.3g} {unit}",
-            remedy="Name another source in joints.json, or remove the take.",
-        )
-
-
-def _recordings(
-    take: Take, pieces: list[gaps.Piece], *, rate_hz: float, n_frames: int, notes: tuple[str, ...]
-) -> list[Recording]:
-    repairs = Repairs(
-        interpolated_frames=sum(piece.interpolated_frames for piece in pieces),
-        lost_frames=n_frames - sum(piece.stop - piece.start for piece in pieces),
-        pieces=len(pieces),
-        notes=notes,
-    )
-    return [
-        Recording(
-            position=piece.position,
-            rate_hz=rate_hz,
-            subject=take.subject,
-            label=take.label,
-            take=take.take,
-            name=take.name + (f"#{number}" if number > 1 else ""),
-            gender=take.gender,
-            start_s=piece.start / rate_hz,
-            repairs=repairs,
-        )
-        for number, piece in enumerate(pieces, start=1)
-    ]
-
-
-def _rate_hz(take: Take, motion: Motion) -> float:
-    rate_hz = motion.rate_hz or take.rate_hz
-    if rate_hz is None or not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
-        raise RecordingError(
-            "rate that cannot be right" if rate_hz else "no rate",
-            file=take.file,
-            where="frame rate",
-            found=f"{rate_hz:g} Hz" if rate_hz else "neither in the file nor in library.csv",
-            remedy="Correct it in the file." if motion.rate_hz else "State rate_hz in library.csv.",
-        )
-    if take.rate_hz and abs(rate_hz - take.rate_hz) > _RATE_TOLERANCE * take.rate_hz:
-        raise RecordingError(
-            "the file's rate is not that of library.csv",
-            file=take.file,
-            where="rate_hz",
-            found=f"{rate_hz:.4g} Hz in the file, {take.rate_hz:.4g} Hz in library.csv",
-            remedy="Correct rate_hz, or leave it empty to take the file's.",
-        )
-    # The manifest's number is the nominal one; files round their frame time.
-    return take.rate_hz or rate_hz
-
-
-def _unit(take: Take, motion: Motion) -> str:
-    unit = take.unit or motion.unit
-    if unit is None or (motion.unit and motion.unit != unit):
-        raise RecordingError(
-            "the file's unit is not that of library.csv" if unit else "no unit",
-            file=take.file,
-            where="unit",
-            found=f"{motion.unit} in the file, {take.unit} in library.csv"
-            if unit
-            else "neither here nor in library.csv",
-            remedy="Correct unit in library.csv." if unit else "State unit in library.csv.",
-        )
-    return unit
-
-
-def _is_static(position_m: np.ndarray) -> bool:
-    """Tell whether every joint stays near its middle position; single odd frames do not count."""
-    some = position_m[:: max(len(position_m) // 300, 1)]  # a walk shows in any three hundred frames
-    middle = np.median if np.isfinite(some).all() else np.nanmedian  # the second is slow
-    away_m = np.linalg.norm(some - middle(some, axis=0), axis=-1)
-    return bool((away_m > STATIC_M).mean(axis=0).max() <= _ODD_SHARE)
-
-
-def _no_stretch(position_m: np.ndarray, rate_hz: float, take: Take) -> RecordingError:
-    whole = np.isfinite(position_m).all(axis=(1, 2))
-    longest = max((stop - start for start, stop in gaps.runs(whole)), default=0)
-    lossy = np.isfinite(position_m).all(axis=-1).mean(axis=0)
-    worst = JOINTS[int(lossy.argmin())]
-    return RecordingError(
-        f"no unbroken stretch of {gaps.MIN_PIECE_S:g} s",
-        file=take.file,
-        where="all frames",
-        found=f"{len(position_m) / rate_hz:.2f} s in all, {longest / rate_hz:.2f} s without a lost joint "
-        f"(most often lost: {worst}), jumps apart",
-        remedy="Remove the take; it is too short or was tracked too badly.",
-    )
 
 
 def count_problems(problems: Sequence[AffectlibError]) -> str:
