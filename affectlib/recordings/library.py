@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from affectlib.errors import AffectlibError, LibraryError
-from affectlib.recordings.motion import read_bytes
+from affectlib.recordings.motion import RATES_HZ, read_bytes
 
 LIBRARY_CSV = "library.csv"
 JOINTS_JSON = "joints.json"
@@ -148,8 +148,10 @@ def _facts(root: Path) -> tuple[dict[str, Any], list[AffectlibError]]:
         "simulated": "true or false" if not isinstance(facts.get("simulated", False), bool) else "",
         "name": "a text" if not isinstance(facts.get("name", ""), str) else "",
         "rate_hz": ""
-        if isinstance(rate_hz, int | float) and not isinstance(rate_hz, bool) and 1 <= rate_hz <= 10_000
-        else "frames per second between 1 and 10000",
+        if isinstance(rate_hz, int | float)
+        and not isinstance(rate_hz, bool)
+        and RATES_HZ[0] <= rate_hz <= RATES_HZ[1]
+        else f"frames per second between {RATES_HZ[0]:g} and {RATES_HZ[1]:g}",
         "genders": ""
         if isinstance(genders, dict) and all(value in ("F", "M", "") for value in genders.values())
         else "an object from subject to F or M",

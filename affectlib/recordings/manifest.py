@@ -12,15 +12,13 @@ from typing import Any
 from affectlib.errors import AffectlibError, LibraryError
 from affectlib.recordings.known import Sources
 from affectlib.recordings.library import JOINTS_JSON, LIBRARY_CSV, Library, Take, read_json_object
-from affectlib.recordings.motion import read_bytes
+from affectlib.recordings.motion import RATES_HZ, read_bytes
 from affectlib.recordings.rows import parse_number
 from affectlib.recordings.world import METRES, UPS
 from affectlib.skeleton import JOINTS
 
 COLUMNS = ("file", "subject", "label", "take", "rate_hz", "unit", "up", "gender")
 SUFFIXES = (".bvh", ".c3d", ".csv", ".npz", ".ptd")
-RATES_HZ = (10.0, 10_000.0)
-"""Rates below the first cannot show a step, above the second nobody records."""
 
 _SAYS_RATE = (".bvh", ".c3d", ".csv", ".npz")
 _SAYS_UNIT = (".c3d",)

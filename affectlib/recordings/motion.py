@@ -13,6 +13,9 @@ from affectlib.errors import RecordingError
 MAX_BYTES = 2**30
 """Files above this size are refused: an hour of walking at 120 Hz stays well below."""
 
+RATES_HZ = (10.0, 1000.0)
+"""Below the first rate a step cannot be seen; above the second, noise of a millimetre looks like a jump."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Motion:

@@ -11,8 +11,7 @@ from affectlib.errors import RecordingError
 from affectlib.recordings import bvh, c3d, gaps, npz, ptd, tables, world
 from affectlib.recordings.known import to_canonical
 from affectlib.recordings.library import Take
-from affectlib.recordings.manifest import RATES_HZ
-from affectlib.recordings.motion import Motion, Reader
+from affectlib.recordings.motion import RATES_HZ, Motion, Reader
 from affectlib.recordings.recording import Recording, Repairs
 from affectlib.skeleton import JOINTS
 
