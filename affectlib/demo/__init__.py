@@ -1,1 +1,6 @@
-"""TODO"""
+"""Simulated walkers, for when nobody has given recordings of people."""
+
+from affectlib.demo.settings import DEMO_VERSION
+from affectlib.demo.write import write_demo
+
+__all__ = ["DEMO_VERSION", "write_demo"]

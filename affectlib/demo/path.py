@@ -1,0 +1,109 @@
+"""Laps of a rounded triangle on the floor.
+
+The heading turns with the arc length ``s`` as ``psi(s) = tau s / L - (b / 3) sin(3 tau s / L)``,
+which closes for any corner sharpness ``b`` by its threefold symmetry. The lap begins in the middle
+of a side, and it goes anticlockwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """A closed rounded triangle with a little irregularity from lap to lap.
+
+    Parameters
+    ----------
+    lap_m : float
+        Length of a lap.
+    corner : float
+        Sharpness of the corners: 0 a circle, 1 straight in the middle of the sides.
+    start_rad : float
+        Heading at the start.
+    wander : tuple of float
+        Size, wavelength in laps and phase in radians of the irregularity of the corners.
+    """
+
+    lap_m: float
+    corner: float
+    start_rad: float
+    wander: tuple[float, float, float] = (0.0, 1.0, 0.0)
+
+    def curvature(self, distance_m: float | np.ndarray) -> float | np.ndarray:
+        """Turn per metre walked.
+
+        Parameters
+        ----------
+        distance_m : float or numpy.ndarray
+            Distance walked since the start.
+
+        Returns
+        -------
+        float or numpy.ndarray
+            Curvature in rad/m, positive to the left.
+        """
+        lap = 2 * np.pi / self.lap_m
+        size, wavelength, phase = self.wander
+        corner = self.corner * (1 + size * np.sin(lap * distance_m / wavelength + phase))
+        return lap * (1 - corner * np.cos(3 * lap * distance_m))
+
+
+def draw_path(rng: np.random.Generator) -> Path:
+    """Draw the path of one take.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of chance.
+
+    Returns
+    -------
+    Path
+        Laps of about 9.4 m, some 3.3 m across.
+    """
+    return Path(
+        lap_m=float(9.4 + 0.3 * rng.standard_normal()),
+        corner=float(np.clip(0.62 + 0.06 * rng.standard_normal(), 0.4, 0.8)),
+        start_rad=float(0.15 * rng.standard_normal()),
+        wander=(0.25, float(rng.uniform(0.7, 1.9)), float(rng.uniform(0, 2 * np.pi))),
+    )
+
+
+def walk_along(
+    path: Path, pace_m_s: np.ndarray, *, rate_hz: float, slowing: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Follow a path and slow down where it bends.
+
+    Parameters
+    ----------
+    path : Path
+        Where to walk.
+    pace_m_s : numpy.ndarray
+        Speed on an average bend, shape (frames,).
+    rate_hz : float
+        Frames per second.
+    slowing : float
+        Relative loss of speed for a bend as much sharper than average as the average itself.
+
+    Returns
+    -------
+    turn_rad_s : numpy.ndarray
+        Turning rate, positive to the left, shape (frames,).
+    slowdown : numpy.ndarray
+        Factor on the pace, shape (frames,).
+    """
+    mean_curvature = 2 * np.pi / path.lap_m
+    turn, slowdown = np.empty_like(pace_m_s), np.empty_like(pace_m_s)
+    distance_m = 0.0
+    # Speed depends on place and place on speed, so this one loop over frames stays.
+    for frame, pace in enumerate(pace_m_s.tolist()):
+        curvature = float(path.curvature(distance_m))
+        slowdown[frame] = 1 - slowing * (curvature / mean_curvature - 1)
+        speed = pace * slowdown[frame]
+        turn[frame] = curvature * speed
+        distance_m += speed / rate_hz
+    return turn, slowdown

@@ -1,0 +1,83 @@
+"""Every strength of the simulation in one place, so that a library can say how it was made.
+
+The values are the result of the calibration in ``benchmarks/calibrate_demo.py``, which holds the
+simulated people against one genuine recording and against the shallow baselines of the paper.
+None of them is a measurement of people: they are assumptions that the calibration narrowed down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEMO_VERSION = 1
+"""Version of the demo library; rises with any change that moves a number in its files."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Strengths of all sources of variation, and the frame of a take.
+
+    Parameters
+    ----------
+    rate_hz : float
+        Frames per second.
+    n_frames : int
+        Frames of a take (25 s at 60 Hz, counted as in the genuine library).
+    stand_s : float
+        Mean length of the standing lead-in.
+    speed_m_s : float
+        Mean walking speed over people, neutral.
+    stride_hz : float
+        Mean stride rate over people, neutral.
+    person_pace : float
+        Standard deviation over people of log stride rate and of log stride length.
+    person_posture : float
+        Scale of habitual posture over people (1: the table in ``curves``).
+    person_gain : float
+        Standard deviation over people of the log amplitude of each joint angle.
+    person_harmonics : float
+        Own harmonics of a person, relative to the amplitude of each joint angle.
+    affect_scale : float
+        Scale of the effects of affect that all people share.
+    affect_own : float
+        Standard deviation over people of how strongly each effect shows, relative to its size.
+    affect_posture_deg : float
+        Standard deviation of a person's own change of each joint's mean angle with an affect.
+    affect_harmonics : float
+        A person's own change of waveform with an affect, relative to the angle's amplitude.
+    take_scale : float
+        Scale of the differences between takes of one person and affect.
+    cycle_offset : float
+        Scale of the variation of mean joint angles from cycle to cycle.
+    cycle_gain : float
+        Standard deviation of log amplitude of each joint angle from cycle to cycle.
+    cycle_phase : float
+        Standard deviation, in cycles, of how late each joint runs from cycle to cycle.
+    cycle_time : float
+        Coefficient of variation of stride time.
+    cycle_correlation : float
+        Correlation of neighbouring cycles in all of these.
+    noise_deg : float
+        Standard deviation of the fit noise of each joint angle.
+    """
+
+    rate_hz: float = 60.0
+    n_frames: int = 1501
+    stand_s: float = 1.7
+    speed_m_s: float = 0.97
+    stride_hz: float = 0.82
+    person_pace: float = 0.06
+    person_posture: float = 1.0
+    person_gain: float = 0.15
+    person_harmonics: float = 0.10
+    affect_scale: float = 0.73
+    affect_own: float = 0.5
+    affect_posture_deg: float = 0.25
+    affect_harmonics: float = 0.01
+    take_scale: float = 0.45
+    cycle_offset: float = 0.76
+    cycle_gain: float = 0.08
+    cycle_phase: float = 0.02
+    cycle_time: float = 0.025
+    cycle_correlation: float = 0.5
+    noise_deg: float = 0.35

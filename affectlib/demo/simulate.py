@@ -1,0 +1,241 @@
+"""One take of one simulated person, from standing still to the last frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from affectlib.demo.affects import LABELS, TAKE_CHANGE, Manner
+from affectlib.demo.clock import Clock, draw_clock
+from affectlib.demo.curves import (
+    ANGLE,
+    ANGLES,
+    CYCLE_SD_DEG,
+    STANDING_DEG,
+    TAKE_SD_DEG,
+    WITHIN_CYCLE,
+    derivative,
+    evaluate,
+    kind_of,
+    per_angle,
+)
+from affectlib.demo.kinematics import pose
+from affectlib.demo.path import draw_path, walk_along
+from affectlib.demo.people import TAKE_STREAM, Person
+from affectlib.demo.settings import Settings
+from affectlib.demo.stepping import begin_at_reach, carry, fit_stride
+from affectlib.demo.variation import along_phase, autoregressive, smooth_noise
+
+GRAVITY_M_S2 = 9.81
+
+_ARM_SWING = np.array([kind_of(name) in ("shoulder_flexion", "elbow_flexion") for name in ANGLES])
+_SWAY = np.array([kind_of(name) in ("trunk_roll", "head_roll") for name in ANGLES])
+_HIPS = [ANGLE["l_hip_flexion"], ANGLE["r_hip_flexion"]]
+_KNEES = [ANGLE["l_knee_flexion"], ANGLE["r_knee_flexion"]]
+_LEG = np.array([kind_of(name) in ("hip_flexion", "knee_flexion") for name in ANGLES])
+
+
+# The legs' timing is the stride's; what moves on top of them may come early or late.
+_LAG_SHARE = np.where(_LEG, 0.3, 1.0)
+# Arms are freer than legs to swing more or less from one cycle to the next.
+_GAIN_SHARE = np.where(_LEG, 0.3, np.where(_ARM_SWING, 2.0, 1.0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulatedTake:
+    """One simulated take and the truth about it.
+
+    Parameters
+    ----------
+    position : numpy.ndarray
+        Joint positions in metres, z up, shape (frames, 15, 3).
+    manner : Manner
+        How the take was meant to be walked.
+    speed_m_s : float
+        Mean speed of the pelvis along its path over the steady strides.
+    stride_s : numpy.ndarray
+        Moments at which the left gait phase passes a whole number, shape (strides + 1,).
+    steady_s : float
+        When gait initiation is over.
+    """
+
+    position: np.ndarray
+    manner: Manner
+    speed_m_s: float
+    stride_s: np.ndarray
+    steady_s: float
+
+
+def simulate_take(person: Person, label: str, take: int, *, seed: int, settings: Settings) -> SimulatedTake:
+    """Let a person walk once.
+
+    Parameters
+    ----------
+    person : Person
+        Who walks.
+    label : str
+        Affect, one of `affectlib.demo.affects.LABELS`.
+    take : int
+        Number of the take, from 1.
+    seed : int
+        Seed of the library.
+    settings : Settings
+        Strengths of variation.
+
+    Returns
+    -------
+    SimulatedTake
+        Motion and truth, the same for the same arguments.
+    """
+    key = (TAKE_STREAM, person.number, LABELS.index(label), take)
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
+    take_change = settings.take_scale * TAKE_CHANGE * rng.standard_normal(TAKE_CHANGE.shape)
+    manner = person.manner.changed_by(person.effects[label] + take_change)
+    series = _series_of_take(rng, person, label, manner, settings=settings)
+    clock = draw_clock(rng, manner.stride_hz, manner.variability, settings=settings)
+    stretch = _stretch(rng, clock, manner, settings=settings)
+    pace_m_s = clock.gate * stretch * manner.stride_length_m * clock.frequency_hz
+    turn_rad_s, slowdown = walk_along(draw_path(rng), pace_m_s, rate_hz=settings.rate_hz, slowing=_SLOWING)
+    swing_gain = _swing_gain(stretch * slowdown, turn_rad_s, manner.speed_m_s, hip_m=person.body.hip_m)
+    angles_deg = _angles(rng, series, clock, swing_gain, manner, settings=settings)
+    angles_deg += _turning(clock, turn_rad_s, manner, leg_m=person.body.leg_m)
+    lean_deg = -_LEAN * np.degrees(np.arctan(pace_m_s * slowdown * turn_rad_s / GRAVITY_M_S2))
+    place = pose(person.body, angles_deg, lean_deg=lean_deg)
+    velocity_m_s, height_m = carry(
+        place, turn_rad_s, body=person.body, bounce=manner.bounce, rate_hz=settings.rate_hz
+    )
+    start_rad = 0.15 * rng.standard_normal()
+    position = _on_the_floor(place, velocity_m_s, height_m, turn_rad_s, start_rad, rate_hz=settings.rate_hz)
+    frames = slice(
+        *(clock.stride_s[clock.stride_s >= clock.steady_s][[0, -1]] * settings.rate_hz).astype(int)
+    )
+    return SimulatedTake(
+        position=position,
+        manner=manner,
+        speed_m_s=float(velocity_m_s[frames, 0].mean()),
+        stride_s=clock.stride_s,
+        steady_s=clock.steady_s,
+    )
+
+
+# Part of the centripetal lean that the line from foot to head takes; the hips take up the rest.
+_LEAN = 0.7
+# Loss of stride length on a bend twice as sharp as the average of a lap.
+_SLOWING = 0.10
+# What a bend adds to the posture, in degrees for each rad/s: pelvis and chest turn ahead of the
+# path, and the trunk bends forward. With the lean this makes the outer arm the busier one.
+_PELVIS_AHEAD_DEG_S, _CHEST_AHEAD_DEG_S, _TRUNK_FORWARD_DEG_S = 1.0, 7.0, 2.5
+
+
+def _series_of_take(
+    rng: np.random.Generator, person: Person, label: str, manner: Manner, *, settings: Settings
+) -> np.ndarray:
+    series = person.series + person.affect_series[label]
+    series[:, 0] += settings.take_scale * per_angle(TAKE_SD_DEG) * rng.standard_normal(len(ANGLES))
+    series[_ARM_SWING, 1:] *= manner.arm_swing
+    series[_SWAY, 1:] *= manner.sway
+    offsets = {
+        "elbow_flexion": manner.elbow_deg,
+        "trunk_pitch": manner.trunk_pitch_deg,
+        "head_pitch": manner.head_pitch_deg,
+        "girdle_protraction": manner.protraction_deg,
+        "girdle_elevation": manner.elevation_deg,
+    }
+    series[:, 0] += per_angle(offsets)
+    return begin_at_reach(fit_stride(series, person.body, manner.stride_length_m), person.body)
+
+
+def _stretch(rng: np.random.Generator, clock: Clock, manner: Manner, *, settings: Settings) -> np.ndarray:
+    n_cycles = int(clock.phase[-1]) + 2
+    memory = autoregressive(rng, n_cycles, 1, correlation=settings.cycle_correlation)
+    spread = 0.5 * settings.cycle_gain * manner.variability
+    return np.exp(spread * along_phase(memory, clock.phase)[:, 0])
+
+
+def _swing_gain(stretch: np.ndarray, turn_rad_s: np.ndarray, speed_m_s: float, *, hip_m: float) -> np.ndarray:
+    gain = np.ones((len(stretch), len(ANGLES)))
+    gain[:, _LEG] = stretch[:, None]
+    # The inner foot has the shorter way round a bend.
+    shorter = np.clip(turn_rad_s * hip_m / speed_m_s, -0.4, 0.4)
+    gain[:, ANGLE["l_hip_flexion"]] *= 1 - shorter
+    gain[:, ANGLE["r_hip_flexion"]] *= 1 + shorter
+    return gain
+
+
+def _angles(
+    rng: np.random.Generator,
+    series: np.ndarray,
+    clock: Clock,
+    swing_gain: np.ndarray,
+    manner: Manner,
+    *,
+    settings: Settings,
+) -> np.ndarray:
+    n_cycles, n_angles = int(clock.phase[-1]) + 2, len(ANGLES)
+    memory = autoregressive(rng, n_cycles, 3 * n_angles, correlation=settings.cycle_correlation)
+    # Both feet fall ahead of or behind the body together more than each for itself.
+    memory[:, _HIPS[1]] = 0.7 * memory[:, _HIPS[0]] + np.sqrt(1 - 0.7**2) * memory[:, _HIPS[1]]
+    wander = manner.variability * along_phase(np.clip(memory, -2.5, 2.5), clock.phase)
+    offset_deg = settings.cycle_offset * per_angle(CYCLE_SD_DEG) * wander[:, :n_angles]
+    # All bends go to the left, so a sharper turn than usual bends the trunk and turns it together.
+    offset_deg[:, ANGLE["trunk_yaw"]] += 2.0 * offset_deg[:, ANGLE["trunk_pitch"]]
+    # The knee yields where the hip wanders, so that the foot comes down where it should.
+    offset_deg[:, _KNEES] += offset_deg[:, _HIPS]
+    gain = swing_gain * np.exp(settings.cycle_gain * _GAIN_SHARE * wander[:, n_angles : 2 * n_angles])
+    lag = settings.cycle_phase * _LAG_SHARE * wander[:, 2 * n_angles :]
+    mean_deg, swing_deg = evaluate(series, clock.phase)
+    # To first order a joint that runs late by a lag is the lag times its rate of change behind.
+    swing_deg = swing_deg - lag * evaluate(derivative(series), clock.phase)[1]
+    standing_deg = np.where(np.isin(np.arange(n_angles), _STANDING), _STANDING_DEG, mean_deg)
+    walking_deg = mean_deg + offset_deg + swing_deg * gain
+    noise_deg = settings.noise_deg * smooth_noise(rng, len(clock.phase), n_angles, width_frames=4.0)
+    within_deg = per_angle(CYCLE_SD_DEG) * per_angle(WITHIN_CYCLE) * manner.variability
+    noise_deg += (
+        settings.cycle_offset
+        * clock.gate[:, None]
+        * within_deg
+        * smooth_noise(rng, len(clock.phase), n_angles, width_frames=5.0)
+    )
+    # A standing person only sways.
+    noise_deg *= 0.3 + 0.7 * clock.gate[:, None]
+    return standing_deg + clock.gate[:, None] * (walking_deg - standing_deg) + noise_deg
+
+
+_STANDING = [index for index, name in enumerate(ANGLES) if kind_of(name) in STANDING_DEG]
+_STANDING_DEG = per_angle(STANDING_DEG)
+
+
+def _turning(clock: Clock, turn_rad_s: np.ndarray, manner: Manner, *, leg_m: float) -> np.ndarray:
+    change_deg = np.zeros((len(turn_rad_s), len(ANGLES)))
+    change_deg[:, ANGLE["pelvis_yaw"]] = _PELVIS_AHEAD_DEG_S * turn_rad_s
+    change_deg[:, ANGLE["trunk_yaw"]] = _CHEST_AHEAD_DEG_S * turn_rad_s
+    change_deg[:, ANGLE["trunk_pitch"]] = _TRUNK_FORWARD_DEG_S * turn_rad_s
+    # A foot that stays put while the body turns by w dt over it moves sideways by -w x dt in the
+    # body's frame; x swings by a quarter stride, so its integral swings a quarter cycle later.
+    reach_m = manner.stride_length_m / 4
+    for side, sign, lag in (("l", 1.0, 0.0), ("r", -1.0, 0.5)):
+        swing = np.sin(2 * np.pi * (clock.phase + lag)) / (2 * np.pi * manner.stride_hz)
+        aside_m = -turn_rad_s * reach_m * swing * clock.gate
+        change_deg[:, ANGLE[f"{side}_hip_abduction"]] = sign * np.degrees(aside_m / leg_m)
+    return change_deg
+
+
+def _on_the_floor(
+    place: np.ndarray,
+    velocity_m_s: np.ndarray,
+    height_m: np.ndarray,
+    turn_rad_s: np.ndarray,
+    start_rad: float,
+    *,
+    rate_hz: float,
+) -> np.ndarray:
+    heading = start_rad + np.concatenate([[0.0], np.cumsum(turn_rad_s[:-1])]) / rate_hz
+    cos, sin = np.cos(heading), np.sin(heading)
+    to_world = np.array([[cos, -sin], [sin, cos]]).transpose(2, 0, 1)
+    way_m = np.cumsum(np.einsum("tij,tj->ti", to_world, velocity_m_s), axis=0) / rate_hz
+    position = place.copy()
+    position[..., :2] = np.einsum("tij,tkj->tki", to_world, place[..., :2])
+    position[..., :2] += (way_m - way_m[0])[:, None, :]
+    position[..., 2] += height_m[:, None]
+    return position

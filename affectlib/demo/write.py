@@ -1,0 +1,156 @@
+"""The demo library on disk: recordings as the paper's library has them, and what is true of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+
+from affectlib.demo.affects import LABELS
+from affectlib.demo.people import CODES, draw_person
+from affectlib.demo.settings import DEMO_VERSION, Settings
+from affectlib.demo.simulate import simulate_take
+from affectlib.demo.truth import truth_rows
+from affectlib.errors import LibraryError, ParameterError
+from affectlib.recordings.ptd import write_ptd
+
+TAKES = (1, 2)
+
+_ABBREVIATION = {"angry": "an", "happy": "ha", "neutral": "nu", "sad": "sa"}
+
+
+def write_demo(
+    folder: str | Path,
+    *,
+    subjects: int = 30,
+    seed: int = 0,
+    progress: Callable[[int, int, str], None] | None = None,
+    workers: int = 2,
+) -> Path:
+    """Write a library of simulated walks, whole or not at all.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where to put it; must not exist yet or be empty.
+    subjects : int
+        How many of the thirty people, women and men in turn. A person is the same in a library of
+        any size.
+    seed : int
+        Another seed gives other people.
+    progress : callable, optional
+        Called as ``progress(done, total, name)`` after each person's takes, counting takes.
+    workers : int
+        Processes to share the work; the files do not depend on it.
+
+    Returns
+    -------
+    Path
+        The folder: ``<code>_pt/<code>_walk_<an|ha|nu|sa>_<1|2>_fin.ptd``, ``truth.csv`` (see
+        `affectlib.demo.truth`) and ``library.json``.
+
+    Raises
+    ------
+    ParameterError
+        If the number of people or the seed cannot be.
+    LibraryError
+        If something stands in the folder already.
+    """
+    folder = Path(folder).absolute()
+    _check(folder, subjects=subjects, seed=seed)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        truth = _write_people(partial, subjects, seed=seed, progress=progress, workers=workers)
+        truth.to_csv(partial / "truth.csv", index=False, lineterminator="\n")
+        (partial / "library.json").write_text(_description(subjects, seed=seed), encoding="utf-8")
+        partial.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        partial.rename(folder)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    return folder
+
+
+def _check(folder: Path, *, subjects: int, seed: int) -> None:
+    if not 1 <= subjects <= len(CODES):
+        raise ParameterError(
+            "number of simulated people out of range",
+            where="subjects",
+            found=str(subjects),
+            remedy=f"Choose 1 to {len(CODES)}.",
+        )
+    if seed < 0:
+        raise ParameterError(
+            "negative seed", where="seed", found=str(seed), remedy="Choose a seed of 0 or more."
+        )
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise LibraryError(
+            "the demo library needs a folder of its own",
+            file=folder,
+            found="something is there already",
+            remedy="Name a new or empty folder.",
+        )
+
+
+def _write_people(
+    folder: Path,
+    subjects: int,
+    *,
+    seed: int,
+    progress: Callable[[int, int, str], None] | None,
+    workers: int,
+) -> pd.DataFrame:
+    per_person, done = len(LABELS) * len(TAKES), 0
+    truths: dict[int, pd.DataFrame] = {}
+    # A forked copy of a process that runs threads (a notebook's) may hang; a fresh one does not.
+    with ProcessPoolExecutor(max(1, min(workers, subjects)), mp_context=get_context("spawn")) as pool:
+        futures = {pool.submit(_write_person, folder, number, seed): number for number in range(subjects)}
+        for future in as_completed(futures):
+            number = futures[future]
+            truths[number] = future.result()
+            done += per_person
+            if progress is not None:
+                progress(done, subjects * per_person, CODES[number])
+    return pd.concat([truths[number] for number in range(subjects)], ignore_index=True)
+
+
+def _write_person(folder: Path, number: int, seed: int) -> pd.DataFrame:
+    settings = Settings()
+    person = draw_person(number, seed=seed, settings=settings)
+    home = folder / f"{person.code}_pt"
+    home.mkdir()
+    rows = []
+    for label in LABELS:
+        for take in TAKES:
+            simulated = simulate_take(person, label, take, seed=seed, settings=settings)
+            file = home / f"{person.code}_walk_{_ABBREVIATION[label]}_{take}_fin.ptd"
+            write_ptd(file, simulated.position)
+            name = file.relative_to(folder).as_posix()
+            rows.append(truth_rows(simulated, person=person, label=label, take=take, file=name))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _description(subjects: int, *, seed: int) -> str:
+    settings = Settings()
+    people = [draw_person(number, seed=seed, settings=settings) for number in range(subjects)]
+    description = {
+        "simulated": True,
+        "name": "demo (simulated)",
+        "version": DEMO_VERSION,
+        "seed": seed,
+        "subjects": subjects,
+        "rate_hz": settings.rate_hz,
+        "genders": {person.code: person.gender for person in people},
+        "parameters": asdict(settings),
+    }
+    return json.dumps(description, indent=2) + "\n"
