@@ -10,6 +10,7 @@ from walkers import on_the_spot
 
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.gait.segmentation import boundaries_frames, choose_window_frames, find_cycles, gait_signal
+from affectlib.skeleton import INDEX
 
 RATE_HZ = 60.0
 TIME_S = np.arange(0, 12, 1 / RATE_HZ)
@@ -27,6 +28,19 @@ def test_steady_strides_are_cut_where_the_left_foot_leads_most(stride_hz: float,
     turns = stride_hz * starts / RATE_HZ + phase
     assert len(starts) >= np.floor(stride_hz * 12) - 2
     np.testing.assert_allclose(turns, np.round(turns), atol=0.01)
+
+
+@pytest.mark.parametrize("delay", [-0.08, 0.06])
+def test_cycles_start_where_the_ankle_leads_most_not_where_its_fundamental_does(delay: float) -> None:
+    turns = 0.9 * TIME_S
+    position = on_the_spot(turns)
+    # A second harmonic moves the peak of the ankle's course and leaves its fundamental alone.
+    angle = 2 * np.pi * turns
+    position[:, INDEX["l_ankle"], 0] += 0.3 * 0.5 * np.sin(2 * np.pi * delay) * np.sin(2 * angle)
+    fine = np.linspace(-0.2, 0.2, 4001)
+    course = np.cos(2 * np.pi * fine) + 0.5 * np.sin(2 * np.pi * delay) * np.sin(4 * np.pi * fine)
+    starts = 0.9 * starts_frames(position) / RATE_HZ
+    np.testing.assert_allclose(starts - np.round(starts), fine[course.argmax()], atol=0.01)
 
 
 def test_strides_that_change_pace_are_followed() -> None:

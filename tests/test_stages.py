@@ -253,8 +253,8 @@ def test_library_is_looked_through_once(library: Path, store: Store):
 def test_cycles_are_cut_once_and_come_back_equal(library: Path, store: Store, monkeypatch):
     study = Study(library=str(library))
     first = stages.cycles(study, store=store)
-    monkeypatch.setattr("affectlib.stages.walks.make_cycles", None)
-    monkeypatch.setattr("affectlib.stages.walks.read_recordings", None)
+    monkeypatch.setattr("affectlib.stages.gait.segment_all", None)
+    monkeypatch.setattr("affectlib.stages.gait.read_recordings", None)
     second = stages.cycles(study, store=store)
     assert first.identical(second)
     assert set(first["subject"].values.tolist()) == {"ada", "bob"}

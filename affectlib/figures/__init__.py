@@ -1,8 +1,9 @@
 """Figures: each function draws results that exist and computes none."""
 
 from affectlib.figures.alignment import alignment_steps, heading_over_time
-from affectlib.figures.cycles import average_cycles, stick_figures
+from affectlib.figures.cycles import average_cycles, stick_figures, stride_jitter
 from affectlib.figures.ssa import components, signal_with_boundaries, spectrum_and_w_correlation
+from affectlib.figures.style import few_labels
 from affectlib.figures.takes import against_reference, counts_per_cell, paths_from_above, spread_by_label
 
 __all__ = [
@@ -11,10 +12,12 @@ __all__ = [
     "average_cycles",
     "components",
     "counts_per_cell",
+    "few_labels",
     "heading_over_time",
     "paths_from_above",
     "signal_with_boundaries",
     "spectrum_and_w_correlation",
     "spread_by_label",
     "stick_figures",
+    "stride_jitter",
 ]

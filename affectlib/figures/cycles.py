@@ -9,7 +9,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from affectlib.figures.style import label_colours, new_figure, panels, readable, styled
+from affectlib.figures.style import (
+    COLUMN_IN,
+    FAINT,
+    MARK,
+    SIGNAL,
+    label_colours,
+    new_figure,
+    panels,
+    readable,
+    styled,
+)
+from affectlib.gait.accuracy import StrideAccuracy
 from affectlib.gait.average import Average
 from affectlib.skeleton import AXES, BONES, INDEX, side
 
@@ -60,7 +71,7 @@ _DIRECTION = {"x": "forward", "y": "to the left", "z": "upward"}
 
 
 @styled
-def stick_figures(average: Average, *, n_postures: int = 8) -> Figure:
+def stick_figures(average: Average, *, n_postures: int = 10) -> Figure:
     """Show the average cycle of each label as a strip of bodies seen from the right.
 
     Parameters
@@ -77,10 +88,11 @@ def stick_figures(average: Average, *, n_postures: int = 8) -> Figure:
     """
     mean, labels = average.mean, average.labels
     colours = label_colours(labels)
-    step_m = 0.85
+    step_m = 0.8
     figure = new_figure(height_in=0.55 + 1.55 * len(labels))
     grid = figure.subplots(len(labels), 1, squeeze=False, sharex=True)[:, 0]
     chosen = np.arange(n_postures) * mean.sizes["phase"] // n_postures
+    floor_m = float(mean.sel(axis="z").min()) - 0.1
     for axes, label in zip(grid, labels, strict=True):
         for number, phase in enumerate(chosen):
             draw_body(axes, mean.sel(label=label).values[phase], colour=colours[label], x_m=number * step_m)
@@ -90,15 +102,14 @@ def stick_figures(average: Average, *, n_postures: int = 8) -> Figure:
         axes.spines[["left", "bottom"]].set_visible(False)
         axes.tick_params(length=0)
         axes.set_xlim(-0.6 * step_m, (n_postures - 0.4) * step_m)
+        axes.set_ylim(floor_m - 0.15, float(mean.sel(axis="z").max()) + 0.1)
     scale_m = 0.5
     left_m = (n_postures - 1) * step_m - 0.05
-    floor_m = grid[-1].get_ylim()[0]
     grid[-1].plot([left_m, left_m + scale_m], [floor_m, floor_m], color="black", lw=1.5, clip_on=False)
     grid[-1].text(left_m + scale_m / 2, floor_m - 0.06, "50 cm", ha="center", va="top", fontsize=7)
     grid[-1].set_xticks(
         np.arange(n_postures) * step_m, [f"{100 * phase / mean.sizes['phase']:.0f} %" for phase in chosen]
     )
-    grid[-1].tick_params(pad=12)
     grid[-1].set_xlabel("gait cycle; walking to the right, right limbs strong, left limbs pale")
     return figure
 
@@ -133,3 +144,32 @@ def draw_body(axes: Axes, position: np.ndarray, *, colour: str, x_m: float = 0.0
             )
     head = position[INDEX["head"]]
     axes.plot(x_m + head[forward], head[up], "o", color=colour, ms=5)
+
+
+@styled
+def stride_jitter(accuracy: StrideAccuracy, *, rate_hz: float) -> Figure:
+    """Show how found stride starts differ from true ones.
+
+    Parameters
+    ----------
+    accuracy : StrideAccuracy
+        Found cycles against true strides.
+    rate_hz : float
+        Frames per second.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Histogram of found minus true in frames, with mean and one standard deviation.
+    """
+    late_frames = rate_hz * accuracy.matches["late_s"].to_numpy()
+    mean, jitter = rate_hz * accuracy.bias_s, rate_hz * accuracy.jitter_s
+    figure = new_figure(width_in=COLUMN_IN, height_in=2.2)
+    axes = figure.subplots()
+    axes.axvspan(mean - jitter, mean + jitter, color=FAINT, alpha=0.4, lw=0, label=f"± {jitter:.2f} frames")
+    axes.hist(late_frames, bins=60, color=SIGNAL)
+    axes.axvline(mean, color=MARK, lw=1, label=f"mean {mean:+.2f} frames")
+    axes.set_xlabel(f"found minus true start (frames of {1000 / rate_hz:.1f} ms)")
+    axes.set_ylabel(f"strides (n = {len(late_frames)})")
+    figure.legend(loc="outside upper center", ncols=2)
+    return figure

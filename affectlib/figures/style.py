@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import wraps
 from types import MappingProxyType
@@ -115,6 +116,24 @@ def in_order(labels: Iterable[str]) -> list[str]:
     """
     found = {str(label) for label in labels}
     return [label for label in AFFECT_COLOURS if label in found] + sorted(found - set(AFFECT_COLOURS))
+
+
+def few_labels(labels: Iterable[str]) -> list[str]:
+    """Choose labels for one panel: all where they are few, otherwise the affects and then the commonest.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        One label per cycle or take.
+
+    Returns
+    -------
+    list of str
+        At most `MOST_LABELS`, in the order of `in_order`.
+    """
+    count = Counter(str(label) for label in labels)
+    ranked = sorted(count, key=lambda label: (label not in AFFECT_COLOURS, -count[label], label))
+    return in_order(ranked[:MOST_LABELS])
 
 
 def label_colours(labels: Iterable[str]) -> dict[str, str]:

@@ -9,9 +9,11 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from affectlib.figures.style import (
     COLUMN_IN,
+    MARK,
     PAGE_IN,
     in_order,
     label_colours,
@@ -178,49 +180,46 @@ def spread_by_label(table: pd.DataFrame, *, column: str, unit: str, title: str) 
 
 
 @styled
-def against_reference(
-    table: pd.DataFrame, *, reference: Mapping[str, float], unit: str, title: str
-) -> Figure:
+def against_reference(people: pd.DataFrame, *, reference: Mapping[str, float], near: float) -> Figure:
     """Hold simulated people against numbers measured on a real one.
 
     Parameters
     ----------
-    table : pandas.DataFrame
+    people : pandas.DataFrame
         One row a person, one column a quantity.
     reference : mapping of str to float
-        The measured value of each column.
-    unit : str
-        Unit of all columns.
-    title : str
-        What the columns are.
+        The measured value of each column to show, in the same unit.
+    near : float
+        How far the median may be from it, as a part of it: shaded.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Per quantity the people as points, their median as a bar, the measured value as a cross.
+        Per quantity the people as points and their median as a bar, in per cent of the measured value.
     """
     names = list(reference)
-    figure = new_figure(height_in=0.8 + 0.24 * len(names))
+    figure = new_figure(height_in=0.9 + 0.23 * len(names))
     axes = figure.subplots()
     rng = np.random.default_rng(0)
+    axes.axvspan(100 * (1 - near), 100 * (1 + near), color="0.94", lw=0)
+    axes.axvline(100, color=MARK, lw=1.2)
     for row, name in enumerate(names):
-        values = table[name].to_numpy()
-        axes.plot(values, row + rng.uniform(-0.2, 0.2, len(values)), "o", ms=2.5, color="0.65", zorder=1)
-        axes.plot([np.median(values)] * 2, [row - 0.35, row + 0.35], color="black", lw=1.5, zorder=2)
-        axes.plot(reference[name], row, "x", color="#D55E00", ms=6, mew=1.6, zorder=3)
-    axes.set_yticks(range(len(names)), [readable(name) for name in names])
+        values = 100 * people[name].to_numpy() / reference[name]
+        axes.plot(values, row + rng.uniform(-0.2, 0.2, len(values)), "o", ms=2.5, color="0.6", mew=0)
+        axes.plot([np.median(values)] * 2, [row - 0.35, row + 0.35], color="black", lw=1.5)
+    axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
-    axes.set_xlim(left=0)
-    axes.set_xlabel(f"{title} ({unit})")
+    axes.set_xlabel("simulated walkers, neutral takes (% of the genuine take)")
     figure.legend(
         handles=[
             Line2D(
-                [], [], marker="o", ls="", color="0.65", ms=3, label=f"simulated person (n = {len(table)})"
+                [], [], marker="o", ls="", color="0.6", ms=3, label=f"simulated person (n = {len(people)})"
             ),
             Line2D([], [], color="black", label="their median"),
-            Line2D([], [], marker="x", ls="", color="#D55E00", mew=1.6, label="genuine take"),
+            Line2D([], [], color=MARK, label="genuine take"),
+            Patch(color="0.94", label=f"± {100 * near:.0f} %"),
         ],
         loc="outside upper center",
-        ncols=3,
+        ncols=4,
     )
     return figure

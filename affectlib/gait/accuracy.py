@@ -43,6 +43,24 @@ class StrideAccuracy:
         own = self.matches.groupby("recording")["late_s"].transform("mean")
         return float((self.matches["late_s"] - own).std(ddof=0))
 
+    def table(self) -> pd.DataFrame:
+        """Sum the comparison up.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``measure`` and ``value``; units in the names.
+        """
+        values = {
+            "recall of steady strides": self.recall,
+            "precision": self.precision,
+            "strides matched": len(self.matches),
+            "mean difference_s": self.bias_s,
+            "jitter_s": self.jitter_s,
+            "jitter within takes_s": self.jitter_within_takes_s,
+        }
+        return pd.DataFrame({"measure": values.keys(), "value": values.values()})
+
 
 def stride_accuracy(found: pd.DataFrame, truth: pd.DataFrame, *, tolerance: float = 0.25) -> StrideAccuracy:
     """Match found cycles with true strides, recording by recording.

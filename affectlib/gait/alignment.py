@@ -158,7 +158,8 @@ def align(position: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing 
     Returns
     -------
     numpy.ndarray
-        Positions on the spot, looking along x, on the reference skeleton unless that is turned off.
+        Positions in metres on the spot, looking along x, on the reference skeleton unless that is
+        turned off, shape (frames, 15, 3).
     """
     preprocessing = preprocessing or Preprocessing()
     heading = estimate_heading(position, rate_hz=rate_hz, smoothing_s=preprocessing.heading_smoothing_s)

@@ -1,7 +1,9 @@
 """Where one gait cycle ends and the next begins, read off the phase of the SSA pair.
 
-A cycle starts where the phase passes zero: the left foot is furthest ahead of the right one, which
-is close to left heel strike. It ends, exclusive, at the next such moment.
+A cycle starts at one phase of the oscillation and ends, exclusive, where that phase returns. The phase
+is chosen once per recording, where its average left ankle is furthest ahead of the pelvis, just before
+left heel strike: the oscillation is a sine, strides are not, and where the sine's own peak lies within
+the stride differs from walker to walker.
 """
 
 from __future__ import annotations
@@ -24,6 +26,12 @@ from affectlib.skeleton import INDEX
 
 N_COMPONENTS = 12
 """Eigentriples that are kept to look at; the stride's pair is among the first few."""
+
+N_HARMONICS = 4
+"""Harmonics of the stride in the average course of the ankle; more would follow noise in short takes."""
+
+LATEST_START = 0.15
+"""How far from the oscillation's own peak a cycle may start, in turns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +71,8 @@ class Segmentation:
         Complex oscillation in metres, shape (frames,); zeros where there is no pair.
     stride_hz : float
         Frequency of the pair; NaN where there is none.
+    start_phase : float
+        Phase of the oscillation at which cycles start, in turns.
     intervals : tuple of Interval
         Candidate cycles in order of time, good and rejected.
     """
@@ -73,6 +83,7 @@ class Segmentation:
     pair: tuple[int, int] | None
     analytic: np.ndarray
     stride_hz: float
+    start_phase: float
     intervals: tuple[Interval, ...]
 
     @property
@@ -154,12 +165,13 @@ def find_cycles(
         decomposition = decompose(centred_m, window_frames=window, n_components=N_COMPONENTS)
         pair = oscillatory_pair(decomposition, rate_hz=rate_hz, band_hz=preprocessing.band_hz)
     if decomposition is None or pair is None:
-        analytic, stride_hz = np.zeros(len(signal_m), dtype=complex), float("nan")
+        analytic, stride_hz, phase = np.zeros(len(signal_m), dtype=complex), float("nan"), 0.0
         intervals: tuple[Interval, ...] = ()
     else:
         analytic = analytic_signal(decomposition, pair)
         stride_hz = pair_frequency_hz(decomposition, pair, rate_hz=rate_hz)
-        intervals = _intervals(signal_m, analytic, rate_hz / stride_hz, preprocessing)
+        phase = start_phase(aligned[:, INDEX["l_ankle"], 0], analytic)
+        intervals = _intervals(signal_m, analytic, phase, rate_hz / stride_hz, preprocessing)
     return Segmentation(
         signal_m=signal_m,
         rate_hz=rate_hz,
@@ -167,24 +179,58 @@ def find_cycles(
         pair=pair,
         analytic=analytic,
         stride_hz=stride_hz,
+        start_phase=phase,
         intervals=intervals,
     )
 
 
-def boundaries_frames(analytic: np.ndarray) -> np.ndarray:
-    """Find the moments at which the phase passes a whole number of turns.
+def start_phase(left_ankle_m: np.ndarray, analytic: np.ndarray) -> float:
+    """Find the phase at which the left ankle, on average, is furthest ahead of the pelvis.
+
+    The ankle's course is fitted by a Fourier series in the oscillation's phase, each frame weighted
+    with the oscillation's power, so that standing does not count.
 
     Parameters
     ----------
+    left_ankle_m : numpy.ndarray
+        How far the left ankle is ahead of the pelvis in metres, shape (frames,).
     analytic : numpy.ndarray
         Complex oscillation, shape (frames,).
 
     Returns
     -------
-    numpy.ndarray
-        Moments in frames, interpolated between frames, ascending.
+    float
+        Phase in turns, within `LATEST_START` of zero.
     """
-    turns = np.unwrap(np.angle(analytic)) / (2 * np.pi)
+    orders = np.arange(N_HARMONICS + 1)
+    weight = np.abs(analytic)
+    basis = _fourier(np.angle(analytic) / (2 * np.pi), orders)
+    coefficients = np.linalg.lstsq(basis * weight[:, None], left_ankle_m * weight, rcond=None)[0]
+    candidates = np.linspace(-LATEST_START, LATEST_START, 2001)
+    return float(candidates[np.argmax(_fourier(candidates, orders) @ coefficients)])
+
+
+def _fourier(turns: np.ndarray, orders: np.ndarray) -> np.ndarray:
+    angle = 2 * np.pi * turns[:, None] * orders
+    return np.concatenate([np.cos(angle), np.sin(angle[:, 1:])], axis=1)
+
+
+def boundaries_frames(analytic: np.ndarray, *, phase: float = 0.0) -> np.ndarray:
+    """Find the moments at which the oscillation comes round to one phase.
+
+    Parameters
+    ----------
+    analytic : numpy.ndarray
+        Complex oscillation, shape (frames,).
+    phase : float
+        The phase in turns.
+
+    Returns
+    -------
+    numpy.ndarray
+        Moments in frames, interpolated between frames, ascending, shape (boundaries,).
+    """
+    turns = np.unwrap(np.angle(analytic)) / (2 * np.pi) - phase
     # Where the amplitude is next to nothing the phase may run back; only the first passing counts.
     turns = np.maximum.accumulate(turns)
     whole = np.arange(np.ceil(turns[0]), np.floor(turns[-1]) + 1)
@@ -195,11 +241,15 @@ def boundaries_frames(analytic: np.ndarray) -> np.ndarray:
 
 
 def _intervals(
-    signal_m: np.ndarray, analytic: np.ndarray, period_frames: float, preprocessing: Preprocessing
+    signal_m: np.ndarray,
+    analytic: np.ndarray,
+    phase: float,
+    period_frames: float,
+    preprocessing: Preprocessing,
 ) -> tuple[Interval, ...]:
     amplitude = np.abs(analytic)
     usual_m = float(np.quantile(amplitude, 0.75))
-    bounds = boundaries_frames(analytic)
+    bounds = boundaries_frames(analytic, phase=phase)
     return tuple(
         Interval(
             start_frames=float(start),

@@ -8,23 +8,31 @@ to `Store.keep`. Everything else (finding, resuming, damage, timing) is the stor
 from __future__ import annotations
 
 from affectlib.stages.code import code_digest
+from affectlib.stages.gait import cycles, first_takes, recordings, segmentation
 from affectlib.stages.progress import Progress, follow
+from affectlib.stages.simulated import NEAR, Calibration, calibration, stride_accuracy
 from affectlib.stages.store import CACHE_VARIABLE, LOG_VARIABLE, Kept, Store, open_store
-from affectlib.stages.walks import Loaded, cycles, demo, library_folder, load, recordings
+from affectlib.stages.walks import Loaded, demo, library_folder, load
 
 __all__ = [
     "CACHE_VARIABLE",
     "LOG_VARIABLE",
+    "NEAR",
+    "Calibration",
     "Kept",
     "Loaded",
     "Progress",
     "Store",
+    "calibration",
     "code_digest",
     "cycles",
     "demo",
+    "first_takes",
     "follow",
     "library_folder",
     "load",
     "open_store",
     "recordings",
+    "segmentation",
+    "stride_accuracy",
 ]

@@ -1,27 +1,18 @@
-"""The stages from files to gait cycles: demo library, takes, cycles."""
+"""The stages before any gait cycle: the demo library, and a look through all takes."""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
-import xarray as xr
 
 import affectlib.errors
 from affectlib.demo import DEMO_VERSION, write_demo
 from affectlib.errors import AffectlibError, LibraryError
-from affectlib.gait import load_cycles, make_cycles, save_cycles
-from affectlib.recordings import (
-    Library,
-    Recording,
-    check_library,
-    fingerprint,
-    open_library,
-    read_recordings,
-)
+from affectlib.recordings import Library, check_library, fingerprint, open_library
 from affectlib.recordings.reading import list_problems
 from affectlib.stages.code import code_digest
 from affectlib.stages.progress import follow
@@ -58,6 +49,28 @@ class Loaded:
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
     kept: Kept
+
+    def overview(self) -> pd.DataFrame:
+        """Sum the library up for a person.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns ``what`` and ``value``, both text.
+        """
+        takes = self.takes
+        value = {
+            "people": takes["subject"].nunique(),
+            "labels": ", ".join(sorted(takes["label"].unique())),
+            "takes": len(takes),
+            "minutes recorded": f"{takes['duration_s'].sum() / 60:.1f}",
+            "frames per second": ", ".join(f"{rate:g}" for rate in sorted(takes["rate_hz"].unique())),
+            "frames interpolated": int(takes["interpolated_frames"].sum()),
+            "frames lost": int(takes["lost_frames"].sum()),
+            "walkers": "simulated" if self.library.simulated else "recorded",
+            "left out": "; ".join(self.left_out) or "nothing",
+        }
+        return pd.DataFrame({"what": value.keys(), "value": [str(entry) for entry in value.values()]})
 
 
 def library_folder(study: Study, *, store: Store | None = None) -> Path:
@@ -161,71 +174,6 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
         notes=tuple(findings["notes"]),
         kept=kept,
     )
-
-
-def recordings(study: Study, *, store: Store | None = None) -> tuple[Recording, ...]:
-    """Read the study's recordings into memory.
-
-    Parameters
-    ----------
-    study : Study
-        Its library and `skip_bad` count.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    tuple of Recording
-        Every unbroken stretch of every usable take.
-    """
-    loaded = load(study, store=store)
-    with follow("reading takes") as progress:
-        return read_recordings(loaded.library, skip_bad=study.skip_bad, progress=progress).recordings
-
-
-def cycles(study: Study, *, store: Store | None = None) -> xr.Dataset:
-    """Cut the study's recordings into gait cycles.
-
-    Parameters
-    ----------
-    study : Study
-        Its library, `skip_bad` and preprocessing count.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    xarray.Dataset
-        Cycles: ``position (cycle, phase, joint, axis)`` in metres with labels per cycle.
-    """
-    store = store or open_store()
-    loaded = load(study, store=store)
-
-    def write(folder: Path) -> None:
-        walks = recordings(study, store=store)
-        with follow("cutting cycles") as progress:
-            dataset = make_cycles(
-                walks,
-                preprocessing=study.preprocessing,
-                library_name=loaded.library.name,
-                simulated=loaded.library.simulated,
-                library_fingerprint=loaded.fingerprint,
-                progress=progress,
-            )
-        save_cycles(dataset, folder / "cycles.nc")
-
-    kept = store.keep(
-        "cycles",
-        inputs={
-            "fingerprint": loaded.fingerprint,
-            "library": loaded.library.name,
-            "skip_bad": study.skip_bad,
-            "preprocessing": asdict(study.preprocessing),
-        },
-        code=code_digest("affectlib.recordings", "affectlib.gait", also=__name__),
-        write=write,
-    )
-    return load_cycles(kept.folder / "cycles.nc")
 
 
 def _write_check(library: Library, folder: Path) -> None:

@@ -1,0 +1,159 @@
+"""The stage from recordings to gait cycles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from affectlib.errors import ParameterError
+from affectlib.gait import collect, load_cycles, save_cycles, segment_all, segmentation_table
+from affectlib.recordings import Library, Recording, read_recordings
+from affectlib.stages.code import code_digest
+from affectlib.stages.progress import follow
+from affectlib.stages.store import Kept, Store, open_store
+from affectlib.stages.walks import Loaded, load
+from affectlib.study import Study
+
+
+def recordings(
+    study: Study, *, names: Sequence[str] = (), store: Store | None = None
+) -> tuple[Recording, ...]:
+    """Read the study's recordings into memory.
+
+    Parameters
+    ----------
+    study : Study
+        Its library and `skip_bad` count.
+    names : sequence of str
+        Takes to read, by the names that recordings have; all where there is none.
+    store : Store, optional
+        Where results are kept.
+
+    Returns
+    -------
+    tuple of Recording
+        Every unbroken stretch of every usable take that was asked for.
+
+    Raises
+    ------
+    ParameterError
+        For a name that no take has.
+    """
+    library = load(study, store=store).library
+    if names:
+        library = _only(library, names)
+    with follow("reading takes") as progress:
+        return read_recordings(library, skip_bad=study.skip_bad, progress=progress).recordings
+
+
+def cycles(study: Study, *, store: Store | None = None) -> xr.Dataset:
+    """Cut the study's recordings into gait cycles.
+
+    Parameters
+    ----------
+    study : Study
+        Its library, `skip_bad` and preprocessing count.
+    store : Store, optional
+        Where results are kept.
+
+    Returns
+    -------
+    xarray.Dataset
+        Cycles: ``position (cycle, phase, joint, axis)`` in metres with labels per cycle.
+    """
+    return load_cycles(_segmented(study, store).folder / "cycles.nc")
+
+
+def segmentation(study: Study, *, store: Store | None = None) -> pd.DataFrame:
+    """Tell of every recording how it was cut into gait cycles.
+
+    Parameters
+    ----------
+    study : Study
+        Its library, `skip_bad` and preprocessing count.
+    store : Store, optional
+        Where results are kept.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `affectlib.gait.segmentation_table`.
+    """
+    names = ("recording", "subject", "label", "take", "rejected")
+    return pd.read_csv(
+        _segmented(study, store).folder / "segmentation.csv",
+        dtype=dict.fromkeys(names, str),
+        keep_default_na=False,
+        na_values={"stride_hz": "", "speed_m_s": ""},
+    )
+
+
+def first_takes(loaded: Loaded, *, people: int = 1, labels: int = 1) -> tuple[str, ...]:
+    """Name some takes to show: the first one of each label, for the first people.
+
+    Parameters
+    ----------
+    loaded : Loaded
+        The library.
+    people : int
+        People at most.
+    labels : int
+        Labels of each person at most.
+
+    Returns
+    -------
+    tuple of str
+        Names of takes, for `recordings`.
+    """
+    usable = loaded.takes[["subject", "label", "file"]].drop_duplicates(["subject", "label"])
+    shown = (
+        usable[usable["subject"].isin(usable["subject"].unique()[:people])].groupby("subject").head(labels)
+    )
+    return tuple(str(Path(file).with_suffix("").as_posix()) for file in shown["file"])
+
+
+def _only(library: Library, names: Sequence[str]) -> Library:
+    unknown = sorted(set(names) - {take.name for take in library.takes})
+    if unknown:
+        raise ParameterError(
+            "no such take in the library",
+            file=library.root,
+            found=", ".join(unknown),
+            remedy=f"Takes are named by their files, such as {library.takes[0].name!r}.",
+        )
+    return replace(library, takes=tuple(take for take in library.takes if take.name in names))
+
+
+def _segmented(study: Study, store: Store | None) -> Kept:
+    store = store or open_store()
+    loaded = load(study, store=store)
+
+    def write(folder: Path) -> None:
+        walks = recordings(study, store=store)
+        with follow("cutting cycles") as progress:
+            segmented = segment_all(walks, preprocessing=study.preprocessing, progress=progress)
+        dataset = collect(
+            segmented,
+            preprocessing=study.preprocessing,
+            library_name=loaded.library.name,
+            simulated=loaded.library.simulated,
+            library_fingerprint=loaded.fingerprint,
+        )
+        save_cycles(dataset, folder / "cycles.nc")
+        segmentation_table(segmented).to_csv(folder / "segmentation.csv", index=False)
+
+    return store.keep(
+        "cycles",
+        inputs={
+            "fingerprint": loaded.fingerprint,
+            "library": loaded.library.name,
+            "skip_bad": study.skip_bad,
+            "preprocessing": asdict(study.preprocessing),
+        },
+        code=code_digest("affectlib.recordings", "affectlib.gait", also=__name__),
+        write=write,
+    )
