@@ -259,7 +259,7 @@ def test_folder_of_another_library_is_not_taken_over_silently(done, go, tmp_path
 def test_failing_notebook_stops_the_run_and_says_where(go, tmp_path: Path):
     folder = tmp_path / "notebooks"
     write_notebook(folder, "01_fine", COMMON, "1")
-    source = write_notebook(folder, "02_fails", COMMON, "x = 1", "\n# halves\nknee = x / 0\n", "print(2)")
+    source = write_notebook(folder, "02_fails", COMMON, "x = 1", "# halves\nknee = x / 0", "print(2)")
     write_notebook(folder, "03_never", COMMON, "1")
     with pytest.raises(RunError) as caught:
         go(tmp_path / "out", notebooks=folder)
@@ -267,7 +267,7 @@ def test_failing_notebook_stops_the_run_and_says_where(go, tmp_path: Path):
     copy = tmp_path / "out/notebooks/02_fails.ipynb"
     assert error.file == source
     assert error.where == "cell 4 of 5 (`# halves`)"
-    assert error.found == "ZeroDivisionError: division by zero"
+    assert error.found == "ZeroDivisionError: division by zero, in line 2: `knee = x / 0`"
     assert str(copy) in error.remedy
     assert "ZeroDivisionError" in copy.read_text()
     assert not (tmp_path / "out/notebooks/03_never.ipynb").exists()
@@ -291,6 +291,8 @@ def test_failing_notebook_stops_the_run_and_says_where(go, tmp_path: Path):
     [
         ("import time\ntime.sleep(60)", 2, "longer than its time limit of 2 s"),
         ("import os\nos._exit(3)", 60, "process died"),
+        ("x = 1\n\nassert x == 2", 60, "AssertionError, in line 3: `assert x == 2`"),
+        ("def half(x):\n    return x / 0\nhalf(1)", 60, "division by zero, in line 3: `half(1)`"),
         ("from affectlib.errors import LibraryError\nraise LibraryError('no walks')", 60, "no walks"),
     ],
 )

@@ -148,14 +148,25 @@ def _executed(
 
 def _reason(error: Exception, setting: Setting, said: Path) -> str:
     if isinstance(error, PapermillExecutionError):
-        # Tracebacks come coloured for a terminal.
-        return re.sub(r"\x1b\[[0-9;]*m", "", f"{error.ename}: {error.evalue}").strip()
+        said_it = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+        return _plain(said_it) + _failing_line(error.traceback)
     if isinstance(error, CellTimeoutError):
         return f"it took longer than its time limit of {span(setting.limit_s)}; allow more with --time-limit"
     last = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     if isinstance(error, DeadKernelError):
         return "; ".join(["its Python process died, as it does when memory runs out", *last])
     return "; ".join([str(error), *last])
+
+
+def _failing_line(traceback: list[str]) -> str:
+    """Find the cell's own line in IPython's traceback, where an arrow marks it; an assertion says no more."""
+    marked = re.search(r"^-+> (\d+) (.*)$", _plain("\n".join(traceback)), flags=re.MULTILINE)
+    return f", in line {marked[1]}: `{marked[2].strip()}`" if marked else ""
+
+
+def _plain(text: str) -> str:
+    # Tracebacks come coloured for a terminal.
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
 
 
 def _stopped(source: Source, copy: Path, at: tuple[int, str], reason: str) -> RunError:
