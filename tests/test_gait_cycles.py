@@ -19,8 +19,8 @@ from affectlib.gait import (
     segment_all,
     segmentation_table,
 )
-from affectlib.gait.alignment import normalise_bones
-from affectlib.skeleton import AXES, JOINTS
+from affectlib.gait.alignment import REFERENCE_BONES_M, normalise_bones
+from affectlib.skeleton import AXES, BONES, JOINTS, bone_lengths_m
 
 TIME_S = np.arange(0, 10, 1 / 60)
 SOURCE = {"library_name": "closed form", "simulated": True, "library_fingerprint": "f00d"}
@@ -42,6 +42,13 @@ def test_every_cycle_is_the_closed_forms_stride(cycles: xr.Dataset) -> None:
     np.testing.assert_allclose(
         cycles["position"].values, np.tile(stride, (cycles.sizes["cycle"], 1, 1, 1)), atol=0.01
     )
+
+
+def test_bones_have_their_lengths_even_between_noisy_frames() -> None:
+    noisy = on_the_spot(0.9 * TIME_S) + np.random.default_rng(0).normal(scale=0.02, size=(len(TIME_S), 15, 3))
+    position = segment(recording(noisy)).position
+    expected_m = [REFERENCE_BONES_M[bone] for bone in BONES]
+    assert np.abs(bone_lengths_m(position) - expected_m).max() < 1e-4
 
 
 def test_coordinates_tell_whose_cycle_it_is(cycles: xr.Dataset) -> None:

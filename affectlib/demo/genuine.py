@@ -19,18 +19,18 @@ CYCLE_DEVIATIONS_MM = MappingProxyType(
     {
         "head": 16.0,
         "neck": 8.8,
-        "l_shoulder": 9.1,
+        "l_shoulder": 9.2,
         "l_elbow": 14.1,
         "l_wrist": 24.6,
         "r_shoulder": 14.6,
         "r_elbow": 19.1,
-        "r_wrist": 28.1,
+        "r_wrist": 28.2,
         "l_hip": 5.7,
-        "l_knee": 18.6,
-        "l_ankle": 25.6,
+        "l_knee": 18.5,
+        "l_ankle": 25.3,
         "r_hip": 5.7,
         "r_knee": 15.0,
-        "r_ankle": 22.9,
+        "r_ankle": 23.0,
     }
 )
 """Standard deviation over the take's gait cycles, averaged over phase and axis, joint by joint."""

@@ -38,7 +38,7 @@ def counts_per_cell(table: pd.DataFrame, *, what: str, values: str | None = None
     table : pandas.DataFrame
         Columns ``subject`` and ``label``; one row a thing that is counted.
     what : str
-        What is counted, for the colour bar ("takes", "gait cycles").
+        What is counted, for the title ("takes", "gait cycles").
     values : str, optional
         Column to add up, where a row stands for several things.
 
@@ -66,7 +66,7 @@ def counts_per_cell(table: pd.DataFrame, *, what: str, values: str | None = None
         cmap="Blues",
         vmin=0,
         linewidths=0.5,
-        cbar_kws={"label": what, "shrink": 0.9, "pad": 0.01, "format": "%d"},
+        cbar=False,
     )
     axes.set_xlabel(readable(str(counts.columns.name)))
     axes.set_ylabel(readable(str(counts.index.name)))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import CubicSpline
 
-from affectlib.gait.alignment import align
+from affectlib.gait.alignment import align, normalise_bones
 from affectlib.gait.pace import walking_speed_m_s
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.gait.segmentation import Interval, Segmentation, find_cycles
@@ -55,6 +55,10 @@ def segment(recording: Recording, *, preprocessing: Preprocessing | None = None)
     aligned = align(recording.position, rate_hz=recording.rate_hz, preprocessing=preprocessing)
     segmentation = find_cycles(aligned, rate_hz=recording.rate_hz, preprocessing=preprocessing)
     position = resample(aligned, segmentation.cycles, n_phases=preprocessing.n_phases)
+    if preprocessing.normalise_bones:
+        # A spline between frames cuts corners, in noisy recordings by centimetres.
+        flat = normalise_bones(position.reshape(-1, *position.shape[2:]))
+        position = flat.reshape(position.shape)
     return Segmented(recording=recording, segmentation=segmentation, position=position)
 
 
