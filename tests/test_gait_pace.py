@@ -69,6 +69,16 @@ def test_one_person_is_averaged_over_cycles() -> None:
     assert found.counts["neutral"] >= 8
 
 
+def test_labels_of_a_single_person_are_averaged_over_cycles_with_all_others() -> None:
+    walks = [
+        recording(on_the_spot(0.9 * TIME_S), subject=who, label=label, name=f"{who}/{label}")
+        for who, label in (("ada", "sad"), ("bob", "sad"), ("ada", "happy"))
+    ]
+    found = average_cycle(make_cycles(walks, **SOURCE))
+    assert found.unit == "cycles"
+    assert found.counts["sad"] == 2 * found.counts["happy"]
+
+
 def strides(start_s: list[float], steady: int = 1) -> pd.DataFrame:
     return pd.DataFrame(
         {"recording": "a", "start_s": start_s, "end_s": np.add(start_s, 1.0), "steady": steady}

@@ -164,7 +164,7 @@ def spread_by_label(table: pd.DataFrame, *, column: str, unit: str, title: str) 
             values,
             row + rng.uniform(-0.16, 0.16, len(values)),
             "o",
-            ms=3,
+            ms=3.5,
             color=colours[label],
             alpha=0.85,
             mec="white",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import xarray as xr
 
 
@@ -21,7 +22,7 @@ class Average:
     counts : dict of str to int
         Units behind each label.
     unit : str
-        What was averaged and counted: ``"people"``, or ``"cycles"`` where there is only one person.
+        What was averaged and counted: ``"people"``, or ``"cycles"`` where some label has only one.
     """
 
     mean: xr.DataArray
@@ -48,7 +49,7 @@ def average_cycle(cycles: xr.Dataset, *, labels: Iterable[str] | None = None) ->
     Returns
     -------
     Average
-        Over people; over cycles where the dataset holds one person only.
+        Over people; over cycles where some label has one person only, so that it has a spread too.
     """
     present = sorted({str(label) for label in cycles["label"].values})
     chosen = [label for label in (present if labels is None else labels) if label in present]
@@ -60,13 +61,13 @@ def average_cycle(cycles: xr.Dataset, *, labels: Iterable[str] | None = None) ->
         mean=_along_label({label: unit.mean("unit") for label, unit in units.items()}),
         spread=_along_label({label: unit.std("unit") for label, unit in units.items()}),
         counts={label: unit.sizes["unit"] for label, unit in units.items()},
-        unit="cycles" if one_person else "people",
+        unit="cycles" if by_cycle else "people",
     )
 
 
-def _units(position: xr.DataArray, mask: object, one_person: bool) -> xr.DataArray:
+def _units(position: xr.DataArray, mask: np.ndarray, by_cycle: bool) -> xr.DataArray:
     own = position.isel(cycle=mask)
-    if one_person:
+    if by_cycle:
         return own.drop_vars([name for name in own.coords if "cycle" in own[name].dims]).rename(cycle="unit")
     return own.groupby("subject").mean("cycle").rename(subject="unit")
 
