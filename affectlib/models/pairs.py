@@ -1,0 +1,221 @@
+"""Drawing pairs of motions, the ground truths of their exchange, and triplets.
+
+One draw serves all of the paper's losses. Two motions ``x_ij`` and ``x_kl`` of different subjects
+(i, k) and different affects (j, l) span a square of four cells of the (subject, affect) grid. The
+other two corners, ``x_kj`` and ``x_il``, are the ground truths of the exchange (equation 3) and also
+the partners of the triplets (equation 4): to the anchor ``x_ij``, ``x_il`` is the same subject in
+another affect and ``x_kj`` another subject in the same affect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from affectlib.errors import CyclesError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """Training cycles sorted into the cells of the (subject, affect) grid.
+
+    Parameters
+    ----------
+    subjects : numpy.ndarray
+        The subjects in order, shape (subjects,).
+    labels : numpy.ndarray
+        The affects in order, shape (labels,).
+    members : numpy.ndarray
+        Indices of all cycles, cell after cell, shape (cycles,).
+    start : numpy.ndarray
+        Where each cell begins in `members`, shape (subjects, labels).
+    count : numpy.ndarray
+        Cycles in each cell, shape (subjects, labels).
+    partner : numpy.ndarray
+        Cells that a cell may be paired with, as flat numbers, one cell's after another's,
+        shape (pairs of cells,).
+    partner_start : numpy.ndarray
+        Where the partners of each cell begin, shape (subjects, labels).
+    partner_count : numpy.ndarray
+        Partners of each cell, shape (subjects, labels).
+    """
+
+    subjects: np.ndarray
+    labels: np.ndarray
+    members: np.ndarray
+    start: np.ndarray
+    count: np.ndarray
+    partner: np.ndarray
+    partner_start: np.ndarray
+    partner_count: np.ndarray
+
+    def cells(self, subject: np.ndarray, label: np.ndarray) -> np.ndarray:
+        """Find the cells of cycles, which need not be training cycles.
+
+        Parameters
+        ----------
+        subject : numpy.ndarray
+            Subject of each cycle, shape (cycles,).
+        label : numpy.ndarray
+            Affect of each cycle, shape (cycles,).
+
+        Returns
+        -------
+        numpy.ndarray
+            Flat number of the cell, -1 where the grid lacks the subject or the affect, shape (cycles,).
+        """
+        row, row_known = _find(self.subjects, np.asarray(subject))
+        column, column_known = _find(self.labels, np.asarray(label))
+        return np.where(row_known & column_known, row * len(self.labels) + column, -1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Square:
+    """Partners drawn for anchors ``x_ij``, as indices into the training cycles.
+
+    Parameters
+    ----------
+    kl : numpy.ndarray
+        Motions of another subject in another affect, shape (anchors,).
+    kj : numpy.ndarray
+        That other subject in the anchor's affect, shape (anchors,).
+    il : numpy.ndarray
+        The anchor's subject in that other affect, shape (anchors,).
+    has_kl : numpy.ndarray
+        False where the anchor has no partner at all, shape (anchors,).
+    has_kj : numpy.ndarray
+        False where the cell of `kj` is empty, shape (anchors,). The index is then a placeholder.
+    has_il : numpy.ndarray
+        False where the cell of `il` is empty, shape (anchors,).
+    """
+
+    kl: np.ndarray
+    kj: np.ndarray
+    il: np.ndarray
+    has_kl: np.ndarray
+    has_kj: np.ndarray
+    has_il: np.ndarray
+
+
+def make_grid(subject: np.ndarray, label: np.ndarray) -> Grid:
+    """Sort training cycles into the (subject, affect) grid.
+
+    Partners of the cell (i, j) are the filled cells (k, l) with another subject and another affect
+    of which at least one ground truth, (k, j) or (i, l), exists: without either nothing could be
+    learnt from the pair.
+
+    Parameters
+    ----------
+    subject : numpy.ndarray
+        Subject of each training cycle, shape (cycles,).
+    label : numpy.ndarray
+        Affect of each training cycle, shape (cycles,).
+
+    Returns
+    -------
+    Grid
+        The cells, their members and their partners.
+
+    Raises
+    ------
+    CyclesError
+        If no exchange has a ground truth.
+    """
+    subjects, row = np.unique(np.asarray(subject), return_inverse=True)
+    labels, column = np.unique(np.asarray(label), return_inverse=True)
+    shape = len(subjects), len(labels)
+    cell = row * shape[1] + column
+    count = np.bincount(cell, minlength=shape[0] * shape[1])
+    cells, partners = _partners(count.reshape(shape) > 0)
+    if not len(cells):
+        raise CyclesError(
+            "no exchange between two people has a ground truth",
+            found=_describe(subjects, labels, count.reshape(shape)),
+            remedy="The two-encoder autoencoder needs two subjects and two labels of which at least three "
+            "of the four combinations were recorded, in the training cycles of every fold.",
+        )
+    partner_count = np.bincount(cells, minlength=shape[0] * shape[1])
+    return Grid(
+        subjects=subjects,
+        labels=labels,
+        members=np.argsort(cell, kind="stable"),
+        start=_starts(count).reshape(shape),
+        count=count.reshape(shape),
+        partner=partners,
+        partner_start=_starts(partner_count).reshape(shape),
+        partner_count=partner_count.reshape(shape),
+    )
+
+
+def draw_squares(grid: Grid, cell: np.ndarray, rng: np.random.Generator) -> Square:
+    """Draw partner and ground truths for anchors.
+
+    The partner's cell is uniform over the cells that may be paired with the anchor's, and each
+    motion is uniform over the training cycles of its cell.
+
+    Parameters
+    ----------
+    grid : Grid
+        The training cycles.
+    cell : numpy.ndarray
+        Flat number of each anchor's cell (`Grid.cells`), shape (anchors,).
+    rng : numpy.random.Generator
+        Source of chance; four numbers are drawn per anchor, whatever is missing.
+
+    Returns
+    -------
+    Square
+        Indices into the training cycles, and what exists.
+    """
+    chance = rng.random((4, len(cell)))
+    partners = np.where(cell >= 0, grid.partner_count.ravel()[cell], 0)
+    has_kl = partners > 0
+    # An anchor without partner gets the first pair of cells as a placeholder; every use is masked.
+    first = np.where(has_kl, grid.partner_start.ravel()[cell], 0)
+    kl = grid.partner[first + (chance[0] * partners).astype(np.int64)]
+    (k, el), (i, j) = divmod(kl, len(grid.labels)), divmod(np.maximum(cell, 0), len(grid.labels))
+    kj, il = k * len(grid.labels) + j, i * len(grid.labels) + el
+    filled = grid.count.ravel() > 0
+    has_kj, has_il = has_kl & filled[kj], has_kl & filled[il]
+    return Square(
+        kl=_member(grid, kl, chance[1]),
+        kj=_member(grid, np.where(has_kj, kj, kl), chance[2]),
+        il=_member(grid, np.where(has_il, il, kl), chance[3]),
+        has_kl=has_kl,
+        has_kj=has_kj,
+        has_il=has_il,
+    )
+
+
+def _member(grid: Grid, cell: np.ndarray, chance: np.ndarray) -> np.ndarray:
+    place = (chance * grid.count.ravel()[cell]).astype(np.int64)
+    return grid.members[grid.start.ravel()[cell] + place]
+
+
+def _partners(filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Flat numbers of all pairs of cells worth drawing, ordered by the first."""
+    width = filled.shape[1]
+    cells = np.flatnonzero(filled)
+    row, column = cells // width, cells % width
+    paired = (row[:, None] != row) & (column[:, None] != column)
+    paired &= filled[row, column[:, None]] | filled[row[:, None], column]
+    first, second = np.nonzero(paired)
+    return cells[first], cells[second]
+
+
+def _starts(count: np.ndarray) -> np.ndarray:
+    return np.cumsum(count) - count
+
+
+def _find(known: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    place = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    return place, known[place] == values
+
+
+def _describe(subjects: np.ndarray, labels: np.ndarray, count: np.ndarray) -> str:
+    filled = int((count > 0).sum())
+    return (
+        f"{filled} of {count.size} combinations of {len(subjects)} subject(s) and {len(labels)} label(s) "
+        f"in {int(count.sum())} cycles"
+    )

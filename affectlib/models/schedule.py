@@ -1,0 +1,150 @@
+"""How long, how fast and with what care a network is trained."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from affectlib.errors import ParameterError
+
+MIN_STEPS_PER_EPOCH = 20
+"""An epoch has at least so many steps; in a small library it is several passes over the data."""
+
+WARM_UP = 0.3
+START_DIVISOR = 25.0
+END_DIVISOR = 1e4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """Length and pace of a training.
+
+    What a network needs is a number of steps, whatever the size of the library: the number of
+    epochs follows from it.
+
+    Parameters
+    ----------
+    n_steps : int
+        Optimiser steps, about; rounded to whole epochs. Costs time in proportion.
+    batch_size : int
+        Anchors a step. Larger steadies batch normalisation and costs time in proportion.
+    learning_rate : float
+        Highest rate of the one-cycle schedule.
+    weight_decay : float
+        Weight decay of AdamW.
+    held_out : float
+        Part of the training cycles kept for early stopping, 0 for none (and no early stopping).
+    patience : int
+        Epochs without a better validation loss after which training stops.
+    threads : int
+        Threads of torch during training. Sums are split among them, so that the last digits of a
+        result depend on their number; it is fixed here and not left to the machine.
+    precision : str
+        ``"float32"``, ``"bfloat16"`` (autocast), or ``"auto"``: bfloat16 where the processor computes
+        with it. Elsewhere bfloat16 is emulated and slower. Results differ in digits.
+
+    Raises
+    ------
+    ParameterError
+        If a value is outside what it may be.
+    """
+
+    n_steps: int = 800
+    batch_size: int = 32
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-2
+    held_out: float = 0.1
+    patience: int = 15
+    threads: int = 2
+    precision: str = "auto"
+
+    def __post_init__(self) -> None:
+        least = {"n_steps": 1, "batch_size": 2, "patience": 1, "threads": 1}
+        wrong = [name for name, low in least.items() if getattr(self, name) < low]
+        wrong += [name for name in ("learning_rate",) if not self.learning_rate > 0]
+        wrong += [name for name in ("weight_decay",) if not self.weight_decay >= 0]
+        wrong += [name for name in ("held_out",) if not 0 <= self.held_out <= 0.5]
+        wrong += [name for name in ("precision",) if self.precision not in ("auto", "float32", "bfloat16")]
+        for name in wrong:
+            raise ParameterError(
+                "value outside what it may be",
+                where=f"parameter '{name}'",
+                found=repr(getattr(self, name)),
+            )
+
+    def passes(self, n_cycles: int) -> int:
+        """Count the passes over the training cycles that one epoch makes.
+
+        Parameters
+        ----------
+        n_cycles : int
+            Training cycles.
+
+        Returns
+        -------
+        int
+            1, or as many as give `MIN_STEPS_PER_EPOCH` steps.
+        """
+        return max(1, math.ceil(MIN_STEPS_PER_EPOCH * self.batch_size / n_cycles))
+
+    def steps_per_epoch(self, n_cycles: int) -> int:
+        """Count the steps of one epoch.
+
+        Parameters
+        ----------
+        n_cycles : int
+            Training cycles.
+
+        Returns
+        -------
+        int
+            Steps; the cycles are split evenly among them.
+        """
+        return max(1, round(self.passes(n_cycles) * n_cycles / self.batch_size))
+
+    def epochs(self, n_cycles: int) -> int:
+        """Count the epochs that make up the steps.
+
+        Parameters
+        ----------
+        n_cycles : int
+            Training cycles.
+
+        Returns
+        -------
+        int
+            At least 1.
+        """
+        return max(1, round(self.n_steps / self.steps_per_epoch(n_cycles)))
+
+
+def one_cycle(step: int, n_steps: int, *, highest: float) -> float:
+    """Learning rate of one step: up along a cosine, then down along a longer one.
+
+    The one-cycle policy of Smith and Topin (2018), arXiv:1708.07120, in the form and with the
+    defaults of `torch.optim.lr_scheduler.OneCycleLR`, but as a function of the step alone, so that
+    a resumed training needs no state for it.
+
+    Parameters
+    ----------
+    step : int
+        Step, from 0.
+    n_steps : int
+        All steps.
+    highest : float
+        Rate at the top.
+
+    Returns
+    -------
+    float
+        The rate.
+    """
+    start, end = highest / START_DIVISOR, highest / START_DIVISOR / END_DIVISOR
+    top = WARM_UP * n_steps - 1
+    if step <= top:
+        return _cosine(start, highest, step / top)
+    return _cosine(highest, end, (step - top) / (n_steps - 1 - top))
+
+
+def _cosine(first: float, last: float, part: float) -> float:
+    return last + (first - last) / 2 * (1 + math.cos(math.pi * part))
