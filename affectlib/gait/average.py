@@ -53,10 +53,9 @@ def average_cycle(cycles: xr.Dataset, *, labels: Iterable[str] | None = None) ->
     """
     present = sorted({str(label) for label in cycles["label"].values})
     chosen = [label for label in (present if labels is None else labels) if label in present]
-    one_person = len(set(cycles["subject"].values)) == 1
-    units = {
-        label: _units(cycles["position"], cycles["label"].values == label, one_person) for label in chosen
-    }
+    who = {label: cycles["label"].values == label for label in chosen}
+    by_cycle = any(len(set(cycles["subject"].values[mask])) == 1 for mask in who.values())
+    units = {label: _units(cycles["position"], mask, by_cycle) for label, mask in who.items()}
     return Average(
         mean=_along_label({label: unit.mean("unit") for label, unit in units.items()}),
         spread=_along_label({label: unit.std("unit") for label, unit in units.items()}),

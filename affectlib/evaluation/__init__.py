@@ -1,0 +1,1 @@
+"""What models are worth: splits, predictions, scores, statistics, identification."""

@@ -1,0 +1,192 @@
+"""From predictions to the one tidy frame of scores that tables and figures are functions of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import precision_recall_fscore_support
+
+from affectlib.evaluation.paper import MODELS, table_one_rows
+from affectlib.evaluation.predictions import KEYS, fold_groups
+
+SCORES = (*KEYS, "metric", "label", "value", "n_train", "n_test")
+"""Columns of the frame of scores, in their order. `label` is empty for scores of a whole fold."""
+
+LABEL_METRICS = ("precision", "recall", "f1")
+OVERALL_METRICS = ("macro_f1", "accuracy", "balanced_accuracy")
+
+DECIMALS = 6
+"""Decimals of values on disk: finer than one cycle in a million, coarser than rounding errors."""
+
+
+def score(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Score predictions fold by fold.
+
+    Only labels that a fold's test cycles have are scored and averaged. A label that was never
+    predicted has precision 0. `macro_f1` is the mean of F1 over labels, `balanced_accuracy` that of
+    recall.
+
+    Parameters
+    ----------
+    predictions : pandas.DataFrame
+        One row a test cycle, as `affectlib.evaluation.predictions.cross_validate` gives it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns `SCORES`, sorted by them; fractions, not percent.
+    """
+    rows = [row for keys, own in fold_groups(predictions) for row in _fold_rows(dict(keys), own)]
+    return _sorted(pd.DataFrame(rows, columns=list(SCORES)), [*KEYS, "metric", "label"])
+
+
+def _fold_rows(keys: dict[str, object], own: pd.DataFrame) -> list[dict[str, object]]:
+    truth, predicted = own["truth"].astype(str).to_numpy(), own["predicted"].astype(str).to_numpy()
+    labels = np.unique(truth)
+    by_label = precision_recall_fscore_support(truth, predicted, labels=labels, zero_division=0.0)[:3]
+    overall = (by_label[2].mean(), (truth == predicted).mean(), by_label[1].mean())
+    values = [(metric, "", value) for metric, value in zip(OVERALL_METRICS, overall, strict=True)]
+    for metric, of_labels in zip(LABEL_METRICS, by_label, strict=True):
+        values += [(metric, str(label), value) for label, value in zip(labels, of_labels, strict=True)]
+    sizes = {"n_train": own["n_train"].iloc[0], "n_test": own["n_test"].iloc[0]}
+    return [
+        keys | {"metric": metric, "label": label, "value": float(value)} | sizes
+        for metric, label, value in values
+    ]
+
+
+def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Count how often each true label was taken for each label.
+
+    Parameters
+    ----------
+    predictions : pandas.DataFrame
+        One row a test cycle.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `KEYS`, then ``truth predicted count``: one row for each pair of the labels that occur in
+        a library's task, zeros included, for each fold.
+    """
+    frames = []
+    for keys, own in fold_groups(predictions):
+        same = (predictions["library"] == keys["library"]) & (predictions["task"] == keys["task"])
+        labels = _names(predictions.loc[same, ["truth", "predicted"]].to_numpy())
+        counts = pd.crosstab(own["truth"].astype(str), own["predicted"].astype(str))
+        counts = counts.reindex(index=labels, columns=labels, fill_value=0).rename_axis(index="truth")
+        tidy = counts.reset_index().melt("truth", var_name="predicted", value_name="count")
+        frames.append(tidy.merge(pd.DataFrame([dict(keys)]), how="cross"))
+    columns = [*KEYS, "truth", "predicted", "count"]
+    joined = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    return _sorted(joined[columns], columns[:-1])
+
+
+def score_subjects(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Share of right predictions, person by person, over all folds of a split.
+
+    Parameters
+    ----------
+    predictions : pandas.DataFrame
+        One row a test cycle.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``library split task features model seed subject``, then ``right`` and ``cycles`` (counts)
+        and ``value`` (their ratio).
+    """
+    keys = [*(key for key in KEYS if key != "fold"), "subject"]
+    right = predictions["truth"].astype(str) == predictions["predicted"].astype(str)
+    counted = (
+        predictions.assign(right=right).groupby(keys, sort=True)["right"].agg(["sum", "size"]).reset_index()
+    )
+    counted = counted.rename(columns={"sum": "right", "size": "cycles"})
+    return counted.assign(value=counted["right"] / counted["cycles"])
+
+
+def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
+    """Write scores so that equal scores give equal files, byte for byte.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        With the columns `SCORES`, rows in any order.
+    path : str or Path
+        CSV file to write.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ordered = _sorted(scores[list(SCORES)], [*KEYS, "metric", "label"])
+    ordered.to_csv(path, index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n", encoding="utf-8")
+    return path
+
+
+def read_scores(path: str | Path) -> pd.DataFrame:
+    """Read what `write_scores` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns `SCORES`; `label` is empty text for scores of a whole fold.
+    """
+    text = dict.fromkeys(("library", "split", "task", "features", "model", "metric", "label"), str)
+    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values={"value": [""]})
+
+
+def table_one(scores: pd.DataFrame, *, split: str = "cycles") -> pd.DataFrame:
+    """Table I in the paper's form, in percent, the published numbers beside ours.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        With the columns `SCORES`, of one library.
+    split : str
+        Which split's scores. The paper's numbers are of the split ``"cycles"`` and stand beside any
+        other only for comparison.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a model; columns (label, metric, whose): labels of the library and, last, their mean;
+        precision, recall and F1; ``ours`` (mean over folds and seeds) and ``paper`` (missing where the
+        paper has no such model or label).
+    """
+    of_split = (scores["task"] == "label") & (scores["split"] == split)
+    chosen = scores[of_split & scores["metric"].isin(LABEL_METRICS)]
+    ours = 100 * chosen.groupby(["model", "label", "metric"])["value"].mean()
+    published = table_one_rows().set_index(["model", "label", "metric"])["value"]
+    both = pd.DataFrame({"ours": ours, "paper": published.reindex(ours.index)}).reset_index()
+    tidy = both.melt(["model", "label", "metric"], var_name="percent")
+    # A mean over fewer labels than the table has would not be the paper's mean.
+    means = tidy.groupby(["model", "metric", "percent"])["value"].mean(skipna=False)
+    tidy = pd.concat([tidy, means.reset_index().assign(label="mean")])
+    wide = tidy.pivot(index="model", columns=["label", "metric", "percent"], values="value")
+    labels = [*sorted(set(chosen["label"])), "mean"]
+    columns = pd.MultiIndex.from_product([labels, LABEL_METRICS, ("ours", "paper")], names=wide.columns.names)
+    return wide.reindex(index=_in_papers_order(wide.index), columns=columns)
+
+
+def _in_papers_order(models: pd.Index) -> list[str]:
+    published = [model for model in MODELS if model in models]
+    return published + [model for model in models if model not in published]
+
+
+def _sorted(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    return frame.sort_values(by, kind="stable").reset_index(drop=True)
+
+
+def _names(values: np.ndarray) -> list[str]:
+    return sorted({str(value) for value in values.ravel()})
