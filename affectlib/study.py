@@ -21,6 +21,9 @@ PROFILES = ("quick", "full")
 DEMO_SUBJECTS = MappingProxyType({"quick": 6, "full": 30})
 """People in the simulated library where no library is given, by profile."""
 
+FOLDS = MappingProxyType({"quick": 2, "full": 5})
+"""Folds of a cross-validation, by profile."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
@@ -37,6 +40,8 @@ class Study:
     demo_subjects : int, optional
         People in the demo library; by default what the profile says (`DEMO_SUBJECTS`). More
         people make results steadier and everything slower.
+    folds : int, optional
+        Folds of every split; by default what the profile says (`FOLDS`; the paper has five).
     skip_bad : bool
         Go on without the takes that have problems, where False stops at them.
     preprocessing : affectlib.gait.Preprocessing
@@ -53,6 +58,7 @@ class Study:
     profile: str = "quick"
     seed: int = 0
     demo_subjects: int | None = None
+    folds: int | None = None
     skip_bad: bool = False
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
 
@@ -73,6 +79,13 @@ class Study:
                 "the demo library needs at least one person",
                 where="parameter 'demo_subjects'",
                 found=str(self.demo_subjects),
+            )
+
+        if self.folds is None:
+            object.__setattr__(self, "folds", FOLDS[self.profile])
+        elif self.folds < 2:
+            raise ParameterError(
+                "a cross-validation needs two folds", where="parameter 'folds'", found=str(self.folds)
             )
 
     @classmethod

@@ -68,6 +68,24 @@ def cycles(study: Study, *, store: Store | None = None) -> xr.Dataset:
     return load_cycles(_segmented(study, store).folder / "cycles.nc")
 
 
+def cycles_key(study: Study, *, store: Store | None = None) -> str:
+    """Name everything that the study's cycles were made of.
+
+    Parameters
+    ----------
+    study : Study
+        Its library, `skip_bad` and preprocessing count.
+    store : Store, optional
+        Where results are kept.
+
+    Returns
+    -------
+    str
+        Hex digest.
+    """
+    return _segmented(study, store).key
+
+
 def segmentation(study: Study, *, store: Store | None = None) -> pd.DataFrame:
     """Tell of every recording how it was cut into gait cycles.
 
