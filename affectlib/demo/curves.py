@@ -90,22 +90,22 @@ POSTURE_SD_DEG = {
 """Standard deviation of habitual posture between people (an assumption)."""
 
 CYCLE_SD_DEG = {
-    "pelvis_yaw": 9.8,
+    "pelvis_yaw": 8.6,
     "pelvis_roll": 1.5,
     "trunk_pitch": 1.8,
     "trunk_roll": 0.6,
-    "trunk_yaw": 2.0,
+    "trunk_yaw": 0.5,
     "head_pitch": 7.0,
     "head_roll": 5.0,
     "hip_flexion": 3.5,
-    "hip_abduction": 3.0,
+    "hip_abduction": 2.65,
     "hip_rotation": 2.5,
-    "knee_flexion": 1.5,
+    "knee_flexion": 1.3,
     "shoulder_flexion": 3.3,
     "shoulder_abduction": 1.5,
     "shoulder_rotation": 6.0,
     "elbow_flexion": 6.5,
-    "girdle_protraction": 2.0,
+    "girdle_protraction": 1.2,
     "girdle_elevation": 1.2,
 }
 """Standard deviation of mean angles from cycle to cycle, set by the calibration (an assumption)."""

@@ -92,12 +92,14 @@ def draw_person(number: int, *, seed: int, settings: Settings) -> Person:
 def _own_pace(rng: np.random.Generator, body: Body, *, settings: Settings) -> Manner:
     # Dynamic similarity: at one effort stride length grows with the leg and rate falls with its root.
     legs = body.leg_m / 0.82
-    rate, length = np.clip(rng.standard_normal(2), -2.2, 2.2) * settings.person_pace
+    rate, length, bounce, variability = np.clip(rng.standard_normal(4), -2.2, 2.2)
+    rate, length = rate * settings.person_pace, length * settings.person_pace
     return Manner(
         stride_hz=float(settings.stride_hz / np.sqrt(legs) * np.exp(rate)),
         stride_length_m=float(settings.speed_m_s / settings.stride_hz * legs * np.exp(length)),
-        bounce=float(np.exp(0.15 * rng.standard_normal())),
-        variability=float(np.exp(0.20 * rng.standard_normal())),
+        # Feet that roll from heel to toe take off some of the rise that stiff legs would give.
+        bounce=float(0.8 * np.exp(0.15 * bounce)),
+        variability=float(np.exp(0.20 * variability)),
     )
 
 

@@ -70,10 +70,10 @@ class Settings:
     person_posture: float = 1.0
     person_gain: float = 0.15
     person_harmonics: float = 0.10
-    affect_scale: float = 0.73
-    affect_own: float = 0.5
-    affect_posture_deg: float = 0.25
-    affect_harmonics: float = 0.01
+    affect_scale: float = 0.63
+    affect_own: float = 0.6
+    affect_posture_deg: float = 0.1
+    affect_harmonics: float = 0.005
     take_scale: float = 0.45
     cycle_offset: float = 0.76
     cycle_gain: float = 0.08

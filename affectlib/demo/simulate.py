@@ -29,13 +29,25 @@ from affectlib.demo.variation import along_phase, autoregressive, smooth_noise
 
 GRAVITY_M_S2 = 9.81
 
+# Part of the centripetal lean that the line from foot to head takes; the hips take up the rest.
+_LEAN = 0.7
+# Loss of stride length on a bend twice as sharp as the average of a lap.
+_SLOWING = 0.10
+# What a bend adds to the posture, in degrees for each rad/s: pelvis and chest turn ahead of the
+# path, and the trunk bends forward. With the lean this makes the outer arm the busier one.
+_PELVIS_AHEAD_DEG_S, _CHEST_AHEAD_DEG_S, _TRUNK_FORWARD_DEG_S = 1.0, 7.0, 2.5
+
+_STANDING = [index for index, name in enumerate(ANGLES) if kind_of(name) in STANDING_DEG]
+_STANDING_DEG = per_angle(STANDING_DEG)
+
 _ARM_SWING = np.array([kind_of(name) in ("shoulder_flexion", "elbow_flexion") for name in ANGLES])
 _SWAY = np.array([kind_of(name) in ("trunk_roll", "head_roll") for name in ANGLES])
 _HIPS = [ANGLE["l_hip_flexion"], ANGLE["r_hip_flexion"]]
 _KNEES = [ANGLE["l_knee_flexion"], ANGLE["r_knee_flexion"]]
 _LEG = np.array([kind_of(name) in ("hip_flexion", "knee_flexion") for name in ANGLES])
-
-
+_WHOLE_LEG = np.array([kind_of(name).startswith(("hip_", "knee_")) for name in ANGLES])
+# How quickly free limbs wander, and the legs, which bear the body and cannot be as restless.
+_FREE_FRAMES, _BORNE_FRAMES = 5.0, 9.0
 # The legs' timing is the stride's; what moves on top of them may come early or late.
 _LAG_SHARE = np.where(_LEG, 0.3, 1.0)
 # Arms are freer than legs to swing more or less from one cycle to the next.
@@ -119,15 +131,6 @@ def simulate_take(person: Person, label: str, take: int, *, seed: int, settings:
     )
 
 
-# Part of the centripetal lean that the line from foot to head takes; the hips take up the rest.
-_LEAN = 0.7
-# Loss of stride length on a bend twice as sharp as the average of a lap.
-_SLOWING = 0.10
-# What a bend adds to the posture, in degrees for each rad/s: pelvis and chest turn ahead of the
-# path, and the trunk bends forward. With the lean this makes the outer arm the busier one.
-_PELVIS_AHEAD_DEG_S, _CHEST_AHEAD_DEG_S, _TRUNK_FORWARD_DEG_S = 1.0, 7.0, 2.5
-
-
 def _series_of_take(
     rng: np.random.Generator, person: Person, label: str, manner: Manner, *, settings: Settings
 ) -> np.ndarray:
@@ -179,7 +182,7 @@ def _angles(
     wander = manner.variability * along_phase(np.clip(memory, -2.5, 2.5), clock.phase)
     offset_deg = settings.cycle_offset * per_angle(CYCLE_SD_DEG) * wander[:, :n_angles]
     # All bends go to the left, so a sharper turn than usual bends the trunk and turns it together.
-    offset_deg[:, ANGLE["trunk_yaw"]] += 2.0 * offset_deg[:, ANGLE["trunk_pitch"]]
+    offset_deg[:, ANGLE["trunk_yaw"]] += 3.8 * offset_deg[:, ANGLE["trunk_pitch"]]
     # The knee yields where the hip wanders, so that the foot comes down where it should.
     offset_deg[:, _KNEES] += offset_deg[:, _HIPS]
     gain = swing_gain * np.exp(settings.cycle_gain * _GAIN_SHARE * wander[:, n_angles : 2 * n_angles])
@@ -190,20 +193,15 @@ def _angles(
     standing_deg = np.where(np.isin(np.arange(n_angles), _STANDING), _STANDING_DEG, mean_deg)
     walking_deg = mean_deg + offset_deg + swing_deg * gain
     noise_deg = settings.noise_deg * smooth_noise(rng, len(clock.phase), n_angles, width_frames=4.0)
-    within_deg = per_angle(CYCLE_SD_DEG) * per_angle(WITHIN_CYCLE) * manner.variability
-    noise_deg += (
-        settings.cycle_offset
-        * clock.gate[:, None]
-        * within_deg
-        * smooth_noise(rng, len(clock.phase), n_angles, width_frames=5.0)
+    within_deg = (
+        settings.cycle_offset * manner.variability * per_angle(CYCLE_SD_DEG) * per_angle(WITHIN_CYCLE)
     )
+    free = smooth_noise(rng, len(clock.phase), n_angles, width_frames=_FREE_FRAMES)
+    borne = smooth_noise(rng, len(clock.phase), n_angles, width_frames=_BORNE_FRAMES)
+    noise_deg += clock.gate[:, None] * within_deg * np.where(_WHOLE_LEG, borne, free)
     # A standing person only sways.
     noise_deg *= 0.3 + 0.7 * clock.gate[:, None]
     return standing_deg + clock.gate[:, None] * (walking_deg - standing_deg) + noise_deg
-
-
-_STANDING = [index for index, name in enumerate(ANGLES) if kind_of(name) in STANDING_DEG]
-_STANDING_DEG = per_angle(STANDING_DEG)
 
 
 def _turning(clock: Clock, turn_rad_s: np.ndarray, manner: Manner, *, leg_m: float) -> np.ndarray:

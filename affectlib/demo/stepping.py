@@ -144,11 +144,11 @@ def carry(
     w = turn_rad_s[:, None]
     forward = (share * (w * ankle[:, :, 1] - motion[:, :, 0])).sum(axis=1)
     leftward = (share * (-w * ankle[:, :, 0] - motion[:, :, 1])).sum(axis=1)
-    forward, leftward = gaussian_filter1d(np.stack([forward, leftward]), 0.04 * rate_hz, axis=1)
+    forward, leftward = gaussian_filter1d(np.stack([forward, leftward]), 0.05 * rate_hz, axis=1)
     leftward -= gaussian_filter1d(leftward, 0.6 * rate_hz)
     support_m = body.ankle_m - (share * ankle[:, :, 2]).sum(axis=1)
     slow_m = gaussian_filter1d(support_m, 0.7 * rate_hz)
-    height_m = slow_m + bounce * gaussian_filter1d(support_m - slow_m, 0.04 * rate_hz)
+    height_m = slow_m + bounce * gaussian_filter1d(support_m - slow_m, 0.06 * rate_hz)
     return np.stack([forward, leftward], axis=1), height_m
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from multiprocessing import get_context
@@ -110,18 +110,27 @@ def _write_people(
     progress: Callable[[int, int, str], None] | None,
     workers: int,
 ) -> pd.DataFrame:
-    per_person, done = len(LABELS) * len(TAKES), 0
+    per_person = len(LABELS) * len(TAKES)
     truths: dict[int, pd.DataFrame] = {}
+    for number, truth in _shared_out(folder, subjects, seed=seed, workers=min(workers, subjects)):
+        truths[number] = truth
+        if progress is not None:
+            progress(len(truths) * per_person, subjects * per_person, CODES[number])
+    return pd.concat([truths[number] for number in range(subjects)], ignore_index=True)
+
+
+def _shared_out(
+    folder: Path, subjects: int, *, seed: int, workers: int
+) -> Iterator[tuple[int, pd.DataFrame]]:
+    if workers <= 1:
+        for number in range(subjects):
+            yield number, _write_person(folder, number, seed)
+        return
     # A forked copy of a process that runs threads (a notebook's) may hang; a fresh one does not.
-    with ProcessPoolExecutor(max(1, min(workers, subjects)), mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         futures = {pool.submit(_write_person, folder, number, seed): number for number in range(subjects)}
         for future in as_completed(futures):
-            number = futures[future]
-            truths[number] = future.result()
-            done += per_person
-            if progress is not None:
-                progress(done, subjects * per_person, CODES[number])
-    return pd.concat([truths[number] for number in range(subjects)], ignore_index=True)
+            yield futures[future], future.result()
 
 
 def _write_person(folder: Path, number: int, seed: int) -> pd.DataFrame:
