@@ -149,15 +149,10 @@ def _deal_subjects(rows: pd.DataFrame, n_folds: int, random: np.random.Generator
             found=f"{len(sizes)} people",
             remedy="Ask for fewer folds, give more people, or take another split.",
         )
-    shuffled = sizes.iloc[random.permutation(len(sizes))]
-    people, cycles = np.zeros(n_folds, dtype=int), np.zeros(n_folds, dtype=int)
-    fold_of = {}
-    # The largest first, each to the fold with the fewest people and, among those, the fewest cycles.
-    for subject, size in shuffled.sort_values(ascending=False, kind="stable").items():
-        fold = int(np.lexsort([cycles, people])[0])
-        people[fold] += 1
-        cycles[fold] += size
-        fold_of[subject] = fold
+    # People of like numbers of cycles are dealt together, one to each fold: even, and still drawn.
+    by_size = sizes.iloc[random.permutation(len(sizes))].sort_values(ascending=False, kind="stable").index
+    rounds = [random.permutation(n_folds) for _ in range(-(-len(by_size) // n_folds))]
+    fold_of = dict(zip(by_size, np.concatenate(rounds), strict=False))
     return rows["subject"].map(fold_of).to_numpy(dtype=int)
 
 

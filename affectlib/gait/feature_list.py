@@ -131,7 +131,11 @@ def _step_width(body: Body) -> np.ndarray:
 
 def _stance_share(side: str, body: Body) -> np.ndarray:
     forward = derivative(body.bone("pelvis", f"{side}_ankle")[..., 0], body.duration_s, order=1)
-    return (forward < 0).mean(axis=1)
+    following = np.roll(forward, -1, axis=1)
+    # Crossings of zero lie between phases, so part of an interval counts.
+    backward = np.maximum(-forward, 0) + np.maximum(-following, 0)
+    size = np.abs(forward) + np.abs(following)
+    return (backward / np.where(size > 0, size, 1.0)).mean(axis=1)
 
 
 def _foot_lift(side: str, body: Body) -> np.ndarray:

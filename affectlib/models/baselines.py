@@ -49,6 +49,8 @@ class Baseline:
         Steps before the classifier.
     classifier : sklearn estimator
         The classifier with what is not searched.
+    by_distance : mapping of str to str
+        What makes the classifier take distances, or a kernel of them, in place of inputs.
     grid : mapping of str to tuple
         Hyper-parameters and their values; of equally good ones the first is taken, so the plainest
         stand first. ``gamma`` is in units of 1 / (number of z-scored inputs).
@@ -58,6 +60,7 @@ class Baseline:
     features: str
     preparation: Pipeline
     classifier: BaseEstimator
+    by_distance: Mapping[str, str]
     grid: Mapping[str, tuple[Any, ...]]
 
 
@@ -113,6 +116,7 @@ BASELINES: Mapping[str, Baseline] = MappingProxyType(
                 features=MANUAL,
                 preparation=make_pipeline(StandardScaler()),
                 classifier=KNeighborsClassifier(),
+                by_distance=MappingProxyType({"metric": "precomputed"}),
                 grid=MappingProxyType({"n_neighbors": (5, 1, 3, 9, 15), "weights": ("distance", "uniform")}),
             ),
             Baseline(
@@ -120,6 +124,7 @@ BASELINES: Mapping[str, Baseline] = MappingProxyType(
                 features=MANUAL,
                 preparation=make_pipeline(StandardScaler()),
                 classifier=_svm(),
+                by_distance=MappingProxyType({"kernel": "precomputed"}),
                 grid=_SVM_GRID,
             ),
             Baseline(
@@ -128,6 +133,7 @@ BASELINES: Mapping[str, Baseline] = MappingProxyType(
                 # An RBF kernel sees distances only, and those the leading components keep.
                 preparation=make_pipeline(StandardScaler(), PCA(n_components=SERIES_VARIANCE)),
                 classifier=_svm(),
+                by_distance=MappingProxyType({"kernel": "precomputed"}),
                 grid=_SVM_GRID,
             ),
         )
@@ -180,6 +186,7 @@ def fit_baseline(
         )
     model, inputs = BASELINES[name], _inputs(name, x)
     candidates = [dict(zip(model.grid, values, strict=True)) for values in product(*model.grid.values())]
+    candidates = [candidate for candidate in candidates if candidate.get("n_neighbors", 1) <= len(target)]
     right = _inner_accuracy(model, candidates, inputs, target, _inner_splits(target, groups, seed))
     best = int(np.argmax(right))
     classifier = clone(model.classifier).set_params(**_in_units(candidates[best], inputs.shape[1]))
@@ -255,21 +262,20 @@ def _inner_accuracy(
         within = euclidean_distances(known, squared=True)
         across = euclidean_distances(preparation.transform(x[test]), known, squared=True)
         seen += len(test)
+        kernels: dict[float | None, tuple[np.ndarray, np.ndarray]] = {}
         for index, candidate in enumerate(candidates):
             settings = _in_units(candidate, x.shape[1])
             if settings.get("n_neighbors", 1) > len(train):
                 continue
-            predicted = _by_distance(model, settings, within, across, target[train])
+            gamma = settings.pop("gamma", None)
+            if gamma not in kernels:
+                kernels[gamma] = _similarity(within, gamma), _similarity(across, gamma)
+            classifier = clone(model.classifier).set_params(**settings, **model.by_distance)
+            predicted = classifier.fit(kernels[gamma][0], target[train]).predict(kernels[gamma][1])
             right[index] += (predicted == target[test]).sum()
     return right / max(seen, 1)
 
 
-def _by_distance(
-    model: Baseline, settings: dict[str, Any], within: np.ndarray, across: np.ndarray, target: np.ndarray
-) -> np.ndarray:
-    if "gamma" in settings:
-        gamma = settings["gamma"]
-        machine = clone(model.classifier).set_params(C=settings["C"], kernel="precomputed")
-        return machine.fit(np.exp(-gamma * within), target).predict(np.exp(-gamma * across))
-    neighbours = clone(model.classifier).set_params(**settings, metric="precomputed")
-    return neighbours.fit(np.sqrt(within), target).predict(np.sqrt(across))
+def _similarity(squared_distance: np.ndarray, gamma: float | None) -> np.ndarray:
+    """Give the RBF kernel, or without `gamma` the distance itself."""
+    return np.sqrt(squared_distance) if gamma is None else np.exp(-gamma * squared_distance)
