@@ -27,6 +27,25 @@ AFFECT_COLOURS = MappingProxyType(
 OTHER_COLOURS = ("#009E73", "#CC79A7", "#56B4E9", "#8C6D00", "#332288", "#AA4499", "#117733", "#882255")
 """For all other labels, in the order of their names."""
 
+MODEL_COLOURS = MappingProxyType(
+    {
+        "KNN-man": "#DDCC77",
+        "SVM-man": "#8C7A1F",
+        "SVM-xyz": "#88CCEE",
+        "CNN-xyz": "#2F6EB5",
+        "AE-xyz": "#882255",
+        "SVM-enc": "#CC6677",
+        "CNN-enc": "#F0B4BC",
+        "SVM-enc-S": "#117733",
+    }
+)
+"""The paper's models in its order, then who reads codes. One hue for what a model sees: sand for
+manual features, blue for joint series, red for affect codes, green for subject codes. Light and dark
+within a hue, so that colour-blind eyes tell them apart too."""
+
+CODE_COLOURS = MappingProxyType({"affect": "#CC6677", "subject": "#117733"})
+"""The two codes of the autoencoder."""
+
 INK = "#222222"
 FAINT = "#B5B5B5"
 SIGNAL = "#0072B2"
@@ -153,6 +172,39 @@ def label_colours(labels: Iterable[str]) -> dict[str, str]:
     others = [label for label in ordered if label not in AFFECT_COLOURS]
     own = {label: OTHER_COLOURS[number % len(OTHER_COLOURS)] for number, label in enumerate(others)}
     return {label: AFFECT_COLOURS.get(label) or own[label] for label in ordered}
+
+
+def models_in_order(models: Iterable[str]) -> list[str]:
+    """Sort models as the paper does, those it does not have behind them by name.
+
+    Parameters
+    ----------
+    models : iterable of str
+        Models, repeated or not.
+
+    Returns
+    -------
+    list of str
+        Each model once.
+    """
+    found = {str(model) for model in models}
+    return [model for model in MODEL_COLOURS if model in found] + sorted(found - set(MODEL_COLOURS))
+
+
+def model_colour(model: str) -> str:
+    """Give a model its colour, the same in every figure.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model.
+
+    Returns
+    -------
+    str
+        Its colour; grey for models that are not of the paper.
+    """
+    return MODEL_COLOURS.get(model, FAINT)
 
 
 def readable(name: str) -> str:
