@@ -211,17 +211,18 @@ def oscillatory_pair(
         The pair inside the band that carries most of the series, stronger eigentriple first; None
         where no two rotate into each other there.
     """
-    count = min(n_components, decomposition.n_components)
-    pairs = [
-        pair
-        for pair in combinations(range(count), 2)
-        if band_hz[0] <= pair_frequency_hz(decomposition, pair, rate_hz=rate_hz) <= band_hz[1]
-    ]
+    shares = decomposition.shares
     # An oscillation's power is spread evenly over its pair, so the weaker member decides: a strong
     # component with a chance partner does not win over the true pair.
-    return max(
-        pairs, key=lambda pair: (decomposition.shares[pair[1]], decomposition.shares[pair[0]]), default=None
+    candidates = sorted(
+        combinations(range(min(n_components, decomposition.n_components)), 2),
+        key=lambda pair: (shares[pair[1]], shares[pair[0]]),
+        reverse=True,
     )
+    for pair in candidates:
+        if band_hz[0] <= pair_frequency_hz(decomposition, pair, rate_hz=rate_hz) <= band_hz[1]:
+            return pair
+    return None
 
 
 def analytic_signal(decomposition: Decomposition, pair: tuple[int, int]) -> np.ndarray:
