@@ -119,11 +119,11 @@ def size(vector: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     vector : numpy.ndarray
-        Shape (..., 3).
+        Vectors along the last axis, shape (..., 3).
 
     Returns
     -------
     numpy.ndarray
-        Shape (...).
+        Their lengths in the same unit, shape (...).
     """
     return np.linalg.norm(vector, axis=-1)

@@ -1,0 +1,217 @@
+"""Whether a relevance map can be believed: drawn from the weights, and faithful to the network.
+
+A map that looks the same for a network with random weights shows the inputs and not what was learnt:
+Adebayo et al. (2018), "Sanity Checks for Saliency Maps", arXiv:1810.03292, whose cascading
+randomisation is done here. They found that Guided Grad-CAM hardly changes while only the upper layers
+are random; so every step is told, not only the last. And a map that names the joints that decide must
+name those without which the network fails.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy.stats import spearmanr
+from torch import nn
+
+from affectlib.evaluation.gradcam import Explanation, guided_grad_cam
+from affectlib.models.cnn import FittedCnn
+from affectlib.models.machine import steady
+from affectlib.models.scaling import as_positions, as_series, resample_phases
+
+MOST_CYCLES = 40
+"""Cycles per label that the randomisation check looks at; more would only cost time."""
+
+INTERVAL = (2.5, 97.5)
+"""Percentiles of every interval here."""
+
+
+def agreement(first: np.ndarray, second: np.ndarray) -> float:
+    """Rank correlation of two relevance maps.
+
+    Parameters
+    ----------
+    first : numpy.ndarray
+        Relevance by label, shape (labels, phases, 15).
+    second : numpy.ndarray
+        Of the same labels by another network, same shape.
+
+    Returns
+    -------
+    float
+        Spearman's coefficient over phases and joints, averaged over the labels that both maps have;
+        joints that have no relevance in the first map at all (those that never move) do not count.
+        NaN where no label is left.
+    """
+    present = np.isfinite(first).all(axis=(1, 2)) & np.isfinite(second).all(axis=(1, 2))
+    moving = np.nansum(first, axis=(0, 1)) > 0
+    values = [
+        spearmanr(first[label][:, moving].ravel(), second[label][:, moving].ravel()).statistic
+        for label in np.flatnonzero(present)
+    ]
+    return float(np.mean(values)) if values else float("nan")
+
+
+def randomisation_check(
+    fitted: FittedCnn, x: np.ndarray, truth: np.ndarray, *, n_seeds: int = 20, seed: int = 0
+) -> pd.DataFrame:
+    """Draw the weights anew, layer by layer from the classes down, and compare the maps.
+
+    Parameters
+    ----------
+    fitted : FittedCnn
+        A trained CNN-xyz.
+    x : numpy.ndarray
+        Positions of test cycles in metres, shape (cycles, phases, 15, 3).
+    truth : numpy.ndarray
+        Their labels, shape (cycles,).
+    n_seeds : int
+        Random networks of each kind. More make the interval steadier and cost time in proportion.
+    seed : int
+        Seed of the weights.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a step of the cascade, from none to all: ``random_layers``, how many ``layers``,
+        ``rank_correlation`` with the maps of the trained network (mean over the random networks),
+        its interval ``low`` to ``high`` (`INTERVAL`), and ``n_networks`` that gave a map. The cycles
+        are those that the trained network recognises, at most `MOST_CYCLES` a label.
+    """
+    truth = np.asarray(truth)
+    chosen = _some_of_each(np.where(fitted.predict(x) == truth, truth.astype(str), ""))
+    x, truth = x[chosen], truth[chosen]
+    trained = _maps(fitted, x, truth)
+    values: dict[tuple[int, str], list[float]] = {(0, "none"): [agreement(trained, trained)]}
+    for number in range(n_seeds):
+        # One generator for all weights of a network, apart from all other chance in here.
+        for step, (name, other) in enumerate(_cascade(fitted, seed=seed * n_seeds + number), 1):
+            values.setdefault((step, name), []).append(agreement(trained, _maps(other, x, truth)))
+    return pd.DataFrame([_row(step, name, np.array(found)) for (step, name), found in values.items()])
+
+
+def deletion_test(
+    fitted: FittedCnn,
+    x: np.ndarray,
+    truth: np.ndarray,
+    explanation: Explanation,
+    *,
+    n_orders: int = 20,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Take joints away, in several orders, and see how accuracy falls.
+
+    A joint is taken away by letting it follow the average cycle of the training data (z-scores of
+    zero). The order is that of the map of the label that the network saw in the whole cycle, so that
+    nothing is learnt from the truth. Joints that never move are left alone.
+
+    Parameters
+    ----------
+    fitted : FittedCnn
+        A trained CNN-xyz.
+    x : numpy.ndarray
+        Positions of test cycles in metres, shape (cycles, phases, 15, 3).
+    truth : numpy.ndarray
+        Their labels, shape (cycles,).
+    explanation : Explanation
+        The maps.
+    n_orders : int
+        Random orders to compare with.
+    seed : int
+        Seed of the random orders.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows ``order`` ("most relevant first", "least relevant first", "random"), ``joints_gone``,
+        ``accuracy_percent``, and for random orders the interval ``low`` to ``high`` (`INTERVAL`).
+        Cycles in which the network saw a label without a map are not tested; ``n_cycles`` are.
+    """
+    relevance = explanation.relevance.mean("phase").transpose("label", "joint").values
+    seen = np.searchsorted(fitted.classes, fitted.predict(x))
+    mapped = np.isfinite(relevance).all(axis=1)[seen]
+    x, truth, seen = x[mapped], np.asarray(truth)[mapped], seen[mapped]
+    candidates = np.flatnonzero(np.nansum(relevance, axis=0) > 0)
+    ranked = candidates[np.argsort(-relevance[:, candidates], axis=1, kind="stable")]
+    rng = np.random.default_rng(seed)
+    shuffled = [rng.permuted(ranked, axis=1) for _ in range(n_orders)]
+    curves = {
+        "most relevant first": [_falling(fitted, x, truth, ranked[seen])],
+        "least relevant first": [_falling(fitted, x, truth, ranked[seen, ::-1])],
+        "random": [_falling(fitted, x, truth, order[seen]) for order in shuffled],
+    }
+    frames = []
+    for order, found in curves.items():
+        low, high = np.percentile(found, INTERVAL, axis=0) if order == "random" else (np.nan, np.nan)
+        accuracy = {"accuracy_percent": np.mean(found, axis=0), "low": low, "high": high}
+        gone = {"order": order, "joints_gone": np.arange(len(candidates) + 1)}
+        frames.append(pd.DataFrame(gone | accuracy | {"n_cycles": len(x)}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _maps(fitted: FittedCnn, x: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """Average maps of given cycles, whatever the network makes of them: shape (labels, phases, 15)."""
+    relevance = guided_grad_cam(fitted, x, truth)
+    total = relevance.mean(axis=(1, 2), keepdims=True)
+    shares = np.divide(relevance, total, out=np.full_like(relevance, np.nan), where=total > 0)
+    told = np.isfinite(shares).all(axis=(1, 2))
+    rows = [told & (truth == label) for label in fitted.classes]
+    empty = np.full(relevance.shape[1:], np.nan)
+    return np.stack([shares[row].mean(axis=0) if row.any() else empty for row in rows])
+
+
+def _some_of_each(label: np.ndarray) -> np.ndarray:
+    """At most `MOST_CYCLES` of each label, evenly spread over the cycles; none of the empty label."""
+    parts = [np.flatnonzero(label == name) for name in np.unique(label) if name]
+    thinned = [part[:: -(-len(part) // MOST_CYCLES)] for part in parts]
+    return np.sort(np.concatenate([*thinned, np.zeros(0, dtype=int)]))
+
+
+def _cascade(fitted: FittedCnn, *, seed: int) -> Iterator[tuple[str, FittedCnn]]:
+    """Networks of which ever more layers are random, from the classes down to the joints."""
+    network = copy.deepcopy(fitted.network)
+    blocks = list(network.convolutions)
+    layers = [("classes", network.head)]
+    layers += [(f"convolution {place}", blocks[place - 1]) for place in range(len(blocks), 0, -1)]
+    gone: list[str] = []
+    for number, (name, layer) in enumerate(layers):
+        with steady(fitted.settings.schedule.threads):
+            torch.manual_seed(seed * len(layers) + number)
+            layer.apply(_draw_anew)
+        gone.append(name)
+        yield ", ".join(gone), replace(fitted, network=copy.deepcopy(network))
+
+
+def _draw_anew(module: nn.Module) -> None:
+    if hasattr(module, "reset_parameters"):
+        module.reset_parameters()
+
+
+def _row(step: int, name: str, values: np.ndarray) -> dict[str, object]:
+    values = values[np.isfinite(values)]
+    low, high = np.percentile(values, INTERVAL) if len(values) else (np.nan, np.nan)
+    mean = values.mean() if len(values) else np.nan
+    told = {"rank_correlation": mean, "low": low, "high": high, "n_networks": len(values)}
+    return {"random_layers": name, "layers": step} | told
+
+
+def _falling(fitted: FittedCnn, x: np.ndarray, truth: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Accuracy in per cent with 0, 1, ... joints gone; `order` has one row of joints a cycle."""
+    series = as_series(x)
+    average = as_positions(resample_phases(fitted.scaling.mean_m[None], series.shape[1]))[0]
+    masked = as_positions(series).copy()
+    found = [_accuracy(fitted, masked, truth)]
+    for joint in order.T:
+        rows = np.arange(len(masked))
+        masked[rows, :, joint] = average[:, joint].transpose(1, 0, 2)
+        found.append(_accuracy(fitted, masked, truth))
+    return np.array(found)
+
+
+def _accuracy(fitted: FittedCnn, x: np.ndarray, truth: np.ndarray) -> float:
+    return 100 * float(np.mean(fitted.predict(x) == truth)) if len(x) else float("nan")
