@@ -1,19 +1,26 @@
 """Figures: each function draws results that exist and computes none."""
 
 from affectlib.figures.alignment import alignment_steps, heading_over_time
+from affectlib.figures.confusion import confusion_matrices
 from affectlib.figures.cycles import average_cycles, stick_figures, stride_jitter
+from affectlib.figures.identification import identification_bars
+from affectlib.figures.scores import accuracy_boxes, f1_by_split
 from affectlib.figures.ssa import components, signal_with_boundaries, spectrum_and_w_correlation
 from affectlib.figures.style import few_labels
 from affectlib.figures.takes import against_reference, counts_per_cell, paths_from_above, spread_by_label
 
 __all__ = [
+    "accuracy_boxes",
     "against_reference",
     "alignment_steps",
     "average_cycles",
     "components",
+    "confusion_matrices",
     "counts_per_cell",
+    "f1_by_split",
     "few_labels",
     "heading_over_time",
+    "identification_bars",
     "paths_from_above",
     "signal_with_boundaries",
     "spectrum_and_w_correlation",
