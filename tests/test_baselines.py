@@ -125,6 +125,15 @@ def test_very_few_cycles_still_give_a_model(name: str) -> None:
     assert set(fitted.predict(known)) <= set(truth)
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("grouped", [True, False])
+def test_targets_with_fewer_cycles_than_inner_folds_are_no_trouble(grouped: bool) -> None:
+    x, _ = clusters(n=24)
+    subject = np.array([f"p{index // 2}" for index in range(24)])
+    groups = np.arange(24) if grouped else None
+    assert np.isfinite(fit_baseline("KNN-man", x, subject, groups=groups).inner_accuracy)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_one_target_is_nothing_to_tell_apart(name: str) -> None:
     known, truth = data_for(name, n=9)

@@ -7,6 +7,7 @@ that keeps inner groups whole. The same three serve any target: affects, subject
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -230,17 +231,16 @@ def _inner_splits(
     target: np.ndarray, groups: np.ndarray | None, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Stratified splits with groups kept whole; none where the training data is too small for them."""
-    if groups is None:
-        most = np.unique(target, return_counts=True)[1].max()
-        folds = min(INNER_FOLDS, int(most))
-        splitter = StratifiedKFold
-    else:
-        folds = min(INNER_FOLDS, len(np.unique(groups)))
-        # Labels may have fewer groups than there are folds; that is no reason to give up.
-        splitter = StratifiedGroupKFold
+    most = int(np.unique(target, return_counts=True)[1].max())
+    units = most if groups is None else min(most, len(np.unique(groups)))
+    folds = min(INNER_FOLDS, units)
     if folds < 2:
         return []
-    splits = splitter(folds, shuffle=True, random_state=seed).split(target, target, groups)
+    splitter = StratifiedKFold if groups is None else StratifiedGroupKFold
+    with warnings.catch_warnings():
+        # A target with fewer cycles than folds is in no way wrong here: it is then missing in some.
+        warnings.filterwarnings("ignore", message="The least populated class")
+        splits = list(splitter(folds, shuffle=True, random_state=seed).split(target, target, groups))
     return [(train, test) for train, test in splits if len(test) and len(np.unique(target[train])) > 1]
 
 
