@@ -197,7 +197,7 @@ def closed_interpolation(n_from: int, n_to: int) -> np.ndarray:
 def _attribution(network: SeriesCnn, inputs: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Guided Grad-CAM in the network's own form: shape (cycles, 45, phases inside)."""
     explainer = GuidedGradCam(network, network.convolutions)
-    series, target = torch.from_numpy(inputs), torch.from_numpy(classes)
+    series, target = torch.from_numpy(inputs).requires_grad_(), torch.from_numpy(classes)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*hooks.*")  # captum announces how it works
         cam = explainer.grad_cam.attribute(series, target=target, relu_attributions=True)

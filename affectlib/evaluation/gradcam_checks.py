@@ -10,7 +10,7 @@ name those without which the network fails.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,8 +21,9 @@ from torch import nn
 
 from affectlib.evaluation.gradcam import Explanation, guided_grad_cam
 from affectlib.models.cnn import FittedCnn
+from affectlib.models.cnn_networks import SeriesCnn
 from affectlib.models.machine import steady
-from affectlib.models.scaling import as_positions, as_series, resample_phases
+from affectlib.models.scaling import Scaling, as_positions, as_series, resample_phases
 
 MOST_CYCLES = 40
 """Cycles per label that the randomisation check looks at; more would only cost time."""
@@ -58,7 +59,13 @@ def agreement(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def randomisation_check(
-    fitted: FittedCnn, x: np.ndarray, truth: np.ndarray, *, n_seeds: int = 20, seed: int = 0
+    fitted: FittedCnn,
+    x: np.ndarray,
+    truth: np.ndarray,
+    *,
+    again: Sequence[FittedCnn] = (),
+    n_seeds: int = 20,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """Draw the weights anew, layer by layer from the classes down, and compare the maps.
 
@@ -70,6 +77,8 @@ def randomisation_check(
         Positions of test cycles in metres, shape (cycles, phases, 15, 3).
     truth : numpy.ndarray
         Their labels, shape (cycles,).
+    again : sequence of FittedCnn
+        The same CNN trained again from other random weights: how alike maps can be at best.
     n_seeds : int
         Random networks of each kind. More make the interval steadier and cost time in proportion.
     seed : int
@@ -78,21 +87,23 @@ def randomisation_check(
     Returns
     -------
     pandas.DataFrame
-        One row a step of the cascade, from none to all: ``random_layers``, how many ``layers``,
-        ``rank_correlation`` with the maps of the trained network (mean over the random networks),
-        its interval ``low`` to ``high`` (`INTERVAL`), and ``n_networks`` that gave a map. The cycles
-        are those that the trained network recognises, at most `MOST_CYCLES` a label.
+        One row a kind of ``network``: trained again, then each step of the cascade with its number of
+        ``random_layers``; ``rank_correlation`` with the maps of the trained network (mean over the
+        networks of the kind), its interval ``low`` to ``high`` (`INTERVAL`), and ``n_networks`` that
+        gave a map. The cycles are those that the trained network recognises, at most `MOST_CYCLES` a
+        label.
     """
     truth = np.asarray(truth)
     chosen = _some_of_each(np.where(fitted.predict(x) == truth, truth.astype(str), ""))
     x, truth = x[chosen], truth[chosen]
     trained = _maps(fitted, x, truth)
-    values: dict[tuple[int, str], list[float]] = {(0, "none"): [agreement(trained, trained)]}
+    rows = [_row("trained again", 0, [agreement(trained, _maps(other, x, truth)) for other in again])]
+    found: dict[str, list[float]] = {}
     for number in range(n_seeds):
-        # One generator for all weights of a network, apart from all other chance in here.
-        for step, (name, other) in enumerate(_cascade(fitted, seed=seed * n_seeds + number), 1):
-            values.setdefault((step, name), []).append(agreement(trained, _maps(other, x, truth)))
-    return pd.DataFrame([_row(step, name, np.array(found)) for (step, name), found in values.items()])
+        for name, network in _cascade(fitted, seed=seed * n_seeds + number):
+            found.setdefault(name, []).append(agreement(trained, _maps(network, x, truth)))
+    rows += [_row(f"random: {name}", step, values) for step, (name, values) in enumerate(found.items(), 1)]
+    return pd.DataFrame(rows[0 if again else 1 :])
 
 
 def deletion_test(
@@ -175,33 +186,35 @@ def _some_of_each(label: np.ndarray) -> np.ndarray:
 def _cascade(fitted: FittedCnn, *, seed: int) -> Iterator[tuple[str, FittedCnn]]:
     """Networks of which ever more layers are random, from the classes down to the joints."""
     network = copy.deepcopy(fitted.network)
-    blocks = list(network.convolutions)
-    layers = [("classes", network.head)]
-    layers += [(f"convolution {place}", blocks[place - 1]) for place in range(len(blocks), 0, -1)]
-    gone: list[str] = []
-    for number, (name, layer) in enumerate(layers):
+    assert isinstance(network, SeriesCnn)
+    layers: list[tuple[str, nn.Module]] = [("classes", network.head)]
+    numbered = [(f"convolution {place}", block) for place, block in enumerate(network.convolutions, 1)]
+    layers += reversed(numbered)
+    for count, (_, layer) in enumerate(layers, 1):
         with steady(fitted.settings.schedule.threads):
-            torch.manual_seed(seed * len(layers) + number)
+            torch.manual_seed(seed * len(layers) + count)
             layer.apply(_draw_anew)
-        gone.append(name)
-        yield ", ".join(gone), replace(fitted, network=copy.deepcopy(network))
+        names = ", ".join(name for name, _ in layers[:count])
+        yield names, replace(fitted, network=copy.deepcopy(network))
 
 
 def _draw_anew(module: nn.Module) -> None:
-    if hasattr(module, "reset_parameters"):
+    if isinstance(module, nn.Conv1d | nn.Linear | nn.BatchNorm1d):
         module.reset_parameters()
 
 
-def _row(step: int, name: str, values: np.ndarray) -> dict[str, object]:
-    values = values[np.isfinite(values)]
-    low, high = np.percentile(values, INTERVAL) if len(values) else (np.nan, np.nan)
-    mean = values.mean() if len(values) else np.nan
-    told = {"rank_correlation": mean, "low": low, "high": high, "n_networks": len(values)}
-    return {"random_layers": name, "layers": step} | told
+def _row(network: str, random_layers: int, values: Sequence[float]) -> dict[str, object]:
+    known = np.array([value for value in values if np.isfinite(value)])
+    mean, (low, high) = (
+        (known.mean(), np.percentile(known, INTERVAL)) if len(known) else (np.nan, [np.nan] * 2)
+    )
+    told = {"rank_correlation": mean, "low": low, "high": high, "n_networks": len(known)}
+    return {"network": network, "random_layers": random_layers} | told
 
 
 def _falling(fitted: FittedCnn, x: np.ndarray, truth: np.ndarray, order: np.ndarray) -> np.ndarray:
     """Accuracy in per cent with 0, 1, ... joints gone; `order` has one row of joints a cycle."""
+    assert isinstance(fitted.scaling, Scaling)
     series = as_series(x)
     average = as_positions(resample_phases(fitted.scaling.mean_m[None], series.shape[1]))[0]
     masked = as_positions(series).copy()
