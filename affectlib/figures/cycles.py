@@ -166,10 +166,10 @@ def stride_jitter(accuracy: StrideAccuracy, *, rate_hz: float) -> Figure:
     mean, jitter = rate_hz * accuracy.bias_s, rate_hz * accuracy.jitter_s
     figure = new_figure(width_in=COLUMN_IN, height_in=2.2)
     axes = figure.subplots()
-    axes.axvspan(mean - jitter, mean + jitter, color=FAINT, alpha=0.4, lw=0, label=f"± {jitter:.2f} frames")
+    axes.axvspan(mean - jitter, mean + jitter, color=FAINT, alpha=0.4, lw=0)
     axes.hist(late_frames, bins=60, color=SIGNAL)
-    axes.axvline(mean, color=MARK, lw=1, label=f"mean {mean:+.2f} frames")
+    axes.axvline(mean, color=MARK, lw=1)
     axes.set_xlabel(f"found minus true start (frames of {1000 / rate_hz:.1f} ms)")
     axes.set_ylabel(f"strides (n = {len(late_frames)})")
-    figure.legend(loc="outside upper center", ncols=2)
+    axes.set_title(f"mean {mean:+.2f}, standard deviation {jitter:.2f} frames", fontweight="normal")
     return figure
