@@ -41,7 +41,7 @@ class Architecture:
     width: int = 32
     kernel: int = 5
     n_phases: int = 32
-    dropout: float = 0.1
+    dropout: float = 0.25
     code_dropout: float = 0.1
 
     def __post_init__(self) -> None:

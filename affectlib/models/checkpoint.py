@@ -69,6 +69,24 @@ def load_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
         raise ValueError(f"{path} holds no network of this package: {error}") from error
 
 
+def below(prefix: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Take the tensors of one part out of a file's.
+
+    Parameters
+    ----------
+    prefix : str
+        Beginning of the names.
+    tensors : mapping of str to torch.Tensor
+        All tensors.
+
+    Returns
+    -------
+    dict of str to torch.Tensor
+        Those whose names begin so, without the beginning.
+    """
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
 def identity(*parts: Any) -> str:
     """Digest everything that a training depends on.
 

@@ -12,7 +12,7 @@ import torch
 
 from affectlib.errors import ParameterError
 from affectlib.models.autoencoder import Architecture, TwoEncoderAutoencoder
-from affectlib.models.checkpoint import load_tensors, save_tensors
+from affectlib.models.checkpoint import below, load_tensors, save_tensors
 from affectlib.models.machine import steady
 from affectlib.models.scaling import Scaling, as_positions, as_series
 
@@ -42,7 +42,7 @@ class FittedAutoencoder:
     network: TwoEncoderAutoencoder
     scaling: Scaling
     history: pd.DataFrame
-    threads: int = 2
+    threads: int = 1
 
     def affect_code(self, x: np.ndarray) -> np.ndarray:
         """Encode the affect, ``E_A(x)``.
@@ -154,8 +154,7 @@ class FittedAutoencoder:
         """
         folder = Path(folder)
         tensors = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
-        tensors["scaling.mean_m"] = torch.from_numpy(self.scaling.mean_m)
-        tensors["scaling.scale_m"] = torch.from_numpy(self.scaling.scale_m)
+        tensors |= {f"scaling.{name}": torch.from_numpy(value) for name, value in vars(self.scaling).items()}
         header = {"architecture": asdict(self.network.architecture), "threads": self.threads}
         save_tensors(folder / _NETWORK, tensors, header)
         self.history.to_csv(folder / _HISTORY, index=False)
@@ -184,19 +183,15 @@ class FittedAutoencoder:
         try:
             tensors, header = load_tensors(folder / _NETWORK)
             network = TwoEncoderAutoencoder(Architecture(**header["architecture"]))
-            prefix = "network."
-            network.load_state_dict(
-                {name.removeprefix(prefix): value for name, value in tensors.items() if prefix in name}
-            )
+            network.load_state_dict(below("network.", tensors))
+            values = {name: tensor.numpy() for name, tensor in below("scaling.", tensors).items()}
+            scaling = Scaling(**values)
             history = pd.read_csv(folder / _HISTORY)
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise ParameterError(
                 "no saved autoencoder", file=folder, found=str(error), remedy="Fit and save it again."
             ) from error
         network.eval()
-        scaling = Scaling(
-            mean_m=tensors["scaling.mean_m"].numpy(), scale_m=tensors["scaling.scale_m"].numpy()
-        )
         return cls(network=network, scaling=scaling, history=history, threads=header["threads"])
 
     def _inside(self, x: np.ndarray) -> np.ndarray:

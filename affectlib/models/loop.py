@@ -12,7 +12,7 @@ import pandas as pd
 import torch
 from torch import nn
 
-from affectlib.models.checkpoint import load_tensors, save_tensors
+from affectlib.models.checkpoint import below, load_tensors, save_tensors
 from affectlib.models.machine import use_bfloat16
 from affectlib.models.schedule import Schedule, one_cycle
 
@@ -37,8 +37,8 @@ class Task:
         gradients and with the network in evaluation mode.
     weights : mapping of str to float
         Weight of each term.
-    judges : tuple of str
-        Terms whose weighted sum on the cycles set aside decides about the best epoch.
+    judges : mapping of str to float
+        Terms, with weights of their own, whose sum on the cycles set aside decides about the best epoch.
     identity : str
         Digest of everything the training depends on; a checkpoint of another is not continued.
     """
@@ -47,23 +47,8 @@ class Task:
     terms: Callable[[np.ndarray, np.random.Generator], Terms]
     validation: Callable[[], Terms] | None
     weights: Mapping[str, float]
-    judges: tuple[str, ...]
+    judges: Mapping[str, float]
     identity: str
-
-    def total(self, terms: Terms) -> torch.Tensor:
-        """Weigh the terms.
-
-        Parameters
-        ----------
-        terms : dict of str to torch.Tensor
-            Scalars by name.
-
-        Returns
-        -------
-        torch.Tensor
-            Their weighted sum.
-        """
-        return torch.stack([self.weights[name] * term for name, term in terms.items()]).sum()
 
 
 class _State:
@@ -82,10 +67,10 @@ class _State:
         return {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
 
     def judge(self, row: dict[str, float]) -> None:
-        """Enter an epoch; without cycles set aside the last is the best."""
+        """Enter an epoch; of equal ones, and without cycles set aside, the last is the best."""
         self.rows.append(row)
-        loss = row.get("validation", -float(len(self.rows)))
-        if loss < self.best_loss:
+        loss = row.get("validation", 0.0)
+        if loss <= self.best_loss:
             self.best_epoch, self.best_loss, self.best = len(self.rows), loss, self._copy()
 
     def save(self, path: Path) -> None:
@@ -112,12 +97,12 @@ class _State:
             return
         if header.get("identity") != self.task.identity:
             return
-        self.network.load_state_dict(_below("now.", tensors))
-        self.best = _below("best.", tensors)
+        self.network.load_state_dict(below("now.", tensors))
+        self.best = below("best.", tensors)
         self.rows, self.best_epoch = header["rows"], header["best_epoch"]
         self.best_loss = header["best_loss"]
         moments: dict[int, dict[str, torch.Tensor]] = {}
-        for key, tensor in _below("moment.", tensors).items():
+        for key, tensor in below("moment.", tensors).items():
             number, name = key.split(".", 1)
             moments.setdefault(int(number), {})[name] = tensor
         known = self.optimiser.state_dict()
@@ -192,7 +177,7 @@ def _epoch(state: _State, epoch: int, *, schedule: Schedule, seed: int) -> dict[
             group["lr"] = rate
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=low):
             terms = task.terms(anchors, rng)
-        loss = task.total(terms)
+        loss = _sum(terms, task.weights)
         state.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         state.optimiser.step()
@@ -209,9 +194,9 @@ def _validation(network: nn.Module, task: Task) -> dict[str, float]:
     network.eval()
     with torch.no_grad():
         terms = task.validation()
-        total = float(task.total({name: terms[name] for name in task.judges}))
+        total = float(_sum(terms, task.judges))
     return {"validation": total} | {f"validation_{name}": float(term) for name, term in terms.items()}
 
 
-def _below(prefix: str, tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+def _sum(terms: Terms, weights: Mapping[str, float]) -> torch.Tensor:
+    return torch.stack([weight * terms[name] for name, weight in weights.items()]).sum()

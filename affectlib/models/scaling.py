@@ -1,4 +1,4 @@
-"""z-scores of joint series, learnt from training cycles alone, and series of few phases.
+"""z-scores of joint series and of codes, learnt from training cycles alone.
 
 The paper's fourth preprocessing step is "z-score normalisation" and says no more. Here the mean is
 taken per joint axis and phase: what remains of a cycle is how it departs from the average walk, which
@@ -167,3 +167,53 @@ def resample_phases(series: np.ndarray, n_phases: int) -> np.ndarray:
         return np.ascontiguousarray(series, dtype=np.float32)
     weights = resample(np.eye(series.shape[1]), n_phases, axis=0).astype(np.float32)
     return np.ascontiguousarray(weights @ series, dtype=np.float32)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeScaling:
+    """A fitted z-score of codes.
+
+    Parameters
+    ----------
+    mean : numpy.ndarray
+        Mean of every number of the code, shape (code_size,).
+    scale : numpy.ndarray
+        Standard deviation of every number, 1 where it never changes, shape (code_size,).
+    """
+
+    mean: np.ndarray
+    scale: np.ndarray
+
+    def apply(self, codes: np.ndarray) -> np.ndarray:
+        """Turn codes into z-scores.
+
+        Parameters
+        ----------
+        codes : numpy.ndarray
+            Codes, shape (cycles, code_size).
+
+        Returns
+        -------
+        numpy.ndarray
+            z-scores, float32, shape (cycles, code_size).
+        """
+        return (np.asarray(codes, dtype=np.float32) - self.mean) / self.scale
+
+
+def fit_code_scaling(codes: np.ndarray) -> CodeScaling:
+    """Learn the z-score of codes.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray
+        Codes of the training cycles, shape (cycles, code_size).
+
+    Returns
+    -------
+    CodeScaling
+        Mean and standard deviation of every number.
+    """
+    codes = np.asarray(codes, dtype=np.float64)
+    deviation = codes.std(axis=0)
+    scale = np.where(deviation > 0, deviation, 1.0)
+    return CodeScaling(mean=codes.mean(axis=0).astype(np.float32), scale=scale.astype(np.float32))

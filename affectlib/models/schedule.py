@@ -49,13 +49,13 @@ class Schedule:
         If a value is outside what it may be.
     """
 
-    n_steps: int = 800
+    n_steps: int = 400
     batch_size: int = 32
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
     held_out: float = 0.1
     patience: int = 15
-    threads: int = 2
+    threads: int = 1
     precision: str = "auto"
 
     def __post_init__(self) -> None:

@@ -15,13 +15,9 @@ from affectlib.models.holdout import hold_out
 from affectlib.models.loop import Progress, Task, Terms, train
 from affectlib.models.losses import cross_reconstruction, reconstruction, triplet
 from affectlib.models.machine import steady
-from affectlib.models.pairs import Grid, Square, draw_squares, make_grid
+from affectlib.models.pairs import Square, draw_squares, make_grid
 from affectlib.models.scaling import as_series, fit_scaling
 from affectlib.models.schedule import Schedule
-
-JUDGES = ("reconstruction", "cross")
-"""What early stopping looks at: errors of motions. Triplets on unseen cycles grow with the codes'
-scale, which no loss bounds, and would stop training before the motions are learnt."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,12 +223,15 @@ def _task(
         return loss_terms(network, *square, margin=weights.margin)
 
     shares = {name: value for name, value in asdict(weights).items() if name != "margin"}
+    # Triplets on unseen cycles grow with the scale of the codes, which no loss bounds; as judges they
+    # would stop training long before the motions are learnt.
+    judges = {name: value for name, value in shares.items() if not name.startswith("triplet")}
     return Task(
         n_cycles=len(kept),
         terms=terms,
         validation=None if square is None else validation,
         weights=shares,
-        judges=JUDGES,
+        judges=judges,
         identity=identity,
     )
 
@@ -243,6 +242,3 @@ def _gather(
     """Motions of the four corners, shape (4, anchors, 45, phases), and which ground truths exist."""
     corners = np.stack([anchors, kept[drawn.kl], kept[drawn.kj], kept[drawn.il]])
     return motions[torch.from_numpy(corners)], torch.from_numpy(np.stack([drawn.has_kj, drawn.has_il]))
-
-
-__all__ = ["AutoencoderSettings", "Grid", "LossWeights", "fit_autoencoder", "loss_terms"]

@@ -1,0 +1,41 @@
+"""The autoencoder before any training, to see what training does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import torch
+
+from affectlib.models.autoencoder import Architecture, TwoEncoderAutoencoder
+from affectlib.models.fitted import FittedAutoencoder
+from affectlib.models.machine import steady
+from affectlib.models.scaling import as_series, fit_scaling
+
+
+def untrained_autoencoder(
+    x: np.ndarray, *, architecture: Architecture | None = None, seed: int = 0, threads: int = 2
+) -> FittedAutoencoder:
+    """Give an autoencoder its random weights and the z-score of the training cycles, and no more.
+
+    Parameters
+    ----------
+    x : numpy.ndarray
+        Positions of the training cycles in metres, shape (cycles, phases, 15, 3).
+    architecture : Architecture, optional
+        Sizes; the defaults otherwise.
+    seed : int
+        Seed of the weights.
+    threads : int
+        Threads of torch.
+
+    Returns
+    -------
+    FittedAutoencoder
+        An autoencoder with an empty history.
+    """
+    architecture = architecture or Architecture()
+    with steady(threads):
+        torch.manual_seed(seed)
+        network = TwoEncoderAutoencoder(architecture).eval()
+    scaling = fit_scaling(as_series(x), n_phases=architecture.n_phases)
+    return FittedAutoencoder(network=network, scaling=scaling, history=pd.DataFrame(), threads=threads)
