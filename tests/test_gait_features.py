@@ -226,6 +226,31 @@ def test_a_walker_whose_halves_are_alike_is_symmetric_and_one_who_limps_is_not()
     assert features_of(limping)["ankle_half_cycle_difference_m"] == pytest.approx(0.15 / np.sqrt(2))
 
 
+def test_asymmetry_is_the_difference_of_the_sides_by_their_mean() -> None:
+    position = on_the_spot(PHASE)
+    position[:, INDEX["l_ankle"], 0] += 0.1
+    position[:, INDEX["l_wrist"], 0] *= 0.5
+    position[:, INDEX["l_ankle"], 2] += 0.06 * np.maximum(np.sin(2 * np.pi * PHASE), 0)
+    position[:, INDEX["r_ankle"], 2] += 0.02 * np.maximum(-np.sin(2 * np.pi * PHASE), 0)
+    features = features_of(position)
+    assert features["step_length_asymmetry"] == pytest.approx((0.7 - 0.5) / 0.6)
+    assert features["wrist_travel_asymmetry"] == pytest.approx((0.15 - 0.3) / 0.225)
+    assert features["foot_lift_asymmetry"] == pytest.approx((0.06 - 0.02) / 0.04)
+
+
+def test_stance_is_the_part_of_the_cycle_in_which_a_foot_moves_back() -> None:
+    position = on_the_spot(PHASE)
+    angle = 2 * np.pi * PHASE
+    position[:, INDEX["l_ankle"], 0] = 0.2 * np.cos(angle)
+    position[:, INDEX["r_ankle"], 0] = 0.1 * (np.sin(angle) + 0.25 * np.sin(2 * angle))
+    features = features_of(position)
+    assert features["l_stance_share"] == pytest.approx(0.5, abs=1e-6)
+    # The derivative cos + cos(2 .) / 2 is negative between its zeros, where cos is (sqrt(3) - 1) / 2.
+    right = 1 - np.arccos((np.sqrt(3) - 1) / 2) / np.pi
+    assert features["r_stance_share"] == pytest.approx(right, abs=1e-3)
+    assert features["stance_asymmetry"] == pytest.approx(2 * (0.5 - right) / (0.5 + right), abs=4e-3)
+
+
 # --- the frame -------------------------------------------------------------------------------
 
 
