@@ -9,6 +9,11 @@ from captum. What is own here is the way back to phases and joints:
 - A map of the last convolution has few phases. Each stands for the input phase in the middle of what
   its filters see, and the cycle is closed; captum's own enlargement would put every map half a cell
   late and break it at the cycle's end.
+- Convolutions of stride 2 see every other phase more often than its neighbour, whatever their weights
+  (the checkerboard of Odena et al. 2016, "Deconvolution and Checkerboard Artifacts", Distill). Random
+  networks have this pattern too, and with it their maps resemble those of trained ones. It lies in the
+  harmonics n/2 and n/4 of the n phases inside, to which a walk hardly rises: guided back-propagation
+  keeps only the harmonics below them.
 - A joint axis that never moves (the pelvis, which is the origin) can decide nothing, but its weights
   were never trained either and batch normalisation enlarges them: its relevance is set to zero.
 """
@@ -203,4 +208,11 @@ def _attribution(network: SeriesCnn, inputs: np.ndarray, classes: np.ndarray) ->
         cam = explainer.grad_cam.attribute(series, target=target, relu_attributions=True)
         guided = explainer.guided_backprop.attribute(series, target=target)
     weights = closed_interpolation(cam.shape[2], inputs.shape[2])
-    return guided.detach().numpy() * (cam.detach().numpy() @ weights.T)
+    return _without_checkerboard(guided.detach().numpy()) * (cam.detach().numpy() @ weights.T)
+
+
+def _without_checkerboard(series: np.ndarray) -> np.ndarray:
+    """Keep the harmonics below a quarter of the phases, which are last."""
+    spectrum = np.fft.rfft(series, axis=-1)
+    spectrum[..., series.shape[-1] // 4 :] = 0
+    return np.fft.irfft(spectrum, n=series.shape[-1], axis=-1)

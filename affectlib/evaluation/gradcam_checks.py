@@ -22,8 +22,9 @@ from torch import nn
 from affectlib.evaluation.gradcam import Explanation, guided_grad_cam
 from affectlib.models.cnn import FittedCnn
 from affectlib.models.cnn_networks import SeriesCnn
+from affectlib.models.fitted import run
 from affectlib.models.machine import steady
-from affectlib.models.scaling import Scaling, as_positions, as_series, resample_phases
+from affectlib.skeleton import AXES, JOINTS
 
 MOST_CYCLES = 40
 """Cycles per label that the randomisation check looks at; more would only cost time."""
@@ -146,22 +147,22 @@ def deletion_test(
     relevance = explanation.relevance.mean("phase").transpose("label", "joint").values
     seen = np.searchsorted(fitted.classes, fitted.predict(x))
     mapped = np.isfinite(relevance).all(axis=1)[seen]
-    x, truth, seen = x[mapped], np.asarray(truth)[mapped], seen[mapped]
+    inputs, truth, seen = fitted.prepare(x[mapped]), np.asarray(truth)[mapped], seen[mapped]
     candidates = np.flatnonzero(np.nansum(relevance, axis=0) > 0)
     ranked = candidates[np.argsort(-relevance[:, candidates], axis=1, kind="stable")]
     rng = np.random.default_rng(seed)
     shuffled = [rng.permuted(ranked, axis=1) for _ in range(n_orders)]
     curves = {
-        "most relevant first": [_falling(fitted, x, truth, ranked[seen])],
-        "least relevant first": [_falling(fitted, x, truth, ranked[seen, ::-1])],
-        "random": [_falling(fitted, x, truth, order[seen]) for order in shuffled],
+        "most relevant first": [_falling(fitted, inputs, truth, ranked[seen])],
+        "least relevant first": [_falling(fitted, inputs, truth, ranked[seen, ::-1])],
+        "random": [_falling(fitted, inputs, truth, order[seen]) for order in shuffled],
     }
     frames = []
     for order, found in curves.items():
         low, high = np.percentile(found, INTERVAL, axis=0) if order == "random" else (np.nan, np.nan)
         accuracy = {"accuracy_percent": np.mean(found, axis=0), "low": low, "high": high}
         gone = {"order": order, "joints_gone": np.arange(len(candidates) + 1)}
-        frames.append(pd.DataFrame(gone | accuracy | {"n_cycles": len(x)}))
+        frames.append(pd.DataFrame(gone | accuracy | {"n_cycles": len(truth)}))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -212,19 +213,22 @@ def _row(network: str, random_layers: int, values: Sequence[float]) -> dict[str,
     return {"network": network, "random_layers": random_layers} | told
 
 
-def _falling(fitted: FittedCnn, x: np.ndarray, truth: np.ndarray, order: np.ndarray) -> np.ndarray:
+def _falling(fitted: FittedCnn, inputs: np.ndarray, truth: np.ndarray, order: np.ndarray) -> np.ndarray:
     """Accuracy in per cent with 0, 1, ... joints gone; `order` has one row of joints a cycle."""
-    assert isinstance(fitted.scaling, Scaling)
-    series = as_series(x)
-    average = as_positions(resample_phases(fitted.scaling.mean_m[None], series.shape[1]))[0]
-    masked = as_positions(series).copy()
-    found = [_accuracy(fitted, masked, truth)]
+    left = inputs.reshape(len(inputs), len(JOINTS), len(AXES), -1).copy()
+    found = [_accuracy(fitted, left, truth)]
     for joint in order.T:
-        rows = np.arange(len(masked))
-        masked[rows, :, joint] = average[:, joint].transpose(1, 0, 2)
-        found.append(_accuracy(fitted, masked, truth))
+        left[np.arange(len(left)), joint] = 0
+        found.append(_accuracy(fitted, left, truth))
     return np.array(found)
 
 
-def _accuracy(fitted: FittedCnn, x: np.ndarray, truth: np.ndarray) -> float:
-    return 100 * float(np.mean(fitted.predict(x) == truth)) if len(x) else float("nan")
+def _accuracy(fitted: FittedCnn, inputs: np.ndarray, truth: np.ndarray) -> float:
+    if not len(inputs):
+        return float("nan")
+    scores = run(
+        fitted.network,
+        inputs.reshape(len(inputs), -1, inputs.shape[-1]),
+        threads=fitted.settings.schedule.threads,
+    )
+    return 100 * float(np.mean(fitted.classes[scores.argmax(axis=1)] == truth))

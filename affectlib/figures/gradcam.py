@@ -1,0 +1,267 @@
+"""Which joints at which phase decide: relevance as heat maps and on the body, and its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from affectlib.figures.cycles import draw_body
+from affectlib.figures.style import (
+    FAINT,
+    INK,
+    MARK,
+    SIGNAL,
+    in_order,
+    new_figure,
+    panels,
+    readable,
+    styled,
+)
+from affectlib.skeleton import AXES, INDEX, JOINTS, side
+
+GROUPS = tuple(
+    (where, tuple(joint for joint in JOINTS if side(joint) == where)) for where in ("middle", "left", "right")
+)
+"""Joints as heat maps show them: the middle of the body, then each side from the shoulder down."""
+
+ROWS = tuple(joint for _, group in GROUPS for joint in group)
+
+_MAP = "YlOrRd"
+_POSTURE_STEP_M = 1.05
+_DOT_PT = (1.5, 8.5)
+
+
+@styled
+def relevance_maps(
+    relevance: xr.DataArray, counts: pd.DataFrame, *, labels: Sequence[str] | None = None
+) -> Figure:
+    """Show for each label which joint decides at which phase.
+
+    Parameters
+    ----------
+    relevance : xarray.DataArray
+        Dimensions (label, phase, joint); 1 is the even share. NaN where a label has no map.
+    counts : pandas.DataFrame
+        Columns ``label``, ``tested`` and ``averaged``, in cycles.
+    labels : sequence of str, optional
+        Labels to show; all by default.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One heat map a label with a common scale, joints from the middle of the body to its sides.
+    """
+    labels = in_order(relevance["label"].values if labels is None else labels)
+    columns = 2 if len(labels) in (2, 4) else min(len(labels), 3)
+    figure = new_figure(height_in=0.75 + 2.1 * -(-len(labels) // columns))
+    grid = panels(figure, count=len(labels), columns=columns, sharex=True)
+    shown = relevance.sel(label=labels, joint=list(ROWS))
+    scale = Normalize(0, _top(shown))
+    for number, (axes, label) in enumerate(zip(grid, labels, strict=True)):
+        part = shown.sel(label=label).transpose("joint", "phase").values
+        if np.isfinite(part).all():
+            # Phases are points of a closed cycle: each cell reaches half way to its neighbours.
+            half = 50 / part.shape[1]
+            axes.imshow(
+                part,
+                cmap=_MAP,
+                norm=scale,
+                aspect="auto",
+                interpolation="nearest",
+                extent=(-half, 100 - half, len(ROWS) - 0.5, -0.5),
+            )
+        else:
+            axes.set_xlim(0, 100)
+            axes.set_ylim(len(ROWS) - 0.5, -0.5)
+            axes.text(50, len(ROWS) / 2, "no cycle explained", ha="center", va="center", color="0.4")
+        _group_rows(axes, named=number % columns == 0)
+        axes.set_title(f"{readable(label)} ({_counted(counts, label)})")
+        axes.spines[:].set_visible(False)
+        axes.set_xticks(range(0, 101, 25))
+        axes.tick_params(labelbottom=True)
+    for axes in grid[-columns:]:
+        axes.set_xlabel("gait cycle (%)")
+    _scale_bar(figure, scale, grid)
+    return figure
+
+
+@styled
+def relevance_on_body(
+    mean: xr.DataArray, relevance: xr.DataArray, *, labels: Sequence[str] | None = None, n_postures: int = 6
+) -> Figure:
+    """Show the same on the average cycle's body at a few phases.
+
+    Parameters
+    ----------
+    mean : xarray.DataArray
+        Average cycles in metres, dimensions (label, phase, joint, axis).
+    relevance : xarray.DataArray
+        Dimensions (label, phase, joint) with the phases of `mean`; 1 is the even share.
+    labels : sequence of str, optional
+        Labels to show; those of `mean` by default.
+    n_postures : int
+        Bodies per label, evenly spaced over the cycle.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        One row a label, to scale, seen from the right and a little from the front and above so that
+        the left side is not hidden; area and colour of a joint tell its relevance.
+    """
+    labels = in_order(mean["label"].values if labels is None else labels)
+    relevance = relevance.sel(label=labels)
+    scale = Normalize(0, _top(relevance))
+    bodies = {label: _seen_from_the_side(mean.sel(label=label)) for label in labels}
+    low = min(float(body[..., AXES.index("z")].min()) for body in bodies.values())
+    high = max(float(body[..., AXES.index("z")].max()) for body in bodies.values())
+    figure = new_figure(height_in=0.8 + 1.75 * len(labels))
+    grid = figure.subplots(len(labels), 1, squeeze=False, sharex=True)[:, 0]
+    chosen = np.arange(n_postures) * mean.sizes["phase"] // n_postures
+    for axes, label in zip(grid, labels, strict=True):
+        values = relevance.sel(label=label).transpose("phase", "joint").values
+        for place, phase in enumerate(chosen):
+            draw_body(axes, bodies[label][phase], colour="0.62", x_m=place * _POSTURE_STEP_M)
+            _mark_joints(axes, bodies[label][phase], values[phase], scale, x_m=place * _POSTURE_STEP_M)
+        axes.set_title(readable(label))
+        axes.set_aspect("equal")
+        axes.set_yticks([])
+        axes.spines[["left", "bottom"]].set_visible(False)
+        axes.tick_params(length=0)
+        axes.set_xlim(-0.6 * _POSTURE_STEP_M, (n_postures - 0.4) * _POSTURE_STEP_M)
+        axes.set_ylim(low - 0.1, high + 0.1)
+    names = [f"{100 * phase / mean.sizes['phase']:.0f} %" for phase in chosen]
+    grid[-1].set_xticks(np.arange(n_postures) * _POSTURE_STEP_M, names)
+    grid[-1].set_xlabel("gait cycle; walking to the right, left limbs pale and further back")
+    _scale_bar(figure, scale, list(grid))
+    return figure
+
+
+@styled
+def relevance_checks(randomisation: pd.DataFrame, deletion: pd.DataFrame) -> Figure:
+    """Show whether the maps hang on the weights, and whether the network needs what they name.
+
+    Parameters
+    ----------
+    randomisation : pandas.DataFrame
+        Columns ``network random_layers rank_correlation low high n_networks``.
+    deletion : pandas.DataFrame
+        Columns ``order joints_gone accuracy_percent low high n_cycles``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Rank correlations with the trained network's map on the left, accuracy while joints are taken
+        away on the right.
+    """
+    figure = new_figure(height_in=2.9)
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.15))
+    _correlations(left, randomisation)
+    _accuracies(right, deletion)
+    return figure
+
+
+def _correlations(axes: Axes, table: pd.DataFrame) -> None:
+    entries = table.to_dict("records")
+    for row, entry in enumerate(entries):
+        if not np.isfinite(entry["rank_correlation"]):
+            continue
+        colour = SIGNAL if entry["random_layers"] == 0 else MARK
+        axes.plot([entry["low"], entry["high"]], [row, row], color=colour, lw=1.4, solid_capstyle="butt")
+        axes.plot(entry["rank_correlation"], row, "o", color=colour, ms=4.5)
+    deepest = table["random_layers"].max()
+    axes.set_yticks(range(len(entries)), [_network(entry, deepest) for entry in entries])
+    axes.set_ylim(len(table) - 0.5, -0.5)
+    axes.axvline(0, color=FAINT, lw=0.8, zorder=0)
+    axes.set_xlim(min(-0.25, float(table["low"].min()) - 0.05), 1.02)
+    axes.set_xlabel("rank correlation with the map")
+    axes.set_title("Other weights, other map?")
+
+
+def _network(row: dict, deepest: int) -> str:
+    number, layers = int(row["n_networks"]), int(row["random_layers"])
+    if layers == 0:
+        name = "trained again"
+    elif layers == deepest:
+        name = "all layers random"
+    else:
+        name = "last layer random" if layers == 1 else f"last {layers} layers random"
+    return f"{name}\n(n = {number})"
+
+
+_ORDERS = {"least relevant first": SIGNAL, "random": "0.45", "most relevant first": MARK}
+
+
+def _accuracies(axes: Axes, table: pd.DataFrame) -> None:
+    for order, colour in _ORDERS.items():
+        part = table[table["order"] == order]
+        if part["low"].notna().any():
+            axes.fill_between(part["joints_gone"], part["low"], part["high"], color=colour, alpha=0.15, lw=0)
+        axes.plot(part["joints_gone"], part["accuracy_percent"], color=colour, marker="o", ms=2.5)
+    axes.set_ylim(0, 102)
+    axes.set_xlabel("joints taken away")
+    axes.set_ylabel(f"accuracy (%; n = {int(table['n_cycles'].max())} cycles)")
+    axes.set_title("Does the network need them?")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    handles = [Line2D([], [], color=colour, label=order) for order, colour in _ORDERS.items()]
+    axes.legend(handles=handles, loc="lower left")
+
+
+def _top(relevance: xr.DataArray) -> float:
+    highest = float(relevance.max(skipna=True))
+    return highest if np.isfinite(highest) and highest > 0 else 1.0
+
+
+def _counted(counts: pd.DataFrame, label: str) -> str:
+    own = counts[counts["label"] == label]
+    return f"{own['averaged'].sum()} of {own['tested'].sum()} cycles"
+
+
+def _group_rows(axes: Axes, *, named: bool) -> None:
+    axes.set_yticks(range(len(ROWS)), [readable(joint) for joint in ROWS] if named else [])
+    axes.tick_params(axis="y", length=0)
+    for border in np.cumsum([len(group) for _, group in GROUPS])[:-1]:
+        axes.axhline(border - 0.5, color="white", lw=2.5)
+
+
+def _scale_bar(figure: Figure, scale: Normalize, beside: list[Axes]) -> None:
+    bar = figure.colorbar(ScalarMappable(scale, _MAP), ax=beside, shrink=0.9, aspect=35, pad=0.02)
+    bar.set_label("relevance (1 = even share of joint and phase)")
+    bar.outline.set_visible(False)
+    bar.ax.axhline(1, color=INK, lw=0.8)
+
+
+def _seen_from_the_side(mean: xr.DataArray) -> np.ndarray:
+    """Shift what is further to the left back and up, as an oblique drawing does."""
+    position = mean.transpose("phase", "joint", "axis").values.copy()
+    position[..., AXES.index("x")] += 0.45 * position[..., AXES.index("y")]
+    position[..., AXES.index("z")] += 0.25 * position[..., AXES.index("y")]
+    return position
+
+
+def _mark_joints(axes: Axes, body: np.ndarray, values: np.ndarray, scale: Normalize, *, x_m: float) -> None:
+    if not np.isfinite(values).all():
+        return
+    small, large = _DOT_PT
+    # What is nearer to who looks is drawn last.
+    for joint in sorted(JOINTS, key=lambda name: ("left", "middle", "right").index(side(name))):
+        forward, _, up = body[INDEX[joint]]
+        part = np.clip(values[INDEX[joint]] / scale.vmax, 0, 1)
+        axes.plot(
+            x_m + forward,
+            up,
+            "o",
+            ms=np.hypot(small, large * np.sqrt(part)),
+            mfc=ScalarMappable(scale, _MAP).to_rgba(values[INDEX[joint]]),
+            mec=INK,
+            mew=0.35,
+            zorder=4,
+        )

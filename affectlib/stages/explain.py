@@ -1,0 +1,159 @@
+"""The stage that asks a CNN-xyz which joints at which phase decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+import xarray as xr
+
+from affectlib.evaluation.gradcam import Explanation, explain_labels
+from affectlib.evaluation.gradcam_checks import deletion_test, randomisation_check
+from affectlib.evaluation.splits import Fold
+from affectlib.models.cnn import CnnSettings, FittedCnn, fit_cnn
+from affectlib.stages.code import code_digest
+from affectlib.stages.experiment import Experiment, open_experiment
+from affectlib.stages.progress import follow
+from affectlib.stages.store import Kept, Store
+from affectlib.study import Study
+
+RANDOM_NETWORKS = MappingProxyType({"quick": 8, "full": 20})
+"""Random networks of each kind that maps are compared with, by profile."""
+
+RANDOM_ORDERS = MappingProxyType({"quick": 8, "full": 20})
+"""Random orders in which joints are taken away, by profile."""
+
+EXPLAINED_FOLD = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explained:
+    """What decides for each label, and whether to believe it.
+
+    Parameters
+    ----------
+    explanation : affectlib.evaluation.gradcam.Explanation
+        Maps and counts of the test cycles of one fold.
+    randomisation : pandas.DataFrame
+        See `affectlib.evaluation.gradcam_checks.randomisation_check`.
+    deletion : pandas.DataFrame
+        See `affectlib.evaluation.gradcam_checks.deletion_test`.
+    split : str
+        How cycles were divided into training and test.
+    n_train : int
+        Cycles that the CNN was trained on.
+    """
+
+    explanation: Explanation
+    randomisation: pd.DataFrame
+    deletion: pd.DataFrame
+    split: str
+    n_train: int
+
+
+def explain(study: Study, *, split: str = "cycles", store: Store | None = None) -> Explained:
+    """Train CNN-xyz on the first fold of a split and explain what it makes of the test cycles.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    split : str
+        ``"cycles"``, ``"takes"`` or ``"subjects"``: with known walks, other walks of known people or
+        new people as test.
+    store : Store, optional
+        Where results are kept.
+
+    Returns
+    -------
+    Explained
+        Maps and their checks.
+    """
+    experiment = open_experiment(study, store=store)
+    fold = experiment.folds(split)[EXPLAINED_FOLD]
+    kept = experiment.store.keep(
+        "explain",
+        inputs={
+            "cnn": _cnn(experiment, fold).key,
+            "networks": RANDOM_NETWORKS[study.profile],
+            "orders": RANDOM_ORDERS[study.profile],
+            "seed": study.seed,
+            "captum": version("captum"),
+        },
+        code=code_digest(
+            "affectlib.evaluation.gradcam", "affectlib.evaluation.gradcam_checks", also=__name__
+        ),
+        write=lambda folder: _write(experiment, fold, folder),
+    )
+    with xr.open_dataarray(kept.folder / "relevance.nc", engine="h5netcdf") as opened:
+        relevance = opened.load()
+    text = {"label": str, "network": str, "order": str}
+    tables = {
+        name: pd.read_csv(kept.folder / f"{name}.csv", dtype=text, keep_default_na=False, na_values=[""])
+        for name in ("counts", "randomisation", "deletion")
+    }
+    return Explained(
+        explanation=Explanation(relevance=relevance, counts=tables["counts"]),
+        randomisation=tables["randomisation"],
+        deletion=tables["deletion"],
+        split=split,
+        n_train=len(fold.train),
+    )
+
+
+def _write(experiment: Experiment, fold: Fold, folder: Path) -> None:
+    study = experiment.study
+    x = experiment.series[fold.test]
+    truth = experiment.labels["label"].to_numpy()[fold.test]
+    trained = FittedCnn.load(_cnn(experiment, fold).folder / "cnn")
+    again = FittedCnn.load(_cnn(experiment, fold, again=True).folder / "cnn")
+    with follow("what decides") as progress:
+        explanation = explain_labels(trained, x, truth)
+        progress(1, 3, "maps")
+        randomisation = randomisation_check(
+            trained, x, truth, again=[again], n_seeds=RANDOM_NETWORKS[study.profile], seed=study.seed
+        )
+        progress(2, 3, "random weights")
+        deletion = deletion_test(
+            trained, x, truth, explanation, n_orders=RANDOM_ORDERS[study.profile], seed=study.seed
+        )
+        progress(3, 3, "joints taken away")
+    explanation.relevance.to_netcdf(folder / "relevance.nc", engine="h5netcdf")
+    tables = {"counts": explanation.counts, "randomisation": randomisation, "deletion": deletion}
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+
+
+def _cnn(experiment: Experiment, fold: Fold, *, again: bool = False) -> Kept:
+    """Train the CNN-xyz of a fold as for its scores; or once more, from other random weights."""
+    # A seed's first weights are its own; the next study's seed shall not give this study's second CNN.
+    seed = experiment.study.seed + (1_000_003 if again else 0)
+
+    def write(folder: Path) -> None:
+        with follow(f"CNN-xyz{' again' if again else ''}, {fold.split}") as progress:
+            fitted = fit_cnn(
+                experiment.series[fold.train],
+                experiment.labels["label"].to_numpy()[fold.train],
+                take=fold.inner_groups,
+                settings=CnnSettings(),
+                seed=seed,
+                progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),
+            )
+        fitted.save(folder / "cnn")
+
+    return experiment.store.keep(
+        "cnn",
+        inputs={
+            "cycles": experiment.key,
+            "split": fold.split,
+            "fold": fold.number,
+            "folds": experiment.study.folds,
+            "split_seed": experiment.study.seed,
+            "seed": seed,
+        },
+        code=code_digest("affectlib.models.cnn", "affectlib.evaluation.splits", also=__name__),
+        write=write,
+    )
