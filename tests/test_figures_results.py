@@ -124,7 +124,7 @@ def exchange(*, shift_m: float = 0.0, without: str = "", **names: tuple[str, str
 
 def errors(people: int, kinds: Sequence[str]) -> pd.DataFrame:
     rows = [
-        {"joint": joint, "kind": kind, "error_mm": 10.0 * (place + 1) + who}
+        {"joint": joint, "kind": kind, "error_mm": 10.0 * (place + 1) + who + JOINTS.index(joint)}
         for joint in reversed(JOINTS)
         for place, kind in enumerate(kinds)
         for who in range(people)
@@ -418,6 +418,15 @@ def test_identification_goes_from_raw_data_to_the_subject_code() -> None:
     assert "n = 4 people" in axes.get_title(loc="left")
 
 
+def test_one_probe_on_everything_is_ordered_by_what_it_sees() -> None:
+    frame = predictions(models=["SVM-xyz"], task="subject")
+    seen = ["subject code", "xyz", "affect code"]
+    table = identification_table(pd.concat([frame.assign(features=features) for features in seen]))
+    axes = visible(figures.identification_bars(table))[0]
+    told = [tick.get_text().split("\n", 1)[1] for tick in axes.get_xticklabels()]
+    assert told == ["joint\nseries", "affect\ncode", "subject\ncode"]
+
+
 def _segments(container: object) -> list[np.ndarray]:
     bars = container[2] if isinstance(container, mpl.container.ErrorbarContainer) else ()
     return [segment for collection in bars for segment in collection.get_segments()]
@@ -525,7 +534,12 @@ def test_the_four_motions_say_who_walks_how_and_how_far_from_the_truth() -> None
     assert titles[:2] == ["Input $x_{ij}$: ada, angry", "Input $x_{kl}$: bob, sad"]
     assert titles[4] == r"$\hat{x}_{kj}$: bob, angry; 30 mm from $x_{kj}$"
     assert titles[5] == r"$\hat{x}_{il}$: ada, sad; 30 mm from $x_{il}$"
-    assert all(axes.get_aspect() == 1 for axes in visible(figure))
+    for axes in visible(figure):
+        assert axes.get_aspect() == 1
+        (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+        for line in axes.lines:
+            assert left <= np.min(line.get_xdata()) <= np.max(line.get_xdata()) <= right
+            assert low <= np.min(line.get_ydata()) <= np.max(line.get_ydata()) <= high
     assert "50 cm" in texts(figure)
     assert "gait cycle" in texts(figure)
 
@@ -547,4 +561,5 @@ def test_errors_are_means_in_millimetres_from_head_to_ankle() -> None:
     drawn = {line.get_label(): line for line in axes.lines if not line.get_label().startswith("_")}
     assert list(drawn) == ["transfer", "one cycle to another of the same person and label", "odd"]
     for line, mean in zip(drawn.values(), (31, 21, 11), strict=True):
-        np.testing.assert_allclose(line.get_xdata(), [mean] * len(JOINTS))
+        np.testing.assert_allclose(line.get_xdata(), mean + np.arange(len(JOINTS)))
+        np.testing.assert_allclose(line.get_ydata(), np.arange(len(JOINTS)), atol=0.3)
