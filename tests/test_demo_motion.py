@@ -180,7 +180,7 @@ def test_fitted_strides_have_the_length_asked_for_and_begin_at_reach(number, tar
 
 
 def test_the_path_closes_and_is_a_triangle_of_the_right_size():
-    path = FloorPath(lap_m=9.4, corner=0.62, start_rad=0.0)
+    path = FloorPath(lap_m=9.4, corner=1.0, start_rad=0.0)
     distance_m = np.arange(0, 9.4, 0.001)
     heading = np.cumsum(path.curvature(distance_m)) * 0.001
     way = np.cumsum(np.stack([np.cos(heading), np.sin(heading)], axis=1), axis=0) * 0.001
@@ -193,7 +193,7 @@ def test_the_path_closes_and_is_a_triangle_of_the_right_size():
 
 
 def test_a_bend_slows_the_walker():
-    path = FloorPath(lap_m=9.4, corner=0.62, start_rad=0.0)
+    path = FloorPath(lap_m=9.4, corner=1.0, start_rad=0.0)
     turn, slowdown = walk_along(path, np.full(1200, 0.9), rate_hz=60.0, slowing=0.1)
     assert np.corrcoef(turn, slowdown)[0, 1] < -0.95
     assert slowdown.mean() == pytest.approx(1.0, abs=0.02)

@@ -90,16 +90,16 @@ POSTURE_SD_DEG = {
 """Standard deviation of habitual posture between people (an assumption)."""
 
 CYCLE_SD_DEG = {
-    "pelvis_yaw": 8.6,
+    "pelvis_yaw": 7.8,
     "pelvis_roll": 1.5,
     "trunk_pitch": 1.8,
     "trunk_roll": 0.6,
     "trunk_yaw": 0.5,
     "head_pitch": 7.0,
     "head_roll": 5.0,
-    "hip_flexion": 3.5,
-    "hip_abduction": 2.65,
-    "hip_rotation": 2.5,
+    "hip_flexion": 3.75,
+    "hip_abduction": 2.05,
+    "hip_rotation": 2.85,
     "knee_flexion": 1.3,
     "shoulder_flexion": 3.3,
     "shoulder_abduction": 1.5,

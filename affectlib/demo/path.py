@@ -1,8 +1,9 @@
 """Laps of a rounded triangle on the floor.
 
-The heading turns with the arc length ``s`` as ``psi(s) = tau s / L - (b / 3) sin(3 tau s / L)``,
-which closes for any corner sharpness ``b`` by its threefold symmetry. The lap begins in the middle
-of a side, and it goes anticlockwise.
+Over a lap of length ``L`` the curvature at the arc length ``s`` is that of a von Mises bump at each
+corner, ``(tau / L) exp(-b cos(3 tau s / L)) / I0(b)``: sides as straight and corners as tight as the
+sharpness ``b`` says, and a closed lap for any ``b`` by its threefold symmetry. The lap begins in the
+middle of a side, and it goes anticlockwise.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import i0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,7 @@ class Path:
     lap_m : float
         Length of a lap.
     corner : float
-        Sharpness of the corners: 0 a circle, 1 straight in the middle of the sides.
+        Sharpness of the corners: 0 a circle; at 1.5 the sides are nearly straight.
     start_rad : float
         Heading at the start.
     wander : tuple of float
@@ -49,7 +51,7 @@ class Path:
         lap = 2 * np.pi / self.lap_m
         size, wavelength, phase = self.wander
         corner = self.corner * (1 + size * np.sin(lap * distance_m / wavelength + phase))
-        return lap * (1 - corner * np.cos(3 * lap * distance_m))
+        return lap * np.exp(-corner * np.cos(3 * lap * distance_m)) / i0(corner)
 
 
 def draw_path(rng: np.random.Generator) -> Path:
@@ -67,7 +69,7 @@ def draw_path(rng: np.random.Generator) -> Path:
     """
     return Path(
         lap_m=float(9.4 + 0.3 * rng.standard_normal()),
-        corner=float(np.clip(0.62 + 0.06 * rng.standard_normal(), 0.4, 0.8)),
+        corner=float(np.clip(1.0 + 0.1 * rng.standard_normal(), 0.6, 1.4)),
         start_rad=float(0.15 * rng.standard_normal()),
         wander=(0.25, float(rng.uniform(0.7, 1.9)), float(rng.uniform(0, 2 * np.pi))),
     )

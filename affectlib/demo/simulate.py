@@ -30,7 +30,7 @@ from affectlib.demo.variation import along_phase, autoregressive, smooth_noise
 GRAVITY_M_S2 = 9.81
 
 # Part of the centripetal lean that the line from foot to head takes; the hips take up the rest.
-_LEAN = 0.7
+_LEAN = 0.42
 # Loss of stride length on a bend twice as sharp as the average of a lap.
 _SLOWING = 0.10
 # What a bend adds to the posture, in degrees for each rad/s: pelvis and chest turn ahead of the
