@@ -126,5 +126,5 @@ def test_jitter_is_in_frames() -> None:
         {"recording": "a", "true_s": [0.0, 1.0], "found_s": [0.1, 1.2], "late_s": [0.1, 0.2]}
     )
     figure = figures.stride_jitter(StrideAccuracy(recall=1, precision=1, matches=matches), rate_hz=60)
-    assert "mean +9.00 frames" in texts(figure)
+    assert "mean +9.00, standard deviation 3.00 frames" in texts(figure)
     assert "frames of 16.7 ms" in texts(figure)

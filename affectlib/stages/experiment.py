@@ -32,7 +32,8 @@ AFFECT_MODELS = ("KNN-man", "SVM-man", "SVM-xyz", "CNN-xyz", "AE-xyz")
 PROBES = ("SVM-xyz", "SVM-enc", "CNN-enc", "SVM-enc-S")
 """Who walked? From the raw series, from the affect code (twice), and from the subject code."""
 
-_AUTOENCODER = "affectlib.models.training"
+AUTOENCODER = "affectlib.models.training"
+"""The module whose code, with all that it imports, makes an autoencoder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +140,7 @@ class Experiment:
     def _fold_predictions(self, model: str, fold: Fold, task: str) -> pd.DataFrame:
         kept = self.store.keep(
             "predictions",
-            inputs=self._inputs(fold) | {"model": model, "task": task},
+            inputs=self.inputs(fold) | {"model": model, "task": task},
             code=code_digest(*_code_of(model), also=__name__),
             write=lambda folder: self._predict(model, fold, task).to_csv(
                 folder / "predictions.csv", index=False
@@ -190,7 +191,7 @@ class Experiment:
             Read from disk where it was trained before; a training that was stopped goes on.
         """
         checkpoints = self.store.root / "checkpoints"
-        code = code_digest(_AUTOENCODER, also=__name__)
+        code = code_digest(AUTOENCODER, also=__name__)
 
         def write(folder: Path) -> None:
             checkpoints.mkdir(parents=True, exist_ok=True)
@@ -209,7 +210,7 @@ class Experiment:
             fitted.save(folder / "autoencoder")
             checkpoint.unlink(missing_ok=True)
 
-        kept = self.store.keep("autoencoder", inputs=self._inputs(fold), code=code, write=write)
+        kept = self.store.keep("autoencoder", inputs=self.inputs(fold), code=code, write=write)
         return FittedAutoencoder.load(kept.folder / "autoencoder")
 
     def codes(self, fold: Fold) -> Codes:
@@ -231,12 +232,24 @@ class Experiment:
             np.save(folder / "affect.npy", fitted.affect_code(self.series), allow_pickle=False)
             np.save(folder / "subject.npy", fitted.subject_code(self.series), allow_pickle=False)
 
-        code = code_digest(_AUTOENCODER, also=__name__)
-        kept = self.store.keep("codes", inputs=self._inputs(fold), code=code, write=write)
+        code = code_digest(AUTOENCODER, also=__name__)
+        kept = self.store.keep("codes", inputs=self.inputs(fold), code=code, write=write)
         parts = {part: np.load(kept.folder / f"{part}.npy") for part in ("affect", "subject")}
         return Codes(**parts)
 
-    def _inputs(self, fold: Fold) -> dict[str, Any]:
+    def inputs(self, fold: Fold) -> dict[str, Any]:
+        """Name what everything computed on a fold depends on.
+
+        Parameters
+        ----------
+        fold : Fold
+            The fold.
+
+        Returns
+        -------
+        dict of str to object
+            For `Store.keep`.
+        """
         return {
             "cycles": self.key,
             "split": fold.split,
@@ -271,7 +284,7 @@ def _code_of(model: str) -> tuple[str, ...]:
     common = ("affectlib.evaluation.splits", "affectlib.evaluation.predictions", "affectlib.gait.features")
     if model in BASELINES:
         return (*common, "affectlib.models.baselines")
-    return (*common, "affectlib.models.baselines", "affectlib.models.cnn", _AUTOENCODER)
+    return (*common, "affectlib.models.baselines", "affectlib.models.cnn", AUTOENCODER)
 
 
 def _shallow(name: str) -> Callable[..., Any]:

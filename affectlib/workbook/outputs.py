@@ -167,8 +167,10 @@ def _check_name(name: str) -> None:
 
 
 def _rendered(fig: Figure, *, stamped: bool) -> dict[str, bytes]:
-    # Above the canvas, where no layout puts anything; the tight bounding box takes it in.
-    stamp = fig.text(1, 1.005, STAMP, ha="right", va="bottom", size=8, style="italic", color="0.35")
+    # Above everything that is drawn, legends outside the canvas too; the tight bounding box takes it in.
+    fig.draw_without_rendering()
+    top = max(1.0, fig.get_tightbbox().y1 / fig.get_figheight())
+    stamp = fig.text(1, top + 0.005, STAMP, ha="right", va="bottom", size=8, style="italic", color="0.35")
     stamp.set_visible(stamped)
     # No dates and a fixed salt, so that equal runs leave equal files.
     metadata: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date": None}}
