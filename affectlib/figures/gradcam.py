@@ -26,6 +26,7 @@ from affectlib.figures.style import (
     readable,
     styled,
 )
+from affectlib.gait.average import Average
 from affectlib.skeleton import AXES, INDEX, JOINTS, side
 
 GROUPS = tuple(
@@ -62,7 +63,7 @@ def relevance_maps(
     """
     labels = in_order(relevance["label"].values if labels is None else labels)
     columns = 2 if len(labels) in (2, 4) else min(len(labels), 3)
-    figure = new_figure(height_in=0.75 + 2.1 * -(-len(labels) // columns))
+    figure = new_figure(height_in=0.75 + 2.2 * -(-len(labels) // columns))
     grid = panels(figure, count=len(labels), columns=columns, sharex=True)
     shown = relevance.sel(label=labels, joint=list(ROWS))
     scale = Normalize(0, _top(shown))
@@ -84,7 +85,8 @@ def relevance_maps(
             axes.set_ylim(len(ROWS) - 0.5, -0.5)
             axes.text(50, len(ROWS) / 2, "no cycle explained", ha="center", va="center", color="0.4")
         _group_rows(axes, named=number % columns == 0)
-        axes.set_title(f"{readable(label)} ({_counted(counts, label)})")
+        axes.set_title(readable(label), pad=13)
+        _count_above(axes, _counted(counts, label))
         axes.spines[:].set_visible(False)
         axes.set_xticks(range(0, 101, 25))
         axes.tick_params(labelbottom=True)
@@ -95,19 +97,15 @@ def relevance_maps(
 
 
 @styled
-def relevance_on_body(
-    mean: xr.DataArray, relevance: xr.DataArray, *, labels: Sequence[str] | None = None, n_postures: int = 6
-) -> Figure:
+def relevance_on_body(average: Average, relevance: xr.DataArray, *, n_postures: int = 6) -> Figure:
     """Show the same on the average cycle's body at a few phases.
 
     Parameters
     ----------
-    mean : xarray.DataArray
-        Average cycles in metres, dimensions (label, phase, joint, axis).
+    average : Average
+        Average cycles of the labels to show.
     relevance : xarray.DataArray
-        Dimensions (label, phase, joint) with the phases of `mean`; 1 is the even share.
-    labels : sequence of str, optional
-        Labels to show; those of `mean` by default.
+        Dimensions (label, phase, joint) with the phases of `average`; 1 is the even share.
     n_postures : int
         Bodies per label, evenly spaced over the cycle.
 
@@ -117,7 +115,7 @@ def relevance_on_body(
         One row a label, to scale, seen from the right and a little from the front and above so that
         the left side is not hidden; area and colour of a joint tell its relevance.
     """
-    labels = in_order(mean["label"].values if labels is None else labels)
+    mean, labels = average.mean, in_order(average.labels)
     relevance = relevance.sel(label=labels)
     scale = Normalize(0, _top(relevance))
     bodies = {label: _seen_from_the_side(mean.sel(label=label)) for label in labels}
@@ -131,7 +129,7 @@ def relevance_on_body(
         for place, phase in enumerate(chosen):
             draw_body(axes, bodies[label][phase], colour="0.62", x_m=place * _POSTURE_STEP_M)
             _mark_joints(axes, bodies[label][phase], values[phase], scale, x_m=place * _POSTURE_STEP_M)
-        axes.set_title(readable(label))
+        axes.set_title(f"{readable(label)} (body of {average.counts[label]} {average.unit})")
         axes.set_aspect("equal")
         axes.set_yticks([])
         axes.spines[["left", "bottom"]].set_visible(False)
@@ -141,7 +139,7 @@ def relevance_on_body(
     names = [f"{100 * phase / mean.sizes['phase']:.0f} %" for phase in chosen]
     grid[-1].set_xticks(np.arange(n_postures) * _POSTURE_STEP_M, names)
     grid[-1].set_xlabel("gait cycle; walking to the right, left limbs pale and further back")
-    _scale_bar(figure, scale, list(grid))
+    _scale_bar(figure, scale, list(grid), shrink=min(0.9, 3 / figure.get_figheight()))
     return figure
 
 
@@ -222,7 +220,11 @@ def _top(relevance: xr.DataArray) -> float:
 
 def _counted(counts: pd.DataFrame, label: str) -> str:
     own = counts[counts["label"] == label]
-    return f"{own['averaged'].sum()} of {own['tested'].sum()} cycles"
+    return f"n = {own['averaged'].sum()} of {own['tested'].sum()} cycles"
+
+
+def _count_above(axes: Axes, text: str) -> None:
+    axes.annotate(text, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", size=7)
 
 
 def _group_rows(axes: Axes, *, named: bool) -> None:
@@ -232,9 +234,9 @@ def _group_rows(axes: Axes, *, named: bool) -> None:
         axes.axhline(border - 0.5, color="white", lw=2.5)
 
 
-def _scale_bar(figure: Figure, scale: Normalize, beside: list[Axes]) -> None:
-    bar = figure.colorbar(ScalarMappable(scale, _MAP), ax=beside, shrink=0.9, aspect=35, pad=0.02)
-    bar.set_label("relevance (1 = even share of joint and phase)")
+def _scale_bar(figure: Figure, scale: Normalize, beside: list[Axes], *, shrink: float = 0.9) -> None:
+    bar = figure.colorbar(ScalarMappable(scale, _MAP), ax=beside, shrink=shrink, aspect=35, pad=0.02)
+    bar.set_label("relevance (1 = even share)")
     bar.outline.set_visible(False)
     bar.ax.axhline(1, color=INK, lw=0.8)
 

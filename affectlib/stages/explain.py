@@ -26,6 +26,9 @@ RANDOM_NETWORKS = MappingProxyType({"quick": 8, "full": 20})
 RANDOM_ORDERS = MappingProxyType({"quick": 8, "full": 20})
 """Random orders in which joints are taken away, by profile."""
 
+TRAINED_AGAIN = MappingProxyType({"quick": 1, "full": 4})
+"""CNNs trained once more, from other random weights, by profile."""
+
 EXPLAINED_FOLD = 0
 
 
@@ -80,6 +83,7 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
             "cnn": _cnn(experiment, fold).key,
             "networks": RANDOM_NETWORKS[study.profile],
             "orders": RANDOM_ORDERS[study.profile],
+            "again": TRAINED_AGAIN[study.profile],
             "seed": study.seed,
             "captum": version("captum"),
         },
@@ -109,12 +113,15 @@ def _write(experiment: Experiment, fold: Fold, folder: Path) -> None:
     x = experiment.series[fold.test]
     truth = experiment.labels["label"].to_numpy()[fold.test]
     trained = FittedCnn.load(_cnn(experiment, fold).folder / "cnn")
-    again = FittedCnn.load(_cnn(experiment, fold, again=True).folder / "cnn")
+    again = [
+        FittedCnn.load(_cnn(experiment, fold, again=number).folder / "cnn")
+        for number in range(1, 1 + TRAINED_AGAIN[study.profile])
+    ]
     with follow("what decides") as progress:
         explanation = explain_labels(trained, x, truth)
         progress(1, 3, "maps")
         randomisation = randomisation_check(
-            trained, x, truth, again=[again], n_seeds=RANDOM_NETWORKS[study.profile], seed=study.seed
+            trained, x, truth, again=again, n_seeds=RANDOM_NETWORKS[study.profile], seed=study.seed
         )
         progress(2, 3, "random weights")
         deletion = deletion_test(
@@ -127,13 +134,13 @@ def _write(experiment: Experiment, fold: Fold, folder: Path) -> None:
         table.to_csv(folder / f"{name}.csv", index=False)
 
 
-def _cnn(experiment: Experiment, fold: Fold, *, again: bool = False) -> Kept:
+def _cnn(experiment: Experiment, fold: Fold, *, again: int = 0) -> Kept:
     """Train the CNN-xyz of a fold as for its scores; or once more, from other random weights."""
-    # A seed's first weights are its own; the next study's seed shall not give this study's second CNN.
-    seed = experiment.study.seed + (1_000_003 if again else 0)
+    # Far apart: the next seed's study shall not be explained with this one's second CNN.
+    seed = experiment.study.seed + 1_000_003 * again
 
     def write(folder: Path) -> None:
-        with follow(f"CNN-xyz{' again' if again else ''}, {fold.split}") as progress:
+        with follow(f"CNN-xyz{f', again ({again})' if again else ''}, {fold.split}") as progress:
             fitted = fit_cnn(
                 experiment.series[fold.train],
                 experiment.labels["label"].to_numpy()[fold.train],
