@@ -4,6 +4,7 @@ from affectlib.figures.accuracy import accuracy_boxes
 from affectlib.figures.alignment import alignment_steps, heading_over_time
 from affectlib.figures.confusion import confusion_matrices
 from affectlib.figures.cycles import average_cycles, stick_figures, stride_jitter
+from affectlib.figures.gradcam import relevance_checks, relevance_maps, relevance_on_body
 from affectlib.figures.identification import identification_bars
 from affectlib.figures.joint_errors import error_per_joint
 from affectlib.figures.latent import latent_maps
@@ -33,6 +34,9 @@ __all__ = [
     "latent_maps",
     "learning_curves",
     "paths_from_above",
+    "relevance_checks",
+    "relevance_maps",
+    "relevance_on_body",
     "signal_with_boundaries",
     "spectrum_and_w_correlation",
     "spread_by_label",
