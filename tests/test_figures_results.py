@@ -23,7 +23,7 @@ from affectlib.evaluation.scores import confusion, score
 from affectlib.figures.accuracy import p_text
 from affectlib.figures.results import rows_of
 from affectlib.figures.scheme import CODES, EXCHANGE, PAIRS
-from affectlib.figures.style import FAINT, MODEL_COLOURS, model_colour, models_in_order
+from affectlib.figures.style import FAINT, MODEL_COLOURS, label_colours, model_colour, models_in_order
 from affectlib.skeleton import JOINTS
 
 TABLE_ONE_MODELS = ["KNN-man", "SVM-man", "SVM-xyz", "CNN-xyz", "AE-xyz"]
@@ -111,14 +111,14 @@ def motions() -> dict[str, np.ndarray]:
     }
 
 
-def exchange(*, shift_m: float = 0.0, without: str = "", **names: tuple[str, str]) -> Figure:
+def exchange(*, shift_m: float = 0.0, without: str = "", **names: Sequence[str]) -> Figure:
     real = motions()
-    names = {"subjects": ("ada", "bob"), "labels": ("angry", "sad")} | names
+    chosen = {"subjects": ("ada", "bob"), "labels": ("angry", "sad")} | names
     return figures.exchange_motions(
         {name: real[name] for name in ("ij", "kl")},
         {name: motion + np.array([0, 0, shift_m]) for name, motion in real.items()},
         {name: real[name] for name in ("kj", "il") if name != without},
-        **names,
+        **chosen,
     )
 
 
@@ -177,6 +177,9 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "confusion": lambda: figures.confusion_matrices(confusion(predictions())),
     "confusion, 20 labels": lambda: figures.confusion_matrices(
         confusion(predictions(labels=TWENTY, people=1))
+    ),
+    "confusion, long names": lambda: figures.confusion_matrices(
+        confusion(predictions(labels=["abnormal_left", "abnormal_right", "normal"], people=2))
     ),
     "confusion, one model": lambda: figures.confusion_matrices(
         confusion(predictions(labels=["a", "b"])), models=("AE-xyz",)
@@ -542,6 +545,17 @@ def test_the_four_motions_say_who_walks_how_and_how_far_from_the_truth() -> None
             assert low <= np.min(line.get_ydata()) <= np.max(line.get_ydata()) <= high
     assert "50 cm" in texts(figure)
     assert "gait cycle" in texts(figure)
+
+
+def test_labels_of_an_exchange_keep_the_colours_of_their_library() -> None:
+    library = ["abnormal_left", "abnormal_right", "normal"]
+    figure = exchange(labels=("normal", "abnormal_right"), among=library)
+    drawn = {line.get_label(): line.get_color() for line in figure.legends[0].get_lines()}
+    colours = label_colours(library)
+    assert drawn["normal"] == colours["normal"]
+    assert drawn["abnormal right"] == colours["abnormal_right"]
+    assert "abnormal left" not in drawn
+    assert {line.get_color() for line in visible(figure)[0].lines} == {colours["normal"]}
 
 
 def test_a_motion_nobody_recorded_has_no_truth_behind_it() -> None:

@@ -13,6 +13,9 @@ from matplotlib.figure import Figure
 from affectlib.figures.results import SPLIT_WORDS, rows_of
 from affectlib.figures.style import MOST_LABELS, PAGE_IN, in_order, new_figure, readable, styled
 
+LETTER_IN = 0.062
+"""Width of a letter of tick labels, amply."""
+
 
 @styled
 def confusion_matrices(
@@ -53,7 +56,9 @@ def confusion_matrices(
     columns = 1 if many else min(len(models), 2)
     rows = -(-len(models) // columns)
     cell_in = 0.25 if many else min(0.48, 2.4 / len(labels))
-    names_in = 0.05 * max(len(name) for name in labels) if many else 0.1
+    longest_in = LETTER_IN * max(len(name) for name in labels)
+    upright = longest_in < cell_in
+    names_in = 0.1 if upright else longest_in
     figure = new_figure(
         width_in=PAGE_IN if columns > 1 or many else PAGE_IN / 2,
         height_in=0.35 + rows * (0.65 + names_in + max(cell_in * len(labels), 1.2)),
@@ -64,7 +69,7 @@ def confusion_matrices(
     for axes, (model, counts) in zip(grid.ravel(), own.items(), strict=False):
         table = counts.pivot_table(index="truth", columns="predicted", values="count", aggfunc="sum")
         table = table.reindex(index=labels, columns=labels, fill_value=0).fillna(0).astype(int)
-        _matrix(axes, table, small=many)
+        _matrix(axes, table, small=many, upright=upright)
         right, total = int(np.trace(table.to_numpy())), int(table.to_numpy().sum())
         axes.set_title(f"{model}: {100 * right / max(total, 1):.1f} % right (n = {total})")
     every = next(iter(own.values()))
@@ -73,7 +78,7 @@ def confusion_matrices(
     return figure
 
 
-def _matrix(axes: Axes, table: pd.DataFrame, *, small: bool) -> None:
+def _matrix(axes: Axes, table: pd.DataFrame, *, small: bool, upright: bool) -> None:
     counts = table.to_numpy()
     totals = counts.sum(axis=1, keepdims=True)
     rates = 100 * counts / np.maximum(totals, 1)
@@ -93,7 +98,7 @@ def _matrix(axes: Axes, table: pd.DataFrame, *, small: bool) -> None:
     names = [readable(label) for label in table.index]
     counted = [f"{name} ({total})" for name, total in zip(names, totals[:, 0], strict=True)]
     axes.set_yticks(range(len(names)), counted)
-    axes.set_xticks(range(len(names)), names, rotation=90 if small else 0)
+    axes.set_xticks(range(len(names)), names, rotation=0 if upright else 90)
     axes.set_ylabel("true (n)")
     axes.set_xlabel("predicted")
     axes.tick_params(length=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -25,6 +25,7 @@ def exchange_motions(
     *,
     subjects: tuple[str, str],
     labels: tuple[str, str],
+    among: Sequence[str] = (),
     n_postures: int = 6,
 ) -> Figure:
     """Show the motions of one exchange of codes as stick figures, over their ground truth.
@@ -42,6 +43,8 @@ def exchange_motions(
         Who i and k are.
     labels : tuple of str
         What j and l are.
+    among : sequence of str
+        All labels of the library, so that these two have the colours of its other figures.
     n_postures : int
         Bodies per strip, evenly spaced over the cycle.
 
@@ -53,7 +56,8 @@ def exchange_motions(
         distance of all joints to it is told in millimetres.
     """
     who = dict(zip("ikjl", (*subjects, *labels), strict=True))
-    colours = label_colours(labels)
+    every_colour = label_colours([*labels, *among])
+    colours = {label: colour for label, colour in every_colour.items() if label in labels}
     truth = {**truths, **inputs}
     every = [*inputs.values(), *generated.values(), *truths.values()]
     heights = [np.asarray(motion)[..., AXES.index("z")] for motion in every]
@@ -74,7 +78,7 @@ def exchange_motions(
         axes.set_xticks(STEP_M * np.arange(n_postures), ticks)
         axes.set_xlabel("gait cycle; walking to the right")
     _scale_bar(grid[0, 1], low_m, (n_postures - 1) * STEP_M)
-    _keys(figure, labels)
+    _keys(figure, colours)
     return figure
 
 
@@ -115,9 +119,7 @@ def _scale_bar(axes: Axes, low_m: float, left_m: float) -> None:
     axes.text(left_m + 0.15, low_m - 0.05, "50 cm", ha="center", va="top", fontsize=7)
 
 
-def _keys(figure: Figure, labels: tuple[str, str]) -> None:
-    handles = [
-        Line2D([], [], color=colour, label=readable(label)) for label, colour in label_colours(labels).items()
-    ]
+def _keys(figure: Figure, colours: Mapping[str, str]) -> None:
+    handles = [Line2D([], [], color=colour, label=readable(label)) for label, colour in colours.items()]
     handles.append(Line2D([], [], color=TRUTH_COLOUR, lw=3.2, label="ground truth"))
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))

@@ -113,7 +113,9 @@ def _curve(axes: Axes, own: pd.DataFrame, column: str, colour: str, *, alone: bo
     axes.plot(own["epoch"], values, color=colour, lw=1.2 if alone else 0.8, marker=only, ms=3)
     if column != "learning_rate":
         best = own[own["best"]]
-        axes.plot(best["epoch"], best[column], "o", ms=4, mfc="white", mec=colour, mew=1.1, zorder=4)
+        axes.plot(
+            best["epoch"], best[column], "o", ms=4, mfc="white", mec=colour, mew=1.1, zorder=4, clip_on=False
+        )
 
 
 def _keys(history: pd.DataFrame, folds: list[pd.DataFrame]) -> list[Line2D]:
