@@ -572,6 +572,8 @@ def test_errors_are_means_in_millimetres_from_head_to_ankle() -> None:
     assert [tick.get_text() for tick in axes.get_yticklabels()][:3] == ["head", "neck", "left shoulder"]
     assert "(mm)" in axes.get_xlabel()
     assert "n = 3 people" in axes.get_xlabel()
+    uneven = errors(3, kinds).drop(index=0)
+    assert "n = 2 to 3 people" in visible(figures.error_per_joint(uneven))[0].get_xlabel()
     drawn = {line.get_label(): line for line in axes.lines if not line.get_label().startswith("_")}
     assert list(drawn) == ["transfer", "one cycle to another of the same person and label", "odd"]
     for line, mean in zip(drawn.values(), (31, 21, 11), strict=True):

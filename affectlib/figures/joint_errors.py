@@ -73,7 +73,9 @@ def error_per_joint(table: pd.DataFrame, *, unit: str = "people") -> Figure:
     axes.set_xlim(left=0)
     axes.tick_params(axis="y", length=0)
     counts = table.groupby(["joint", "kind"], observed=True).size()
-    spread = f"; mean and quartiles over n = {counts.max()} {unit}" if counts.max() > 1 else ""
+    few, most = counts.min(), counts.max()
+    n = f"{few}" if few == most else f"{few} to {most}"
+    spread = f"; mean and quartiles over n = {n} {unit}" if most > 1 else ""
     axes.set_xlabel(f"distance to the ground truth (mm){spread}")
     figure.legend(loc="outside upper center", ncols=2)
     return figure
