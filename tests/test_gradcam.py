@@ -318,6 +318,22 @@ def test_taking_planted_joints_away_costs_accuracy_at_once(
     assert (random["low"] <= random["high"]).all()
 
 
+def test_where_nothing_is_recognised_the_checks_know_nothing(
+    trained: FittedCnn, tested: tuple[np.ndarray, np.ndarray]
+) -> None:
+    x, truth = tested
+    wrong = trained.predict(x) != truth
+    explained = explain_labels(trained, x[wrong], truth[wrong])
+    assert np.isnan(explained.relevance).all()
+    assert explained.per_joint().empty
+    curves = deletion_test(trained, x[wrong], truth[wrong], explained, n_orders=2)
+    assert (curves["n_cycles"] == 0).all()
+    assert curves["accuracy_percent"].isna().all()
+    table = randomisation_check(trained, x[wrong], truth[wrong], again=[trained], n_seeds=2)
+    assert (table["n_networks"] == 0).all()
+    assert table["rank_correlation"].isna().all()
+
+
 def test_a_wrong_map_fails_the_deletion_test(
     trained: FittedCnn, tested: tuple[np.ndarray, np.ndarray], explained: Explanation
 ) -> None:

@@ -215,7 +215,7 @@ def _row(network: str, random_layers: int, values: Sequence[float]) -> dict[str,
 
 def _falling(fitted: FittedCnn, inputs: np.ndarray, truth: np.ndarray, order: np.ndarray) -> np.ndarray:
     """Accuracy in per cent with 0, 1, ... joints gone; `order` has one row of joints a cycle."""
-    left = inputs.reshape(len(inputs), len(JOINTS), len(AXES), -1).copy()
+    left = inputs.reshape(len(inputs), len(JOINTS), len(AXES), inputs.shape[2]).copy()
     found = [_accuracy(fitted, left, truth)]
     for joint in order.T:
         left[np.arange(len(left)), joint] = 0

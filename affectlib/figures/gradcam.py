@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -85,7 +86,7 @@ def relevance_maps(
             axes.set_ylim(len(ROWS) - 0.5, -0.5)
             axes.text(50, len(ROWS) / 2, "no cycle explained", ha="center", va="center", color="0.4")
         _group_rows(axes, named=number % columns == 0)
-        axes.set_title(readable(label), pad=13)
+        axes.set_title(fill(readable(label), 60 // columns), pad=13)
         _count_above(axes, _counted(counts, label))
         axes.spines[:].set_visible(False)
         axes.set_xticks(range(0, 101, 25))
