@@ -8,6 +8,8 @@ to `Store.keep`. Everything else (finding, resuming, damage, timing) is the stor
 from __future__ import annotations
 
 from affectlib.stages.code import code_digest
+from affectlib.stages.codes import exchange, histories, latent_maps, mean_error_mm, motion_errors
+from affectlib.stages.experiment import Experiment, open_experiment
 from affectlib.stages.gait import cycles, first_takes, recordings, segmentation
 from affectlib.stages.progress import Progress, follow
 from affectlib.stages.simulated import NEAR, Calibration, calibration, stride_accuracy
@@ -19,6 +21,7 @@ __all__ = [
     "LOG_VARIABLE",
     "NEAR",
     "Calibration",
+    "Experiment",
     "Kept",
     "Loaded",
     "Progress",
@@ -27,10 +30,16 @@ __all__ = [
     "code_digest",
     "cycles",
     "demo",
+    "exchange",
     "first_takes",
     "follow",
+    "histories",
+    "latent_maps",
     "library_folder",
     "load",
+    "mean_error_mm",
+    "motion_errors",
+    "open_experiment",
     "open_store",
     "recordings",
     "segmentation",

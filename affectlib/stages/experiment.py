@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,7 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from affectlib.errors import ParameterError
-from affectlib.evaluation.predictions import predictions_of
+from affectlib.evaluation.predictions import COLUMNS, predictions_of
 from affectlib.evaluation.splits import Fold, make_folds
 from affectlib.gait.features import manual_features
 from affectlib.models.baselines import BASELINES, fit_baseline
@@ -29,7 +29,9 @@ from affectlib.study import Study
 AFFECT_MODELS = ("KNN-man", "SVM-man", "SVM-xyz", "CNN-xyz", "AE-xyz")
 """The paper's five models of Table I."""
 
-PROBES = ("SVM-xyz", "SVM-enc", "CNN-enc", "SVM-enc-S")
+ON_SUBJECT_CODE = " on E_S"
+
+PROBES = ("SVM-xyz", "SVM-enc", "CNN-enc", f"SVM-enc{ON_SUBJECT_CODE}")
 """Who walked? From the raw series, from the affect code (twice), and from the subject code."""
 
 AUTOENCODER = "affectlib.models.training"
@@ -137,6 +139,44 @@ class Experiment:
                 progress(len(frames), len(folds), f"fold {fold.number + 1}")
         return pd.concat(frames, ignore_index=True)
 
+    def all_predictions(
+        self, splits: Sequence[str], *, models: Sequence[str] = AFFECT_MODELS
+    ) -> pd.DataFrame:
+        """Let models predict the label under several splits.
+
+        Parameters
+        ----------
+        splits : sequence of str
+            Which splits.
+        models : sequence of str
+            Which of `AFFECT_MODELS`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `affectlib.evaluation.predictions.COLUMNS`.
+        """
+        return pd.concat(
+            [self.predictions(model, split) for split in splits for model in models], ignore_index=True
+        )
+
+    def all_probes(self, splits: Sequence[str]) -> pd.DataFrame:
+        """Let all probes name the walker under several splits.
+
+        Parameters
+        ----------
+        splits : sequence of str
+            Which splits; people nobody has seen cannot be named, so ``subjects`` is left out.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `affectlib.evaluation.predictions.COLUMNS`.
+        """
+        seen = [split for split in splits if split != "subjects"]
+        frames = [self.predictions(probe, split, task="subject") for split in seen for probe in PROBES]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
+
     def _fold_predictions(self, model: str, fold: Fold, task: str) -> pd.DataFrame:
         kept = self.store.keep(
             "predictions",
@@ -161,7 +201,7 @@ class Experiment:
             task=task,
             library=self.cycles.attrs["library"],
             features=features,
-            model=model,
+            model=model.removesuffix(ON_SUBJECT_CODE),
             seed=self.study.seed,
         )
 
@@ -173,7 +213,7 @@ class Experiment:
         if model == "CNN-xyz":
             return "xyz", self.series, _cnn
         codes = self.codes(fold)
-        if model == "SVM-enc-S":
+        if model.endswith(ON_SUBJECT_CODE):
             return "subject code", codes.subject, _shallow("SVM-xyz")
         return "affect code", codes.affect, (_shallow("SVM-xyz") if model == "SVM-enc" else _cnn)
 
