@@ -38,7 +38,7 @@ GROUPS = tuple(
 ROWS = tuple(joint for _, group in GROUPS for joint in group)
 
 _MAP = "YlOrRd"
-_POSTURE_STEP_M = 1.05
+_POSTURE_STEP_M = 1.2
 _DOT_PT = (1.5, 8.5)
 
 
@@ -245,7 +245,7 @@ def _scale_bar(figure: Figure, scale: Normalize, beside: list[Axes], *, shrink: 
 def _seen_from_the_side(mean: xr.DataArray) -> np.ndarray:
     """Shift what is further to the left back and up, as an oblique drawing does."""
     position = mean.transpose("phase", "joint", "axis").values.copy()
-    position[..., AXES.index("x")] += 0.45 * position[..., AXES.index("y")]
+    position[..., AXES.index("x")] += 0.6 * position[..., AXES.index("y")]
     position[..., AXES.index("z")] += 0.25 * position[..., AXES.index("y")]
     return position
 
