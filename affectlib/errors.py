@@ -75,3 +75,7 @@ class ParameterError(AffectlibError):
 
 class RunError(AffectlibError):
     """A notebook that stopped before its end."""
+
+
+class NotApplicableError(AffectlibError):
+    """A question that this library cannot answer; the rest of the workbook goes on without it."""

@@ -1,6 +1,6 @@
 """How long the demo library takes from files to gait cycles, and how right the strides are.
 
-    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python benchmarks/cycles_of_demo.py [--subjects 30] [--folder DIR] [--workers 2]
+    OMP_NUM_THREADS=1 python benchmarks/cycles_of_demo.py [--subjects 30] [--folder DIR] [--workers 2]
 
 Prints seconds for reading, cutting and saving, the same as multiples of one plain pass of
 `numpy.loadtxt` over a tenth of the files (scaled up), the peak memory of the process, and recall, precision

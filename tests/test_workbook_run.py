@@ -256,6 +256,20 @@ def test_folder_of_another_library_is_not_taken_over_silently(done, go, tmp_path
     assert (done[0] / "figures/line.png").is_file()
 
 
+def test_question_the_library_cannot_answer_is_left_out_and_the_run_goes_on(go, tmp_path: Path):
+    folder = tmp_path / "notebooks"
+    beyond = (
+        "from affectlib.errors import NotApplicableError\nraise NotApplicableError('it needs two people')"
+    )
+    write_notebook(folder, "01_beyond", COMMON, beyond)
+    write_notebook(folder, "02_fine", COMMON, "1")
+    manifest, words = go(tmp_path / "out", notebooks=folder)
+    assert [record.status for record in manifest.notebooks] == ["left out", "done"]
+    assert "01_beyond  left out" in words
+    assert manifest.notebooks[0].error == "it needs two people"
+    assert "01_beyond was left out: it needs two people" in _page(tmp_path / "out").words
+
+
 def test_failing_notebook_stops_the_run_and_says_where(go, tmp_path: Path):
     folder = tmp_path / "notebooks"
     write_notebook(folder, "01_fine", COMMON, "1")

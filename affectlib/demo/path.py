@@ -41,12 +41,12 @@ class Path:
         Parameters
         ----------
         distance_m : float or numpy.ndarray
-            Distance walked since the start.
+            Distance walked since the start, of any shape.
 
         Returns
         -------
         float or numpy.ndarray
-            Curvature in rad/m, positive to the left.
+            Curvature in rad/m, positive to the left, same shape.
         """
         lap = 2 * np.pi / self.lap_m
         size, wavelength, phase = self.wander

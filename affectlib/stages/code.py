@@ -14,7 +14,17 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-NUMERICAL_PACKAGES = ("numpy", "scipy", "pandas", "xarray", "h5netcdf", "ezc3d", "scikit-learn", "torch")
+NUMERICAL_PACKAGES = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "xarray",
+    "h5netcdf",
+    "ezc3d",
+    "scikit-learn",
+    "torch",
+    "captum",
+)
 """Packages whose version can move a result."""
 
 _STARTED = time.time()

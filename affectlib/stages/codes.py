@@ -131,9 +131,9 @@ class Exchange:
     inputs : dict of str to numpy.ndarray
         ``ij`` and ``kl`` in metres, each of shape (phases, 15, 3).
     generated : dict of str to numpy.ndarray
-        ``ij``, ``kl``, ``kj``, ``il`` as the decoder makes them.
+        ``ij``, ``kl``, ``kj``, ``il`` as the decoder makes them, each of shape (phases, 15, 3).
     truths : dict of str to numpy.ndarray
-        Recorded ``kj`` and ``il``, where they exist.
+        Recorded ``kj`` and ``il``, where they exist, each of shape (phases, 15, 3).
     """
 
     subjects: tuple[str, str]

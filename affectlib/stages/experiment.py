@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from affectlib.errors import ParameterError
+from affectlib.errors import NotApplicableError, ParameterError
 from affectlib.evaluation.predictions import COLUMNS, predictions_of
 from affectlib.evaluation.splits import Fold, make_folds
 from affectlib.gait.features import manual_features
@@ -105,6 +105,35 @@ class Experiment:
             As many as the study has folds.
         """
         return make_folds(self.labels, split=split, n_folds=self.study.folds or 2, seed=self.study.seed)
+
+    def possible(self, splits: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Tell which ways to divide the cycles this library allows.
+
+        Parameters
+        ----------
+        splits : sequence of str
+            Splits that are wanted.
+
+        Returns
+        -------
+        tuple of (tuple of str, tuple of str)
+            The splits that can be made, and why the others cannot.
+
+        Raises
+        ------
+        NotApplicableError
+            Where none can be made.
+        """
+        made, objections = [], []
+        for split in splits:
+            try:
+                self.folds(split)
+                made.append(split)
+            except ParameterError as error:
+                objections.append(f"{split}: {error}")
+        if not made:
+            raise NotApplicableError("no way to divide the cycles into folds", found="; ".join(objections))
+        return tuple(made), tuple(objections)
 
     def predictions(self, model: str, split: str, *, task: str = "label") -> pd.DataFrame:
         """Let one model predict the test cycles of every fold of a split.
@@ -313,11 +342,24 @@ def open_experiment(study: Study, *, store: Store | None = None) -> Experiment:
     -------
     Experiment
         The experiment.
+
+    Raises
+    ------
+    NotApplicableError
+        Where the library has one label or one person only.
     """
     store = store or open_store()
-    return Experiment(
-        study=study, store=store, cycles=cycles(study, store=store), key=cycles_key(study, store=store)
-    )
+    own = cycles(study, store=store)
+    for name, what in (("label", "labels to tell apart"), ("subject", "people")):
+        present = sorted(set(own[name].values))
+        if len(present) < 2:
+            raise NotApplicableError(
+                f"this question needs at least two {what}",
+                file=study.library_folder,
+                found=", ".join(present),
+                remedy="Add recordings, or be content with notebooks 00 to 02.",
+            )
+    return Experiment(study=study, store=store, cycles=own, key=cycles_key(study, store=store))
 
 
 def _code_of(model: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from affectlib.errors import RunError
+from affectlib.errors import NotApplicableError, RunError
 from affectlib.stages import LOG_VARIABLE
 from affectlib.workbook.artefacts import collect, refuse_twice
 from affectlib.workbook.engine import ENGINE
@@ -99,6 +99,8 @@ def run_notebook(
         for artefact in artefacts:
             refuse_twice(artefact, others.get((artefact.kind, artefact.name)))
         record = replace(record, status="done", artefacts=artefacts)
+    except _LeftOut as reason:
+        record = replace(record, status="left out", error=str(reason))
     except BaseException as error:
         record = replace(record, error=str(error) or "interrupted")
         raise
@@ -108,6 +110,10 @@ def run_notebook(
         manifest.write(setting.folder)
         setting.progress.end(record.status)
     return manifest
+
+
+class _LeftOut(Exception):
+    """The library cannot answer the notebook's question; that is no fault of anybody."""
 
 
 def _executed(
@@ -143,6 +149,8 @@ def _executed(
             watch=watch,
         )
     except (PapermillExecutionError, CellTimeoutError, RuntimeError) as error:
+        if isinstance(error, PapermillExecutionError) and error.ename == NotApplicableError.__name__:
+            raise _LeftOut(_plain(error.evalue)) from error
         raise _stopped(source, copy, at[-1], _reason(error, setting, log.with_suffix(".log"))) from error
 
 

@@ -33,7 +33,7 @@ class NotebookRecord:
     key : str
         Hex digest of what its results depend on: cells, parameters, library, code.
     status : str
-        ``"done"`` or ``"stopped"``.
+        ``"done"``, ``"stopped"``, or ``"left out"`` where the library cannot answer its question.
     parameters : dict of str to object
         All parameters that it ran with.
     cells : int
@@ -45,7 +45,7 @@ class NotebookRecord:
     artefacts : tuple of Artefact
         What it made.
     error : str
-        Why it stopped.
+        Why it stopped or was left out.
     """
 
     name: str

@@ -81,7 +81,7 @@ class RunProgress:
         Parameters
         ----------
         outcome : str
-            How it went ("done", "stopped").
+            How it went ("done", "stopped", "left out").
         """
         self._ended.set()
         self.taken_s[self.notebook] = time.monotonic() - self.begun

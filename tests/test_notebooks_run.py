@@ -1,0 +1,71 @@
+"""Every notebook, executed as a user would run it, on simulated and on recorded people."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from affectlib.study import Study
+from affectlib.workbook.manifest import Manifest
+from affectlib.workbook.runner import run
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+def announced(name: str) -> set[str]:
+    """Names between backquotes in the line of the first cell that says what is written."""
+    first = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).cells[0].source
+    return set(first.partition("**Writes**")[2].partition("**Run time**")[0].split("`")[1::2])
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> tuple[Manifest, Path]:
+    out = tmp_path_factory.mktemp("quick")
+    return run(Study(profile="quick"), out=out, cache=cache), out
+
+
+def test_the_quick_profile_runs_from_start_to_end(quick: tuple[Manifest, Path]) -> None:
+    manifest, out = quick
+    assert [record.name for record in manifest.notebooks] == NAMES
+    assert {record.status for record in manifest.notebooks} == {"done"}
+    assert (out / "report.html").is_file()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_writes_what_its_first_cell_says(name: str, quick: tuple[Manifest, Path]) -> None:
+    manifest, out = quick
+    made = {artefact.name for artefact in manifest.artefacts if artefact.notebook == name}
+    assert made == announced(name)
+    assert all((out / file).stat().st_size for each in manifest.artefacts for file in each.files)
+
+
+def test_everything_made_from_the_demo_library_says_simulated(quick: tuple[Manifest, Path]) -> None:
+    _, out = quick
+    for table in (out / "results").glob("*.csv"):
+        if table.stem != "timings":
+            assert pd.read_csv(table)["library"].str.contains("simulated").all(), table.name
+    for figure in (out / "figures").glob("*.svg"):
+        assert "simulated walkers" in figure.read_text(encoding="utf-8"), figure.name
+    assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["library"]["simulated"] is True
+
+
+@pytest.mark.parametrize("library", ["kinect_walks", "bandai_walks", "body_movement_library"])
+def test_recorded_people_go_through(library: str, real_data: Path, cache: Path, tmp_path: Path) -> None:
+    study = Study(library=str(real_data / library), profile="quick")
+    manifest = run(study, out=tmp_path, cache=cache, only=("01", "02", "03"))
+    status = [record.status for record in manifest.notebooks]
+    # One person in one mood is enough for gait cycles and not for recognition.
+    assert status == ["done", "done", "left out" if library == "body_movement_library" else "done"]
+    assert not any(
+        "simulated" in svg.read_text(encoding="utf-8") for svg in (tmp_path / "figures").glob("*.svg")
+    )
