@@ -36,13 +36,13 @@ class Architecture:
         Dropout of the Independent-Component layer on the concatenated codes.
     """
 
-    affect_size: int = 16
+    affect_size: int = 8
     subject_size: int = 32
     width: int = 32
     kernel: int = 5
     n_phases: int = 32
-    dropout: float = 0.25
-    code_dropout: float = 0.1
+    dropout: float = 0.2
+    code_dropout: float = 0.3
 
     def __post_init__(self) -> None:
         for name in ("affect_size", "subject_size", "width", "kernel", "n_phases"):

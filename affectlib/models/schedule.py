@@ -50,7 +50,7 @@ class Schedule:
     """
 
     n_steps: int = 400
-    batch_size: int = 32
+    batch_size: int = 16
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
     held_out: float = 0.1

@@ -1,0 +1,164 @@
+"""The autoencoder on recorded people, take-disjoint: label from the affect code, person from both codes.
+
+    OMP_NUM_THREADS=1 python benchmarks/autoencoder_on_real_walks.py [--library DIR] [--seeds 5]
+        [--split takes] [--folds 5] [--workers 2] [-p affect_size=16 ...] [--only-fold N]
+
+Each seed deals the folds anew. Raw is SVM-xyz; the codes are judged by the same SVM, tuned the same
+way, and the label also by the small CNN (AE-xyz). F1 is the macro average over labels of all test
+cycles of a seed, identification the share of test cycles named rightly. The library's default is
+``kinect_walks`` below ``AFFECTLIB_TEST_DATA`` (``../shared/data``). ``-p`` turns any parameter of the
+architecture, the losses or the schedule. ``--only-fold N`` takes the training cycles of fold N of
+seed 0 for a library of their own: parameters can be chosen there without a look at its test cycles.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import time
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import f1_score
+
+from affectlib.evaluation.splits import Fold, make_folds
+from affectlib.gait import make_cycles
+from affectlib.models.autoencoder import Architecture
+from affectlib.models.baselines import fit_baseline
+from affectlib.models.cnn import fit_cnn
+from affectlib.models.fitted import FittedAutoencoder
+from affectlib.models.scaling import as_series
+from affectlib.models.schedule import Schedule
+from affectlib.models.training import AutoencoderSettings, LossWeights, fit_autoencoder
+from affectlib.recordings import fingerprint, open_library, read_recordings
+
+DATA = Path(os.environ.get("AFFECTLIB_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+ROWS = ["subject", "label", "take"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--library", type=Path, default=DATA / "kinect_walks")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--split", default="takes")
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--only-fold", type=int)
+    parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE")
+    options = parser.parse_args()
+    x, rows = load(options.library)
+    if options.only_fold is not None:
+        kept = make_folds(rows, split=options.split, n_folds=options.folds)[options.only_fold].train
+        x, rows = x[kept], rows.iloc[kept].reset_index(drop=True)
+    settings = settings_of(
+        {name: ast.literal_eval(value) for name, value in (p.split("=") for p in options.p)}
+    )
+    print(settings)
+    jobs = [
+        (seed, fold)
+        for seed in range(options.seeds)
+        for fold in make_folds(rows, split=options.split, n_folds=options.folds, seed=seed)
+    ]
+    with ProcessPoolExecutor(options.workers) as pool:
+        predictions = pd.concat(pool.map(partial(one_fold, x, rows, settings), jobs), ignore_index=True)
+    table = pd.DataFrame([scores(part) | {"seed": seed} for seed, part in predictions.groupby("seed")])
+    table = table.set_index("seed")
+    print(table.round(3).to_string())
+    print("mean", table.mean().round(3).to_dict())
+
+
+def load(folder: Path) -> tuple[np.ndarray, pd.DataFrame]:
+    """Positions of all cycles of a library, and what is known of each."""
+    library = open_library(folder)
+    cycles = make_cycles(
+        read_recordings(library, skip_bad=True).recordings,
+        library_name=library.name,
+        simulated=library.simulated,
+        library_fingerprint=fingerprint(library),
+    )
+    return cycles["position"].values, pd.DataFrame({name: cycles[name].values for name in ROWS})
+
+
+def settings_of(parameters: Mapping[str, object]) -> AutoencoderSettings:
+    """Give each parameter to the part that has it."""
+
+    def of(kind: type) -> object:
+        return kind(**{part.name: parameters[part.name] for part in fields(kind) if part.name in parameters})
+
+    return AutoencoderSettings(architecture=of(Architecture), weights=of(LossWeights), schedule=of(Schedule))
+
+
+def one_fold(
+    x: np.ndarray, rows: pd.DataFrame, settings: AutoencoderSettings, job: tuple[int, Fold]
+) -> pd.DataFrame:
+    """Predictions for the test cycles of one fold, one column a question."""
+    seed, fold = job
+    subject, label, take = (rows[name].to_numpy() for name in ROWS)
+    start, start_cpu = time.perf_counter(), time.process_time()
+    fitted = fit_autoencoder(
+        x[fold.train],
+        subject[fold.train],
+        label[fold.train],
+        take=take[fold.train],
+        settings=settings,
+        seed=seed,
+    )
+    seconds, cpu_s = time.perf_counter() - start, time.process_time() - start_cpu
+    svm = partial(svm_predictions, fold=fold, seed=seed)
+    affect, person = fitted.affect_code(x), fitted.subject_code(x)
+    head = fit_cnn(affect[fold.train], label[fold.train], take=fold.inner_groups, seed=seed)
+    return pd.DataFrame(
+        {
+            "seed": seed,
+            "subject": subject[fold.test],
+            "label": label[fold.test],
+            "label_raw": svm(x, label),
+            "label_E_A": svm(affect, label),
+            "label_AE_xyz": head.predict(affect[fold.test]),
+            "subject_raw": svm(x, subject),
+            "subject_E_A": svm(affect, subject),
+            "subject_E_S": svm(person, subject),
+            "error_mm": error_mm(fitted, x[fold.test]),
+            "epochs": len(fitted.history),
+            "fit_s": seconds,
+            "fit_cpu_s": cpu_s,
+        }
+    )
+
+
+def svm_predictions(inputs: np.ndarray, target: np.ndarray, *, fold: Fold, seed: int) -> np.ndarray:
+    """Train the tuned SVM on a fold's training cycles and ask it about the others."""
+    fitted = fit_baseline(
+        "SVM-xyz", inputs[fold.train], target[fold.train], groups=fold.inner_groups, seed=seed
+    )
+    return fitted.predict(inputs[fold.test])
+
+
+def error_mm(fitted: FittedAutoencoder, x: np.ndarray) -> np.ndarray:
+    """Mean distance of reconstructed joints from the true ones, one number a cycle."""
+    away = fitted.reconstruct(x) - as_series(x).reshape(*x.shape[:2], 15, 3)
+    return 1000 * np.linalg.norm(away, axis=-1).mean(axis=(1, 2))
+
+
+def scores(own: pd.DataFrame) -> dict[str, float]:
+    """Reduce the predictions of one seed to numbers."""
+    labels = {
+        name: f1_score(own["label"], own[name], average="macro")
+        for name in ("label_raw", "label_E_A", "label_AE_xyz")
+    }
+    people = {
+        name: float((own[name] == own["subject"]).mean())
+        for name in ("subject_raw", "subject_E_A", "subject_E_S")
+    }
+    means = {name: float(own[name].mean()) for name in ("error_mm", "epochs", "fit_s", "fit_cpu_s")}
+    return labels | people | means
+
+
+if __name__ == "__main__":
+    main()
