@@ -24,6 +24,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 NEEDED = [Requirement(text) for text in PROJECT["dependencies"]]
 DEVELOPMENT = [Requirement(text) for text in PROJECT["optional-dependencies"]["dev"]]
+BROWSER = [Requirement(text) for text in PROJECT["optional-dependencies"]["browser"]]
 
 WANTED_WITHOUT_IMPORT = {
     "h5netcdf": "how xarray reads and writes netCDF",
@@ -95,7 +96,9 @@ def test_every_constraint_is_one_exact_version() -> None:
             assert len(several) == 1 or pin.marker, f"{pin.name} is pinned twice"
 
 
-@pytest.mark.parametrize("requirement", NEEDED + DEVELOPMENT, ids=lambda requirement: requirement.name)
+@pytest.mark.parametrize(
+    "requirement", NEEDED + DEVELOPMENT + BROWSER, ids=lambda requirement: requirement.name
+)
 def test_direct_dependency_is_pinned_within_its_bounds(requirement: Requirement) -> None:
     several = pins()[canonicalize_name(requirement.name)]
     for pin in several:
@@ -157,7 +160,7 @@ def test_the_package_and_notebooks_import_what_is_declared_and_nothing_else() ->
 def test_tests_and_benchmarks_import_only_what_is_declared() -> None:
     files = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]
     beside = {path.stem for path in files}
-    assert distributions(imported(files) - beside) - set(bounds(NEEDED + DEVELOPMENT)) == set()
+    assert distributions(imported(files) - beside) - set(bounds(NEEDED + DEVELOPMENT + BROWSER)) == set()
 
 
 # --- the house ----------------------------------------------------------------------------------
