@@ -49,6 +49,14 @@ def test_a_joint_that_stands_still_stays_zero() -> None:
     assert np.isfinite(z).all()
 
 
+def test_a_joint_that_stands_still_is_put_back_whatever_the_network_makes_of_it() -> None:
+    x = cycles()[0].copy()
+    x[:, :, 8] = 0.25
+    scaling = fit_scaling(x, n_phases=16)
+    noise = np.random.default_rng(0).normal(size=(4, 16, 45))
+    np.testing.assert_allclose(as_positions(scaling.undo(noise, n_phases=20))[:, :, 8], 0.25, atol=1e-6)
+
+
 @given(st.integers(1, 3), st.sampled_from([8, 12, 20, 33, 100]))
 def test_few_harmonics_survive_any_number_of_phases(harmonic: int, n_phases: int) -> None:
     def wave(phases: int) -> np.ndarray:

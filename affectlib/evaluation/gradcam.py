@@ -127,7 +127,7 @@ def guided_grad_cam(fitted: FittedCnn, x: np.ndarray, target: np.ndarray) -> np.
         ]
     if not chunks:
         return np.zeros((0, n_phases, len(JOINTS)), dtype=np.float32)
-    moving = scaling.scale_m != 1  # exactly 1 is `Scaling`'s word for an axis that never moves
+    moving = scaling.scale_m > 0  # 0 is `Scaling`'s word for an axis that never moves
     vectors = (np.concatenate(chunks) * moving[:, None]).reshape(
         len(inputs), len(JOINTS), len(AXES), inputs.shape[2]
     )

@@ -20,7 +20,8 @@ from affectlib.skeleton import AXES, JOINTS
 N_CHANNELS = len(JOINTS) * len(AXES)
 
 STILL_M = 1e-4
-"""A joint axis that departs less than this has no z-score; it is divided by one metre instead."""
+"""A joint axis that departs less than this has no z-score: networks see it in metres, and its average is put
+back as it was, whatever they make of it. The pelvis, origin of every cycle, is such a joint."""
 
 
 def as_series(x: np.ndarray) -> np.ndarray:
@@ -82,7 +83,7 @@ class Scaling:
     mean_m : numpy.ndarray
         Average cycle in metres, shape (phases, 45).
     scale_m : numpy.ndarray
-        Standard deviation of every joint axis about it in metres, 1 where there is none, shape (45,).
+        Standard deviation of every joint axis about it in metres, 0 where there is none, shape (45,).
     """
 
     mean_m: np.ndarray
@@ -101,7 +102,8 @@ class Scaling:
         numpy.ndarray
             z-scores, float32, shape (cycles, phases, 45) with the phases of `mean_m`.
         """
-        return (resample_phases(as_series(x), len(self.mean_m)) - self.mean_m) / self.scale_m
+        departure = resample_phases(as_series(x), len(self.mean_m)) - self.mean_m
+        return departure / np.where(self.scale_m > 0, self.scale_m, np.float32(1))
 
     def undo(self, z: np.ndarray, *, n_phases: int) -> np.ndarray:
         """Turn z-scores into metres.
@@ -141,7 +143,7 @@ def fit_scaling(x: np.ndarray, *, n_phases: int) -> Scaling:
     series = resample_phases(as_series(x), n_phases).astype(np.float64)
     mean = series.mean(axis=0)
     deviation = (series - mean).std(axis=(0, 1))
-    scale = np.where(deviation < STILL_M, 1.0, deviation)
+    scale = np.where(deviation < STILL_M, 0.0, deviation)
     return Scaling(mean_m=mean.astype(np.float32), scale_m=scale.astype(np.float32))
 
 

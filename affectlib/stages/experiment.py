@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +16,27 @@ from affectlib.errors import NotApplicableError, ParameterError
 from affectlib.evaluation.predictions import COLUMNS, predictions_of
 from affectlib.evaluation.splits import Fold, make_folds
 from affectlib.gait.features import manual_features
-from affectlib.models.baselines import BASELINES, fit_baseline
-from affectlib.models.cnn import CnnSettings, fit_cnn
+from affectlib.models.cnn import CnnSettings, FittedCnn, fit_cnn
 from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.training import AutoencoderSettings, fit_autoencoder
+from affectlib.stages import methods
 from affectlib.stages.code import code_digest
 from affectlib.stages.gait import cycles, cycles_key
+from affectlib.stages.methods import (
+    AFFECT_MODELS,
+    AUTOENCODER,
+    CNN,
+    MODELS,
+    ON_SUBJECT_CODE,
+    PROBES,
+    code_of,
+    method_of,
+    needs_codes,
+)
 from affectlib.stages.progress import follow
-from affectlib.stages.store import Store, open_store
+from affectlib.stages.side_by_side import side_by_side
+from affectlib.stages.store import Kept, Store, open_store
 from affectlib.study import Study
-
-AFFECT_MODELS = ("KNN-man", "SVM-man", "SVM-xyz", "CNN-xyz", "AE-xyz")
-"""The paper's five models of Table I."""
-
-ON_SUBJECT_CODE = " on E_S"
-
-PROBES = ("SVM-xyz", "SVM-enc", "CNN-enc", f"SVM-enc{ON_SUBJECT_CODE}")
-"""Who walked? From the raw series, from the affect code (twice), and from the subject code."""
-
-AUTOENCODER = "affectlib.models.training"
-"""The module whose code, with all that it imports, makes an autoencoder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,16 +158,12 @@ class Experiment:
         ParameterError
             For a model that the task does not have.
         """
-        known = {"label": AFFECT_MODELS, "subject": PROBES}.get(task, ())
-        if model not in known:
-            raise ParameterError("unknown model", found=model, remedy=f"Choose from: {', '.join(known)}.")
+        if model not in MODELS.get(task, ()):
+            known = ", ".join(MODELS.get(task, ()))
+            raise ParameterError("unknown model", found=model, remedy=f"Choose from: {known}.")
         folds = self.folds(split)
-        with follow(f"{model}, {task}, {split}") as progress:
-            frames = []
-            for fold in folds:
-                frames.append(self._fold_predictions(model, fold, task))
-                progress(len(frames), len(folds), f"fold {fold.number + 1}")
-        return pd.concat(frames, ignore_index=True)
+        self.prepare([(model, fold, task) for fold in folds])
+        return pd.concat([self.predict_fold(model, fold, task) for fold in folds], ignore_index=True)
 
     def all_predictions(
         self, splits: Sequence[str], *, models: Sequence[str] = AFFECT_MODELS
@@ -185,9 +182,7 @@ class Experiment:
         pandas.DataFrame
             Columns `affectlib.evaluation.predictions.COLUMNS`.
         """
-        return pd.concat(
-            [self.predictions(model, split) for split in splits for model in models], ignore_index=True
-        )
+        return self._all([(model, split) for split in splits for model in models], "label")
 
     def all_probes(self, splits: Sequence[str]) -> pd.DataFrame:
         """Let all probes name the walker under several splits.
@@ -203,48 +198,87 @@ class Experiment:
             Columns `affectlib.evaluation.predictions.COLUMNS`.
         """
         seen = [split for split in splits if split != "subjects"]
-        frames = [self.predictions(probe, split, task="subject") for split in seen for probe in PROBES]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
+        if not seen:
+            return pd.DataFrame(columns=list(COLUMNS))
+        return self._all([(probe, split) for split in seen for probe in PROBES], "subject")
 
-    def _fold_predictions(self, model: str, fold: Fold, task: str) -> pd.DataFrame:
-        kept = self.store.keep(
-            "predictions",
-            inputs=self.inputs(fold) | {"model": model, "task": task},
-            code=code_digest(*_code_of(model), also=__name__),
-            write=lambda folder: self._predict(model, fold, task).to_csv(
-                folder / "predictions.csv", index=False
-            ),
+    def _all(self, asked: Sequence[tuple[str, str]], task: str) -> pd.DataFrame:
+        self.prepare([(model, fold, task) for model, split in asked for fold in self.folds(split)])
+        frames = [self.predictions(model, split, task=task) for model, split in asked]
+        return pd.concat(frames, ignore_index=True)
+
+    def prepare(self, asked: Sequence[tuple[str, Fold, str]]) -> None:
+        """Make predictions that are not there yet, several folds at a time, and keep them.
+
+        Parameters
+        ----------
+        asked : sequence of (str, Fold, str)
+            Model, fold and task of each.
+        """
+        missing = [each for each in asked if not self.store.holds(**self._prediction(*each))]
+        trained = {(fold.split, fold.number): fold for model, fold, _ in missing if needs_codes(model)}
+        self.train(list(trained.values()))
+        side_by_side(
+            self, "predict", [(model, fold.split, fold.number, task) for model, fold, task in missing]
         )
+
+    def train(self, folds: Sequence[Fold]) -> None:
+        """Train the autoencoders that are not there yet, several at a time, and encode all cycles.
+
+        Parameters
+        ----------
+        folds : sequence of Fold
+            On whose training cycles.
+        """
+        missing = [fold for fold in folds if not self.store.holds(**self._encoding(fold))]
+        side_by_side(self, "train", [(fold.split, fold.number) for fold in missing])
+
+    def _prediction(self, model: str, fold: Fold, task: str) -> dict[str, Any]:
+        return {
+            "stage": "predictions",
+            "inputs": self.inputs(fold) | {"model": model, "task": task},
+            "code": code_digest(*code_of(model), also=methods.__name__),
+        }
+
+    def predict_fold(self, model: str, fold: Fold, task: str) -> pd.DataFrame:
+        """Let one model predict the test cycles of one fold.
+
+        Parameters
+        ----------
+        model : str
+            As in `predictions`.
+        fold : Fold
+            The fold.
+        task : str
+            As in `predictions`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `affectlib.evaluation.predictions.COLUMNS`.
+        """
+
+        def write(folder: Path) -> None:
+            self._predict(model, fold, task).to_csv(folder / "predictions.csv", index=False)
+
+        kept = self.store.keep(**self._prediction(model, fold, task), write=write)
         text = ("library", "split", "task", "features", "model", "subject", "truth", "predicted")
         frame = pd.read_csv(kept.folder / "predictions.csv", dtype=dict.fromkeys(text, str))
         return frame.assign(library=self.cycles.attrs["library"])
 
     def _predict(self, model: str, fold: Fold, task: str) -> pd.DataFrame:
-        features, x, fit = self._method(model, fold)
-        target = self.labels[task].to_numpy()
-        fitted = fit(x[fold.train], target[fold.train], fold.inner_groups, self.study.seed)
+        method = method_of(model, self, fold)
+        fitted = method.fit(self.labels[task].to_numpy()[fold.train])
         return predictions_of(
-            fitted.predict(x[fold.test]),
+            fitted.predict(method.x[fold.test]),
             fold=fold,
             labels=self.labels,
             task=task,
             library=self.cycles.attrs["library"],
-            features=features,
+            features=method.features,
             model=model.removesuffix(ON_SUBJECT_CODE),
             seed=self.study.seed,
         )
-
-    def _method(self, model: str, fold: Fold) -> tuple[str, np.ndarray, Callable[..., Any]]:
-        """Features' name, inputs of all cycles, and how to fit to the training ones."""
-        if model in BASELINES:
-            manual = BASELINES[model].features == "manual"
-            return ("manual" if manual else "xyz"), (self.manual if manual else self.series), _shallow(model)
-        if model == "CNN-xyz":
-            return "xyz", self.series, _cnn
-        codes = self.codes(fold)
-        if model.endswith(ON_SUBJECT_CODE):
-            return "subject code", codes.subject, _shallow("SVM-xyz")
-        return "affect code", codes.affect, (_shallow("SVM-xyz") if model == "SVM-enc" else _cnn)
 
     def autoencoder(self, fold: Fold) -> FittedAutoencoder:
         """Train the two-encoder autoencoder on a fold's training cycles.
@@ -260,7 +294,7 @@ class Experiment:
             Read from disk where it was trained before; a training that was stopped goes on.
         """
         checkpoints = self.store.root / "checkpoints"
-        code = code_digest(AUTOENCODER, also=__name__)
+        code = code_digest(AUTOENCODER)
 
         def write(folder: Path) -> None:
             checkpoints.mkdir(parents=True, exist_ok=True)
@@ -282,6 +316,58 @@ class Experiment:
         kept = self.store.keep("autoencoder", inputs=self.inputs(fold), code=code, write=write)
         return FittedAutoencoder.load(kept.folder / "autoencoder")
 
+    def cnn(self, fold: Fold, *, again: int = 0) -> FittedCnn:
+        """Train CNN-xyz to name the label on a fold's training cycles.
+
+        Parameters
+        ----------
+        fold : Fold
+            The fold.
+        again : int
+            0 for the network whose scores are reported; 1, 2, ... for others that differ from it in
+            nothing but their random weights.
+
+        Returns
+        -------
+        FittedCnn
+            Read from disk where it was trained before.
+        """
+        return FittedCnn.load(self._cnn(fold, again).folder / "cnn")
+
+    def cnn_key(self, fold: Fold) -> str:
+        """Name everything that a fold's CNN-xyz was made of.
+
+        Parameters
+        ----------
+        fold : Fold
+            The fold.
+
+        Returns
+        -------
+        str
+            Hex digest.
+        """
+        return self._cnn(fold, 0).key
+
+    def _cnn(self, fold: Fold, again: int) -> Kept:
+        # Far apart: the next seed's study shall not be explained with this one's second CNN.
+        seed = self.study.seed + 1_000_003 * again
+
+        def write(folder: Path) -> None:
+            with follow(f"CNN-xyz{f', again ({again})' if again else ''}, {fold.split}") as progress:
+                fitted = fit_cnn(
+                    self.series[fold.train],
+                    self.labels["label"].to_numpy()[fold.train],
+                    take=fold.inner_groups,
+                    settings=CnnSettings(),
+                    seed=seed,
+                    progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),
+                )
+            fitted.save(folder / "cnn")
+
+        inputs = self.inputs(fold) | {"again": again}
+        return self.store.keep("cnn", inputs=inputs, code=code_digest(CNN), write=write)
+
     def codes(self, fold: Fold) -> Codes:
         """Encode all cycles with a fold's autoencoder.
 
@@ -301,10 +387,12 @@ class Experiment:
             np.save(folder / "affect.npy", fitted.affect_code(self.series), allow_pickle=False)
             np.save(folder / "subject.npy", fitted.subject_code(self.series), allow_pickle=False)
 
-        code = code_digest(AUTOENCODER, also=__name__)
-        kept = self.store.keep("codes", inputs=self.inputs(fold), code=code, write=write)
+        kept = self.store.keep(**self._encoding(fold), write=write)
         parts = {part: np.load(kept.folder / f"{part}.npy") for part in ("affect", "subject")}
         return Codes(**parts)
+
+    def _encoding(self, fold: Fold) -> dict[str, Any]:
+        return {"stage": "codes", "inputs": self.inputs(fold), "code": code_digest(AUTOENCODER)}
 
     def inputs(self, fold: Fold) -> dict[str, Any]:
         """Name what everything computed on a fold depends on.
@@ -360,25 +448,6 @@ def open_experiment(study: Study, *, store: Store | None = None) -> Experiment:
                 remedy="Add recordings, or be content with notebooks 00 to 02.",
             )
     return Experiment(study=study, store=store, cycles=own, key=cycles_key(study, store=store))
-
-
-def _code_of(model: str) -> tuple[str, ...]:
-    common = ("affectlib.evaluation.splits", "affectlib.evaluation.predictions", "affectlib.gait.features")
-    if model in BASELINES:
-        return (*common, "affectlib.models.baselines")
-    return (*common, "affectlib.models.baselines", "affectlib.models.cnn", AUTOENCODER)
-
-
-def _shallow(name: str) -> Callable[..., Any]:
-    return partial(_fit_shallow, name)
-
-
-def _fit_shallow(name: str, x: np.ndarray, target: np.ndarray, groups: np.ndarray | None, seed: int) -> Any:
-    return fit_baseline(name, x, target, groups=groups, seed=seed)
-
-
-def _cnn(x: np.ndarray, target: np.ndarray, groups: np.ndarray | None, seed: int) -> Any:
-    return fit_cnn(x, target, take=groups, settings=CnnSettings(), seed=seed)
 
 
 def _told(terms: Mapping[str, float]) -> str:

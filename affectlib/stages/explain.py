@@ -13,11 +13,10 @@ import xarray as xr
 from affectlib.evaluation.gradcam import Explanation, explain_labels
 from affectlib.evaluation.gradcam_checks import deletion_test, randomisation_check
 from affectlib.evaluation.splits import Fold
-from affectlib.models.cnn import CnnSettings, FittedCnn, fit_cnn
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment, open_experiment
 from affectlib.stages.progress import follow
-from affectlib.stages.store import Kept, Store
+from affectlib.stages.store import Store
 from affectlib.study import Study
 
 RANDOM_NETWORKS = MappingProxyType({"quick": 8, "full": 20})
@@ -80,7 +79,7 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
     kept = experiment.store.keep(
         "explain",
         inputs={
-            "cnn": _cnn(experiment, fold).key,
+            "cnn": experiment.cnn_key(fold),
             "networks": RANDOM_NETWORKS[study.profile],
             "orders": RANDOM_ORDERS[study.profile],
             "again": TRAINED_AGAIN[study.profile],
@@ -112,11 +111,8 @@ def _write(experiment: Experiment, fold: Fold, folder: Path) -> None:
     study = experiment.study
     x = experiment.series[fold.test]
     truth = experiment.labels["label"].to_numpy()[fold.test]
-    trained = FittedCnn.load(_cnn(experiment, fold).folder / "cnn")
-    again = [
-        FittedCnn.load(_cnn(experiment, fold, again=number).folder / "cnn")
-        for number in range(1, 1 + TRAINED_AGAIN[study.profile])
-    ]
+    trained = experiment.cnn(fold)
+    again = [experiment.cnn(fold, again=number) for number in range(1, 1 + TRAINED_AGAIN[study.profile])]
     with follow("what decides") as progress:
         explanation = explain_labels(trained, x, truth)
         progress(1, 3, "maps")
@@ -132,35 +128,3 @@ def _write(experiment: Experiment, fold: Fold, folder: Path) -> None:
     tables = {"counts": explanation.counts, "randomisation": randomisation, "deletion": deletion}
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False)
-
-
-def _cnn(experiment: Experiment, fold: Fold, *, again: int = 0) -> Kept:
-    """Train the CNN-xyz of a fold as for its scores; or once more, from other random weights."""
-    # Far apart: the next seed's study shall not be explained with this one's second CNN.
-    seed = experiment.study.seed + 1_000_003 * again
-
-    def write(folder: Path) -> None:
-        with follow(f"CNN-xyz{f', again ({again})' if again else ''}, {fold.split}") as progress:
-            fitted = fit_cnn(
-                experiment.series[fold.train],
-                experiment.labels["label"].to_numpy()[fold.train],
-                take=fold.inner_groups,
-                settings=CnnSettings(),
-                seed=seed,
-                progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),
-            )
-        fitted.save(folder / "cnn")
-
-    return experiment.store.keep(
-        "cnn",
-        inputs={
-            "cycles": experiment.key,
-            "split": fold.split,
-            "fold": fold.number,
-            "folds": experiment.study.folds,
-            "split_seed": experiment.study.seed,
-            "seed": seed,
-        },
-        code=code_digest("affectlib.models.cnn", "affectlib.evaluation.splits", also=__name__),
-        write=write,
-    )

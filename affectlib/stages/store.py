@@ -89,13 +89,35 @@ class Store:
             The result.
         """
         key = _digest({"stage": stage, "inputs": dict(inputs), "code": code})
-        folder = self.root / stage / key[:32]
+        folder = self._folder(stage, key)
         kept = self._found(stage, key, folder)
         if kept is None:
             seconds = self._made(folder, {"stage": stage, "key": key, "inputs": dict(inputs)}, write)
             kept = Kept(stage=stage, key=key, folder=folder, seconds=seconds, reused=False)
         _log(kept)
         return kept
+
+    def holds(self, stage: str, *, inputs: Mapping[str, Any], code: str) -> bool:
+        """Tell whether a result is there, without a look at its files.
+
+        Parameters
+        ----------
+        stage : str
+            Name of the stage.
+        inputs : mapping of str to object
+            As for `keep`.
+        code : str
+            As for `keep`.
+
+        Returns
+        -------
+        bool
+            False where `keep` would have to make it.
+        """
+        return self._folder(stage, _digest({"stage": stage, "inputs": dict(inputs), "code": code})).exists()
+
+    def _folder(self, stage: str, key: str) -> Path:
+        return self.root / stage / key[:32]
 
     def _found(self, stage: str, key: str, folder: Path) -> Kept | None:
         if not folder.exists():
