@@ -1,0 +1,29 @@
+"""Compute the scores of a library into a file, as a process of its own that a test can kill.
+
+python tests/make_scores.py LIBRARY SCORES.csv
+"""
+
+from __future__ import annotations
+
+import sys
+
+import pandas as pd
+from small_world import cnn_settings, settings
+
+from affectlib.evaluation.scores import score, write_scores
+from affectlib.stages import experiment, methods, open_experiment, side_by_side
+from affectlib.study import Study
+
+
+def main(library: str, scores: str) -> None:
+    # Everything as in a run, only that trainings are short and the folds stay in this process.
+    experiment.AutoencoderSettings = lambda: settings(n_steps=120)
+    experiment.CnnSettings = methods.CnnSettings = cnn_settings
+    side_by_side.MOST_PROCESSES = 1
+    opened = open_experiment(Study(library=library, folds=2))
+    frames = [score(opened.all_predictions(["cycles"])), score(opened.all_probes(["cycles"]))]
+    write_scores(pd.concat(frames, ignore_index=True), scores)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
