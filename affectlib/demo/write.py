@@ -6,12 +6,11 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
-from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
+from joblib import Parallel, delayed, parallel_config
 
 from affectlib.demo.affects import LABELS
 from affectlib.demo.people import CODES, draw_person
@@ -126,11 +125,15 @@ def _shared_out(
         for number in range(subjects):
             yield number, _write_person(folder, number, seed)
         return
-    # A forked copy of a process that runs threads (a notebook's) may hang; a fresh one does not.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(_write_person, folder, number, seed): number for number in range(subjects)}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+    # joblib's processes are neither forked (which may hang where threads run, as in a notebook) nor in
+    # need of a guarded main module, which a user's own script would have to have.
+    with parallel_config("loky", inner_max_num_threads=1):
+        pool = Parallel(workers, return_as="generator_unordered", batch_size=1)
+        yield from pool(delayed(_numbered)(folder, number, seed) for number in range(subjects))
+
+
+def _numbered(folder: Path, number: int, seed: int) -> tuple[int, pd.DataFrame]:
+    return number, _write_person(folder, number, seed)
 
 
 def _write_person(folder: Path, number: int, seed: int) -> pd.DataFrame:
