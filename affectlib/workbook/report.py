@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from affectlib import __version__
-from affectlib.workbook.artefacts import Artefact
+from affectlib.widgets.player import module_html, scene_html
 from affectlib.workbook.files import write_whole
 from affectlib.workbook.manifest import Manifest, NotebookRecord
 from affectlib.workbook.progress import span
+from affectlib.workbook.report_flow import flow, question
+from affectlib.workbook.report_items import item
 
 REPORT = "report.html"
-ROWS_SHOWN = 12
-"""Rows of a table that the report shows."""
+
+MOST_BYTES = 15_000_000
+"""More than this few mail servers carry; the page is made so that it stays far below."""
+
+_KINDS = {"figure": "Figure", "table": "Table", "player": "Player"}
 
 
 def write_report(manifest: Manifest, folder: Path) -> Path:
-    """Write ``report.html``: every figure with its reading, every table's first rows.
+    """Write ``report.html``: prose, figures with their readings, tables and players, in their order.
 
     Parameters
     ----------
     manifest : Manifest
         The run.
     folder : Path
-        Its folder, with figures and tables.
+        Its folder, with executed notebooks, figures and tables.
 
     Returns
     -------
@@ -43,45 +46,66 @@ def write_report(manifest: Manifest, folder: Path) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # Style and script are parts of the page, and their own languages.
+    parts = {name: Markup(_file(templates, f"report.{name}")) for name in ("css", "js")}
+    numbers = dict.fromkeys(_KINDS, 0)
+    sections = [_section(record, manifest, folder, numbers) for record in manifest.notebooks]
     page = templates.get_template("report.html.j2").render(
         manifest=manifest,
         simulated=manifest.library["simulated"],
         version=__version__,
         total=span(sum(record.seconds for record in manifest.notebooks)),
-        sections=[_section(record, folder) for record in manifest.notebooks],
+        sections=sections,
+        module=Markup(module_html()) if numbers["player"] else "",
         span=span,
+        **parts,
     )
     write_whole(folder / REPORT, page)
     return folder / REPORT
 
 
-def _section(record: NotebookRecord, folder: Path) -> dict[str, Any]:
+def _file(templates: Environment, name: str) -> str:
+    assert templates.loader is not None
+    return templates.loader.get_source(templates, name)[0]
+
+
+def _section(
+    record: NotebookRecord, manifest: Manifest, folder: Path, numbers: dict[str, int]
+) -> dict[str, Any]:
+    blocks = []
+    for block in flow(record, folder, known=[other.name for other in manifest.notebooks]):
+        shown: dict[str, Any] = {"prose": block.prose, "item": None}
+        if block.artefact is not None:
+            shown["item"] = item(block.artefact, folder)
+        elif block.scene is not None:
+            shown["item"] = _player(block.scene, record)
+        if shown["item"] is not None:
+            _number(shown["item"], numbers)
+        blocks.append(shown)
     return {
         "record": record,
-        "parameters": {name: value for name, value in record.parameters.items() if name != "out"},
-        "items": [_item(artefact, folder) for artefact in record.artefacts if artefact.is_whole(folder)],
+        "question": question(record, folder),
+        # Where things lie on the sender's machine is nobody's business; the library is named above.
+        "parameters": {
+            name: value for name, value in record.parameters.items() if name not in ("out", "library")
+        },
+        "blocks": blocks,
+        "items": [block["item"] for block in blocks if block["item"]],
     }
 
 
-def _item(artefact: Artefact, folder: Path) -> dict[str, Any]:
-    if artefact.kind == "figure":
-        image = (folder / f"figures/{artefact.name}.png").read_bytes()
-        return {"artefact": artefact, "image": base64.b64encode(image).decode(), "table": ""}
-    # Text throughout, so that the report shows numbers as the file has them.
-    table = pd.read_csv(
-        folder / f"results/{artefact.name}.csv", dtype=str, keep_default_na=False, nrows=ROWS_SHOWN
-    )
-    if table["library"].nunique() <= 1:
-        table = table.drop(columns="library")  # the head of the report names it
-    # to_html escapes what stands in the cells.
-    shown = Markup(table.map(_short).to_html(index=False, border=0))
-    return {"artefact": artefact, "image": "", "table": shown}
+def _player(scene: dict[str, Any], record: NotebookRecord) -> dict[str, Any]:
+    return {
+        "kind": "player",
+        "name": "",
+        "text": ", ".join(walker["name"] for walker in scene["walkers"]),
+        "html": Markup(scene_html(scene, module=False)),
+        "made": f"walkers as {record.name} left them",
+    }
 
 
-def _short(text: str) -> str:
-    """Four significant digits for what has more: the file has them all."""
-    try:
-        value = float(text)
-    except ValueError:
-        return text
-    return f"{value:.4g}" if "." in text and len(text) > 6 else text
+def _number(shown: dict[str, Any], numbers: dict[str, int]) -> None:
+    kind = shown["kind"]
+    numbers[kind] += 1
+    shown["number"] = f"{_KINDS[kind]} {numbers[kind]}"
+    shown["anchor"] = f"{kind}-{shown['name'] or numbers[kind]}"

@@ -1,0 +1,74 @@
+"""Figures and tables as the report shows them."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from affectlib.workbook.artefacts import Artefact
+
+ROWS_SHOWN = 12
+"""Rows of a table that are seen at first, and printed."""
+
+ROWS_HELD = 200
+"""Rows of a table that the page holds; the file beside it has all."""
+
+
+def item(artefact: Artefact, folder: Path) -> dict[str, Any]:
+    """Prepare a figure or table for the page.
+
+    Parameters
+    ----------
+    artefact : Artefact
+        What a notebook made.
+    folder : Path
+        The run's folder.
+
+    Returns
+    -------
+    dict of str to object
+        What the template asks for.
+    """
+    shown = {
+        "kind": artefact.kind,
+        "name": artefact.name,
+        "title": artefact.name.replace("_", " "),
+        "text": artefact.text,
+        "artefact": artefact,
+    }
+    if artefact.kind == "figure":
+        image = (folder / f"figures/{artefact.name}.png").read_bytes()
+        return shown | {"image": base64.b64encode(image).decode()}
+    return shown | {"table": _table(artefact, folder)}
+
+
+def _table(artefact: Artefact, folder: Path) -> dict[str, Any]:
+    # Text throughout, so that the report shows numbers as the file has them.
+    table = pd.read_csv(
+        folder / f"results/{artefact.name}.csv", dtype=str, keep_default_na=False, nrows=ROWS_HELD
+    )
+    if table["library"].nunique() <= 1:
+        table = table.drop(columns="library")  # the head of the report names it
+    return {
+        "columns": [(name, _is_numeric(table[name])) for name in table],
+        "rows": table.map(_short).to_numpy().tolist(),
+        "first": ROWS_SHOWN,
+        "held": len(table),
+    }
+
+
+def _is_numeric(column: pd.Series) -> bool:
+    filled = column[column != ""]
+    return len(filled) > 0 and bool(pd.to_numeric(filled, errors="coerce").notna().all())
+
+
+def _short(text: str) -> str:
+    """Four significant digits for what has more: the file has them all."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return f"{value:.4g}" if "." in text and len(text) > 6 else text
