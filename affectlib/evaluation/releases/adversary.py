@@ -2,128 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import math
+from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
 from affectlib.errors import ParameterError
+from affectlib.evaluation.releases.adversary_network import AdversarialNetwork, AdversarialSettings
 from affectlib.models.autoencoder import Architecture, encoder
 from affectlib.models.checkpoint import below, identity, load_tensors, save_tensors
 from affectlib.models.fitted import inside, run
-from affectlib.models.layers import independent_component
 from affectlib.models.loop import Progress, Task, Terms, train
 from affectlib.models.machine import steady
 from affectlib.models.scaling import Scaling, as_series, fit_scaling
 from affectlib.models.schedule import Schedule
 
 _FILE = "adversarial.safetensors"
-
-
-@dataclass(frozen=True, kw_only=True)
-class AdversarialSettings:
-    """Everything about the adversarially trained code that can be turned.
-
-    Parameters
-    ----------
-    architecture : Architecture
-        Sizes of the encoder, as of the autoencoder's; the code has `affect_size` numbers.
-    hidden : int
-        Width of the hidden layer of both heads. A stronger head against the person makes the encoder
-        hide more, and the training less steady.
-    weight : float
-        Weight of the reversed gradient, Ganin's lambda. More hides the person better and costs label.
-    schedule : Schedule
-        Length and pace. Nothing is held out: the label alone would stop before the adversary has learnt.
-    """
-
-    architecture: Architecture = field(default_factory=Architecture)
-    hidden: int = 64
-    weight: float = 1.0
-    schedule: Schedule = field(default_factory=lambda: Schedule(n_steps=600, batch_size=64, held_out=0.0))
-
-
-class _Reversal(torch.autograd.Function):
-    """Identity forward, gradient times ``-weight`` backward."""
-
-    @staticmethod
-    def forward(ctx: Any, code: torch.Tensor, weight: float) -> torch.Tensor:
-        ctx.weight = weight
-        return code.view_as(code)
-
-    @staticmethod
-    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, None]:
-        return -ctx.weight * gradients[0], None
-
-
-def reverse_gradient(code: torch.Tensor, weight: float) -> torch.Tensor:
-    """Pass a code on, and its gradient back with the other sign.
-
-    Parameters
-    ----------
-    code : torch.Tensor
-        Any values, shape (batch, features).
-    weight : float
-        Factor of the reversed gradient.
-
-    Returns
-    -------
-    torch.Tensor
-        The same values, same shape.
-    """
-    return _Reversal.apply(code, weight)
-
-
-class AdversarialNetwork(nn.Module):
-    """An encoder with a head that should know the label and one that should not know the person.
-
-    Parameters
-    ----------
-    settings : AdversarialSettings
-        Sizes.
-    n_labels : int
-        Labels to tell apart.
-    n_people : int
-        People not to tell apart.
-    """
-
-    def __init__(self, settings: AdversarialSettings, n_labels: int, n_people: int) -> None:
-        super().__init__()
-        size = settings.architecture.affect_size
-        self.weight = settings.weight
-        self.E = encoder(settings.architecture, size)
-        self.label = _head(size, settings.hidden, n_labels)
-        self.person = _head(size, settings.hidden, n_people)
-
-    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Score labels and people.
-
-        Parameters
-        ----------
-        x : torch.Tensor
-            z-scored motions, shape (batch, 45, phases).
-
-        Returns
-        -------
-        tuple of torch.Tensor
-            Logits, shapes (batch, labels) and (batch, people).
-        """
-        code = self.E(x)
-        return self.label(code), self.person(reverse_gradient(code, self.weight))
-
-
-def _head(size: int, hidden: int, n_classes: int) -> nn.Sequential:
-    # Batch normalisation without scale of its own: an encoder must hide the person, not shrink the code.
-    return nn.Sequential(
-        independent_component(size, 0.0),
-        nn.Linear(size, hidden),
-        nn.ReLU(),
-        independent_component(hidden, 0.0),
-        nn.Linear(hidden, n_classes),
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,6 +108,22 @@ class FittedAdversarial:
         return cls(encoder=network.eval(), scaling=scaling, settings=settings)
 
 
+def ramp(done: float) -> float:
+    """Tell how much of the adversary's weight counts at a point of the training.
+
+    Parameters
+    ----------
+    done : float
+        Part of the training that is over.
+
+    Returns
+    -------
+    float
+        From 0 towards 1, as in Ganin et al. (2016), Section 5.2.2, with their slope of 10.
+    """
+    return 2 / (1 + math.exp(-10 * done)) - 1
+
+
 def fit_adversarial(
     x: np.ndarray,
     subject: np.ndarray,
@@ -223,9 +137,10 @@ def fit_adversarial(
 
     Ganin et al. (2016), "Domain-Adversarial Training of Neural Networks", JMLR 17, with people in place
     of domains: both heads descend their cross-entropy, and the encoder descends the label's and climbs
-    the person's, by a gradient that is reversed between encoder and head. The reversal has its full
-    weight from the first step on. The adversary it is trained against is this one only; another,
-    trained afterwards on the finished code, may well find what this one did not.
+    the person's, by a gradient that is reversed between encoder and head and whose weight grows along
+    the training (`ramp`). The adversary it is trained against is this one only; another, trained
+    afterwards on the finished code, may well find what this one did not: an encoder can fool a known
+    head by giving each person the code of another, which hides nobody.
 
     Parameters
     ----------
@@ -259,7 +174,11 @@ def fit_adversarial(
         torch.manual_seed(int(rng.integers(2**62)))
         network = AdversarialNetwork(settings, len(labels), len(people))
 
+        schedule, steps = settings.schedule, count()
+        n_steps = schedule.steps_per_epoch(len(x)) * schedule.epochs(len(x))
+
         def terms(anchors: np.ndarray, rng: np.random.Generator) -> Terms:
+            network.weight = settings.weight * ramp(next(steps) / n_steps)
             of_label, of_person = network(motions[anchors])
             return {
                 "label": nn.functional.cross_entropy(of_label.float(), wanted_label[anchors]),
@@ -274,5 +193,5 @@ def fit_adversarial(
             judges={},
             identity=identity(x, subject, label, asdict(settings), seed),
         )
-        train(network, task, schedule=settings.schedule, seed=seed, progress=progress)
+        train(network, task, schedule=schedule, seed=seed, progress=progress)
     return FittedAdversarial(encoder=network.E.eval(), scaling=scaling, settings=settings)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from affectlib.evaluation.releases.coarse import COARSE
+from affectlib.evaluation.releases.course import COURSE
 from affectlib.evaluation.releases.linear import LINEAR
 from affectlib.evaluation.releases.networks import network_releases
 from affectlib.evaluation.releases.posture import POSTURE
 from affectlib.evaluation.releases.release import Release
-from affectlib.evaluation.releases.timing import TIMING
 from affectlib.evaluation.releases.trained import Trained
 
 
@@ -22,7 +23,7 @@ def all_releases(*, cache: Trained | None = None) -> tuple[Release, ...]:
     Returns
     -------
     tuple of Release
-        Raw first, then what changes postures, what changes courses, codes by straight lines, and what
-        needs training.
+        Raw first, then what changes bodies, courses along the cycle, and sharpness, then codes by
+        straight lines and what networks and classifiers make.
     """
-    return (*POSTURE, *TIMING, *LINEAR, *network_releases(cache or Trained()))
+    return (*POSTURE, *COURSE, *COARSE, *LINEAR, *network_releases(cache or Trained()))

@@ -60,8 +60,9 @@ def fit_eraser(x: np.ndarray, concept: np.ndarray) -> Eraser:
     with P the orthogonal projection onto the columns of :math:`W \Sigma_{xz}`. Afterwards x and z have
     no covariance, which is the same as no linear classifier beating the best constant (their Theorem
     3.1), and no other affine map that achieves this changes x less, in mean squares of any inner
-    product. Both hold for the rows it was fitted on; for new ones as far as they are alike. It says
-    nothing about classifiers that are not linear.
+    product. Both hold for the rows it was fitted on; for new ones as far as they are alike. So an
+    attacker who learns from the rows of the fit learns nothing, and is no proof that others would not.
+    Nothing is said about classifiers that are not linear.
 
     Parameters
     ----------

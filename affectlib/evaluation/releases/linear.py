@@ -93,7 +93,7 @@ LINEAR = (
     Release(
         name="PCA",
         knob="components",
-        values=(64, 32, 16, 8, 4, 2),
+        values=(32, 16, 8, 4, 2),
         kind="code",
         fit=_fit_pca,
         meaning="The leading principal components of the z-scored series.",
@@ -101,7 +101,7 @@ LINEAR = (
     Release(
         name="LEACE",
         knob="components before erasure",
-        values=(128, 64, 48, 32),
+        values=(64, 48, 32),
         kind="code",
         fit=_fit_leace,
         meaning="Principal components from which linear classifiers cannot tell the training people; "

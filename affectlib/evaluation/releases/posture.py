@@ -1,4 +1,4 @@
-"""Releases that change where joints are: sizes, average pose, coarse space, missing parts, swing, noise.
+"""Releases that bring bodies together: sizes, the average pose, missing parts, the size of the swing.
 
 The perturbations are those of Hanisch, Muschter, Hatzipanayioti, Li & Strufe (2023), "Understanding
 Person Identification Through Gait", arXiv:2203.04179, brought to gait cycles: theirs work on whole
@@ -7,7 +7,6 @@ recordings. Where a change has an inverse, an attacker who trains on what is rel
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
@@ -94,24 +93,6 @@ def blend(x: np.ndarray, *, towards_m: np.ndarray, share: float) -> np.ndarray:
     return ((1 - share) * x + share * towards_m).astype(np.float32)
 
 
-def coarsen(x: np.ndarray, *, step_m: float) -> np.ndarray:
-    """Round positions to a grid.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Positions in metres, shape (cycles, phases, 15, 3).
-    step_m : float
-        Width of the grid in metres.
-
-    Returns
-    -------
-    numpy.ndarray
-        Positions in metres, same shape.
-    """
-    return (np.round(np.asarray(x, dtype=np.float64) / step_m) * step_m).astype(np.float32)
-
-
 def leave_out(x: np.ndarray, *, part: str, average_m: np.ndarray) -> np.ndarray:
     """Replace a part of the body by the training people's average.
 
@@ -175,34 +156,6 @@ def equalise_swing(x: np.ndarray, *, target_m: np.ndarray, share: float) -> np.n
     return (middle + (x - middle) * factor[:, None]).astype(np.float32)
 
 
-def add_noise(x: np.ndarray, *, deviation_m: float, seed: int) -> np.ndarray:
-    """Add Gaussian noise to every coordinate, independent between phases, joints and cycles.
-
-    The chance of each cycle is seeded with its own content: a cycle that is released twice is released
-    the same way, wherever it stands, so that nobody can average the noise away by asking again.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Positions in metres, shape (cycles, phases, 15, 3).
-    deviation_m : float
-        Standard deviation in metres.
-    seed : int
-        Seed.
-
-    Returns
-    -------
-    numpy.ndarray
-        Positions in metres, same shape.
-    """
-    x = np.ascontiguousarray(x, dtype=np.float32)
-    noise = np.empty_like(x)
-    for cycle, own in zip(x, noise, strict=True):
-        content = int.from_bytes(hashlib.sha256(cycle.tobytes()).digest()[:16], "little")
-        own[:] = np.random.default_rng([seed, content]).standard_normal(cycle.shape, dtype=np.float32)
-    return x + np.float32(deviation_m) * noise
-
-
 def _fit_unchanged(train: Walks, value: Any, seed: int) -> Function:
     return unchanged
 
@@ -222,20 +175,12 @@ def _fit_blend(train: Walks, value: float, seed: int) -> Function:
     return partial(blend, towards_m=_average_m(train), share=value)
 
 
-def _fit_coarsen(train: Walks, value: float, seed: int) -> Function:
-    return partial(coarsen, step_m=value)
-
-
 def _fit_leave_out(train: Walks, value: str, seed: int) -> Function:
     return partial(leave_out, part=value, average_m=_average_m(train))
 
 
 def _fit_equalise(train: Walks, value: float, seed: int) -> Function:
     return partial(equalise_swing, target_m=swing_m(train.x).mean(axis=0), share=value)
-
-
-def _fit_noise(train: Walks, value: float, seed: int) -> Function:
-    return partial(add_noise, deviation_m=value, seed=seed)
 
 
 POSTURE = (
@@ -256,14 +201,6 @@ POSTURE = (
         meaning="Blended with the training people's average cycle; whoever knows the share can undo it.",
     ),
     Release(
-        name="coarser space",
-        knob="grid in m",
-        values=(0.02, 0.05, 0.1, 0.2, 0.4),
-        kind="series",
-        fit=_fit_coarsen,
-        meaning="Positions rounded to a grid.",
-    ),
-    Release(
         name="body parts removed",
         knob="part",
         values=tuple(PARTS),
@@ -279,13 +216,5 @@ POSTURE = (
         fit=_fit_equalise,
         meaning="Each joint's motion about its mean scaled to the training people's average size.",
     ),
-    Release(
-        name="Gaussian noise",
-        knob="deviation in m",
-        values=(0.02, 0.05, 0.1, 0.2, 0.4),
-        kind="series",
-        fit=_fit_noise,
-        meaning="Independent noise on every coordinate, the same whenever a cycle is released.",
-    ),
 )
-"""Releases that change where joints are."""
+"""Everything, and releases that bring bodies together."""

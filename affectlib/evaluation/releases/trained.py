@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from affectlib.errors import ParameterError
-from affectlib.evaluation.releases.adversary import AdversarialSettings, FittedAdversarial, fit_adversarial
+from affectlib.evaluation.releases.adversary import FittedAdversarial, fit_adversarial
+from affectlib.evaluation.releases.adversary_network import AdversarialSettings
 from affectlib.evaluation.releases.posterior import Posterior, fit_posterior
 from affectlib.evaluation.walks import Walks
 from affectlib.models.checkpoint import identity

@@ -1,7 +1,7 @@
-"""Releases that change the course along the cycle: heading and pace, coarse time, smoothing, harmonics.
+"""Releases that change the course along the cycle: heading and pace, differences, harmonics.
 
 Like those of `posture`, after Hanisch et al. (2023), arXiv:2203.04179, except heading and pace. Cycles
-are periodic, so every window and every difference goes on at the other end.
+are periodic, so differences go on at the other end.
 """
 
 from __future__ import annotations
@@ -87,51 +87,6 @@ def remove_heading_and_pace(x: np.ndarray, *, stride_m: float, share: float) -> 
     return straight.astype(np.float32)
 
 
-def keep_phases(x: np.ndarray, *, n_kept: int) -> np.ndarray:
-    """Keep a few phases and draw straight lines between them.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Positions in metres, shape (cycles, phases, 15, 3).
-    n_kept : int
-        Phases kept, evenly spread from the first one on.
-
-    Returns
-    -------
-    numpy.ndarray
-        Positions in metres, same shape: the kept phases and nothing of the others.
-    """
-    n_phases = x.shape[1]
-    kept = (np.arange(min(n_kept, n_phases)) * n_phases) // min(n_kept, n_phases)
-    weights = np.stack(
-        [np.interp(np.arange(n_phases), kept, row, period=n_phases) for row in np.eye(len(kept))], axis=1
-    )
-    return np.einsum("pk,ckja->cpja", weights, x[:, kept], optimize=True).astype(np.float32)
-
-
-def smooth(x: np.ndarray, *, window: float) -> np.ndarray:
-    """Replace every phase by the mean over a window around it.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Positions in metres, shape (cycles, phases, 15, 3).
-    window : float
-        Part of the cycle; rounded to an odd number of phases.
-
-    Returns
-    -------
-    numpy.ndarray
-        Positions in metres, same shape.
-    """
-    reach = int(window * x.shape[1] / 2)
-    total = np.zeros(x.shape)
-    for shift in range(-reach, reach + 1):
-        total += np.roll(x, shift, axis=1)
-    return (total / (2 * reach + 1)).astype(np.float32)
-
-
 def differences(x: np.ndarray, *, order: int) -> np.ndarray:
     """Keep only the changes from phase to phase: motion without posture.
 
@@ -182,14 +137,6 @@ def _fit_heading_and_pace(train: Walks, value: float, seed: int) -> Function:
     return partial(remove_heading_and_pace, stride_m=stride_m, share=value)
 
 
-def _fit_keep_phases(train: Walks, value: int, seed: int) -> Function:
-    return partial(keep_phases, n_kept=value)
-
-
-def _fit_smooth(train: Walks, value: float, seed: int) -> Function:
-    return partial(smooth, window=value)
-
-
 def _fit_differences(train: Walks, value: int, seed: int) -> Function:
     return partial(differences, order=value)
 
@@ -198,7 +145,7 @@ def _fit_keep_harmonics(train: Walks, value: Any, seed: int) -> Function:
     return partial(keep_harmonics, n_harmonics=value)
 
 
-TIMING = (
+COURSE = (
     Release(
         name="heading and pace removed",
         knob="share of stride length",
@@ -206,22 +153,6 @@ TIMING = (
         kind="series",
         fit=_fit_heading_and_pace,
         meaning="Turned straight ahead, strides brought to the training people's average length.",
-    ),
-    Release(
-        name="coarser time",
-        knob="phases kept",
-        values=(20, 10, 5, 3, 2),
-        kind="series",
-        fit=_fit_keep_phases,
-        meaning="A few phases of the cycle, with straight lines between them.",
-    ),
-    Release(
-        name="rolling mean",
-        knob="window in cycles",
-        values=(0.05, 0.1, 0.25, 0.5, 0.9),
-        kind="series",
-        fit=_fit_smooth,
-        meaning="Every phase replaced by the mean over a window around it.",
     ),
     Release(
         name="frame differences",
