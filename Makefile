@@ -11,19 +11,20 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 PY = .venv/bin/python
 
-.PHONY: help figures quick test lint lab clean
+.PHONY: help figures quick test test-browser lint lab clean
 .DEFAULT_GOAL := help
 
 help:
-	@echo 'make figures   every figure and table on the demo library, into runs/demo'
-	@echo 'make test      style, types, imports between rooms, then all tests'
-	@echo 'make lab       JupyterLab on the notebooks'
-	@echo 'make quick     like figures with fewer simulated walkers, into runs/quick'
-	@echo 'make lint      what `make test` does before the tests'
-	@echo 'make clean     remove what these commands made here (.venv, runs/demo, runs/quick, caches)'
+	@echo 'make figures       every figure and table on the demo library, into runs/demo'
+	@echo 'make test          style, types, imports between rooms, then all tests'
+	@echo 'make lab           JupyterLab on the notebooks'
+	@echo 'make test-browser  notebooks and report in a real browser, screenshots into runs/browser'
+	@echo 'make quick         like figures with fewer simulated walkers, into runs/quick'
+	@echo 'make lint          what `make test` does before the tests'
+	@echo 'make clean         remove what these commands made here (.venv, runs/demo and the like, caches)'
 	@echo
 	@echo 'PYTHON=python3.12 picks the Python that .venv is made with (3.11 or newer).'
-	@echo 'ARGS="..." is handed on: to `affectlib run` by figures and quick, to pytest by test.'
+	@echo 'ARGS="..." is handed on: to `affectlib run` by figures and quick, to pytest by test and test-browser.'
 	@echo 'Your own walks: .venv/bin/affectlib run --library FOLDER (README.md says more).'
 
 figures: .venv/.installed
@@ -47,11 +48,14 @@ test: lint
 	@echo '== tests'
 	$(PY) -m pytest $(ARGS)
 
+test-browser: .venv/.installed-dev
+	@sh tools/test-browser.sh $(ARGS)
+
 lab: .venv/.installed
 	$(PY) -m jupyterlab --notebook-dir=notebooks $(ARGS)
 
 clean:
-	rm -rf runs/demo runs/quick .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf runs/demo runs/quick runs/browser .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@if [ -e .venv/.made-by-make ]; then echo 'rm -rf .venv affectlib.egg-info'; rm -rf .venv affectlib.egg-info; \
 	elif [ -e .venv ]; then echo '.venv was not made by make and stays.'; fi
 
