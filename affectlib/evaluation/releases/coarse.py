@@ -10,6 +10,7 @@ import hashlib
 from functools import partial
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
 
 from affectlib.evaluation.releases.release import Function, Release
 from affectlib.evaluation.walks import Walks
@@ -72,10 +73,8 @@ def smooth(x: np.ndarray, *, window: float) -> np.ndarray:
         Positions in metres, same shape.
     """
     reach = int(window * x.shape[1] / 2)
-    total = np.zeros(x.shape)
-    for shift in range(-reach, reach + 1):
-        total += np.roll(x, shift, axis=1)
-    return (total / (2 * reach + 1)).astype(np.float32)
+    mean = uniform_filter1d(np.asarray(x, dtype=np.float64), 2 * reach + 1, axis=1, mode="wrap")
+    return mean.astype(np.float32)
 
 
 def add_noise(x: np.ndarray, *, deviation_m: float, seed: int) -> np.ndarray:

@@ -59,7 +59,7 @@ class Trained:
     adversarial: AdversarialSettings = field(default_factory=AdversarialSettings)
     inner: str = "takes"
     progress: Progress | None = None
-    _memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _memory: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.inner not in ("takes", "subjects"):
