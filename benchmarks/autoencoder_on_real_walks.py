@@ -21,7 +21,7 @@ import os
 import time
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -31,13 +31,11 @@ from sklearn.metrics import f1_score
 
 from affectlib.evaluation.splits import Fold, make_folds
 from affectlib.gait import make_cycles
-from affectlib.models.autoencoder import Architecture
 from affectlib.models.baselines import fit_baseline
 from affectlib.models.cnn import fit_cnn
 from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.scaling import as_series
-from affectlib.models.schedule import Schedule
-from affectlib.models.training import AutoencoderSettings, LossWeights, fit_autoencoder
+from affectlib.models.training import AutoencoderSettings, fit_autoencoder
 from affectlib.recordings import fingerprint, open_library, read_recordings
 
 DATA = Path(os.environ.get("AFFECTLIB_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
@@ -93,10 +91,13 @@ def load(folder: Path) -> tuple[np.ndarray, pd.DataFrame]:
 def settings_of(parameters: Mapping[str, object]) -> AutoencoderSettings:
     """Give each parameter to the part that has it."""
 
-    def of(kind: type) -> object:
-        return kind(**{part.name: parameters[part.name] for part in fields(kind) if part.name in parameters})
+    def turned(part: object) -> object:
+        return replace(
+            part, **{each.name: parameters[each.name] for each in fields(part) if each.name in parameters}
+        )
 
-    return AutoencoderSettings(architecture=of(Architecture), weights=of(LossWeights), schedule=of(Schedule))
+    plain = AutoencoderSettings()
+    return AutoencoderSettings(**{each.name: turned(getattr(plain, each.name)) for each in fields(plain)})
 
 
 def one_fold(

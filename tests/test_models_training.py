@@ -85,6 +85,13 @@ def test_the_number_of_steps_is_kept_whatever_the_library(n_cycles: int, n_steps
     assert schedule.passes(n_cycles) * n_cycles / per_epoch <= 1.5 * batch
 
 
+@given(st.integers(1, 10_000), st.integers(1, 20), st.integers(2, 128))
+def test_every_cycle_is_passed_over_as_often_as_asked(n_cycles: int, n_passes: int, batch: int) -> None:
+    schedule = Schedule(n_steps=1, n_passes=n_passes, batch_size=batch)
+    made = schedule.epochs(n_cycles) * schedule.passes(n_cycles)
+    assert n_passes <= made < n_passes + schedule.passes(n_cycles)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"n_steps": 0}, {"batch_size": 1}, {"learning_rate": 0.0}, {"held_out": 0.9}, {"precision": "half"}],

@@ -19,13 +19,15 @@ END_DIVISOR = 1e4
 class Schedule:
     """Length and pace of a training.
 
-    What a network needs is a number of steps, whatever the size of the library: the number of
-    epochs follows from it.
+    A small library needs a number of steps, however often it is passed over; a large one needs to be
+    passed over some times, however many steps that takes. The number of epochs follows from both.
 
     Parameters
     ----------
     n_steps : int
-        Optimiser steps, about; rounded to whole epochs. Costs time in proportion.
+        Optimiser steps at least, about; rounded to whole epochs. Costs time in proportion.
+    n_passes : int
+        Passes over the training cycles at least. Costs time in proportion where the library is large.
     batch_size : int
         Anchors a step. Larger steadies batch normalisation and costs time in proportion.
     learning_rate : float
@@ -50,6 +52,7 @@ class Schedule:
     """
 
     n_steps: int = 400
+    n_passes: int = 1
     batch_size: int = 16
     learning_rate: float = 3e-3
     weight_decay: float = 1e-2
@@ -59,7 +62,7 @@ class Schedule:
     precision: str = "auto"
 
     def __post_init__(self) -> None:
-        least = {"n_steps": 1, "batch_size": 2, "patience": 1, "threads": 1}
+        least = {"n_steps": 1, "n_passes": 1, "batch_size": 2, "patience": 1, "threads": 1}
         wrong = [name for name, low in least.items() if getattr(self, name) < low]
         wrong += [name for name in ("learning_rate",) if not self.learning_rate > 0]
         wrong += [name for name in ("weight_decay",) if not self.weight_decay >= 0]
@@ -103,7 +106,7 @@ class Schedule:
         return max(1, round(self.passes(n_cycles) * n_cycles / self.batch_size))
 
     def epochs(self, n_cycles: int) -> int:
-        """Count the epochs that make up the steps.
+        """Count the epochs that make up the steps and the passes.
 
         Parameters
         ----------
@@ -115,7 +118,8 @@ class Schedule:
         int
             At least 1.
         """
-        return max(1, round(self.n_steps / self.steps_per_epoch(n_cycles)))
+        by_steps = round(self.n_steps / self.steps_per_epoch(n_cycles))
+        return max(1, by_steps, math.ceil(self.n_passes / self.passes(n_cycles)))
 
 
 def one_cycle(step: int, n_steps: int, *, highest: float) -> float:

@@ -218,9 +218,8 @@ class Experiment:
         missing = [each for each in asked if not self.store.holds(**self._prediction(*each))]
         trained = {(fold.split, fold.number): fold for model, fold, _ in missing if needs_codes(model)}
         self.train(list(trained.values()))
-        side_by_side(
-            self, "predict", [(model, fold.split, fold.number, task) for model, fold, task in missing]
-        )
+        jobs = [(model, fold.split, fold.number, task) for model, fold, task in missing]
+        side_by_side(self, _predict, jobs, what="models")
 
     def train(self, folds: Sequence[Fold]) -> None:
         """Train the autoencoders that are not there yet, several at a time, and encode all cycles.
@@ -231,7 +230,7 @@ class Experiment:
             On whose training cycles.
         """
         missing = [fold for fold in folds if not self.store.holds(**self._encoding(fold))]
-        side_by_side(self, "train", [(fold.split, fold.number) for fold in missing])
+        side_by_side(self, _train, [(fold.split, fold.number) for fold in missing], what="autoencoders")
 
     def _prediction(self, model: str, fold: Fold, task: str) -> dict[str, Any]:
         return {
@@ -452,3 +451,11 @@ def open_experiment(study: Study, *, store: Store | None = None) -> Experiment:
 
 def _told(terms: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.3g}" for name, value in terms.items() if name != "epoch")
+
+
+def _train(experiment: Experiment, split: str, number: int) -> None:
+    experiment.codes(experiment.folds(split)[number])
+
+
+def _predict(experiment: Experiment, model: str, split: str, number: int, task: str) -> None:
+    experiment.predict_fold(model, experiment.folds(split)[number], task)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,9 @@ WORTH_IT_CYCLES = 8000
 """A process needs seconds to start: fewer cycles times jobs than this are done in this one."""
 
 
-def side_by_side(experiment: Experiment, what: str, jobs: Sequence[tuple]) -> None:
+def side_by_side(
+    experiment: Experiment, do: Callable[..., object], jobs: Sequence[tuple], *, what: str
+) -> None:
     """Do the jobs of an experiment, in several processes where that is faster.
 
     What they make depends neither on the number of processes nor on who is first.
@@ -32,26 +34,28 @@ def side_by_side(experiment: Experiment, what: str, jobs: Sequence[tuple]) -> No
     ----------
     experiment : Experiment
         The experiment; other processes open it anew, from the same store.
-    what : str
-        ``"train"`` for jobs (split, fold number), ``"predict"`` for (model, split, fold number, task).
+    do : callable
+        Function of a module, called as ``do(experiment, *job)``; leaves what it makes in the store.
     jobs : sequence of tuple
-        Independent of each other.
+        Independent of each other, the longest first for the shortest wait.
+    what : str
+        What is being done, for the progress.
     """
     processes = min(MOST_PROCESSES, cpu_count(), len(jobs))
     if len(jobs) * len(experiment.labels) < WORTH_IT_CYCLES or processes < 2:
-        done = (_do(experiment, what, job) for job in jobs)
+        done = (_done(experiment, do, job) for job in jobs)
     else:
         study, root = experiment.study, experiment.store.root
         with parallel_config("loky", inner_max_num_threads=1):
             pool = Parallel(processes, return_as="generator_unordered", batch_size=1)
-            done = pool(delayed(_elsewhere)(study, root, what, job) for job in jobs)
-    with follow({"train": "autoencoders", "predict": "models"}[what]) as progress:
+            done = pool(delayed(_elsewhere)(study, root, do, job) for job in jobs)
+    with follow(what) as progress:
         for number, name in enumerate(done):
             progress(number + 1, len(jobs), name)
 
 
-def _elsewhere(study: Study, root: Path, what: str, job: tuple) -> str:
-    return _do(_opened(study, root), what, job)
+def _elsewhere(study: Study, root: Path, do: Callable[..., object], job: tuple) -> str:
+    return _done(_opened(study, root), do, job)
 
 
 @lru_cache(maxsize=1)
@@ -61,11 +65,6 @@ def _opened(study: Study, root: Path) -> Experiment:
     return open_experiment(study, store=Store(root))
 
 
-def _do(experiment: Experiment, what: str, job: tuple) -> str:
-    if what == "train":
-        split, number = job
-        experiment.codes(experiment.folds(split)[number])
-    else:
-        model, split, number, task = job
-        experiment.predict_fold(model, experiment.folds(split)[number], task)
-    return " ".join(map(str, job))
+def _done(experiment: Experiment, do: Callable[..., object], job: tuple) -> str:
+    do(experiment, *job)
+    return " ".join(part if isinstance(part, str) else repr(part) for part in job)
