@@ -31,6 +31,9 @@ from affectlib.widgets.takes import Takes
 GAIT = "left ankle ahead of the right"
 """The signal that cycles are really cut by."""
 
+STILL_M = 1e-6
+"""A signal that moves less than this is rounding."""
+
 OTHERS = {
     "left ankle, forward": ("l_ankle", "x"),
     "left wrist, forward": ("l_wrist", "x"),
@@ -155,7 +158,9 @@ def _analyse(
     joint, axis = OTHERS.get(name, ("l_ankle", "x"))
     signal_m = gait_signal(aligned) if name == GAIT else aligned[:, INDEX[joint], AXES.index(axis)]
     frames = choose_window_frames(signal_m, rate_hz=rate_hz, preprocessing=preprocessing)
-    if not frames or not np.ptp(signal_m) > 0:
+    if not np.ptp(signal_m) > STILL_M:
+        raise CyclesError("this signal stands still in this take", remedy="Choose another.")
+    if not frames:
         raise CyclesError("the take is too short for this window", remedy="Choose a shorter one.")
     parts = ssa.decompose(signal_m - signal_m.mean(), window_frames=frames, n_components=N_COMPONENTS)
     if chosen is None:
