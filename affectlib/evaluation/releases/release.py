@@ -1,4 +1,10 @@
-"""What a release is, and how a user brings one of their own."""
+"""What a release is, and how a user brings one of their own.
+
+A function that was fitted to walks treats these walks unlike others: an erasure is perfect on them, a
+code or a posterior surer of itself. An attacker who learns from the released training walks then learns
+from what no later walk looks like, and fails for that reason alone. Whether a release hides anybody is
+seen when enrolment and attack are both of walks that the fit has not seen, such as those of other people.
+"""
 
 from __future__ import annotations
 
