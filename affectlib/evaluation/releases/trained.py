@@ -171,6 +171,7 @@ class Trained:
         partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=place.parent))
         try:
             model.save(partial)
+            partial.chmod(0o755)
             shutil.rmtree(place, ignore_errors=True)
             os.replace(partial, place)
         except OSError:
