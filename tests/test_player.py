@@ -99,7 +99,7 @@ def test_the_body_is_the_skeleton_s_own():
 
 
 def test_walkers_have_their_names_in_order_and_their_colours():
-    scene = make_scene({"b": walk(), "a": walk(50)}, colours={"a": AFFECT_COLOURS["sad"]})
+    scene = make_scene({"b": walk(), "a": walk(50)}, colours={"a": AFFECT_COLOURS["sad"], "c": "#123456"})
     told = [(walker["name"], walker["colour"], walker["frames"]) for walker in scene["walkers"]]
     assert told == [("b", INK, 100), ("a", AFFECT_COLOURS["sad"], 50)]
 
@@ -113,7 +113,7 @@ def test_walkers_have_their_names_in_order_and_their_colours():
         ({"ada": np.zeros((1, 15, 3))}, {}, "'ada' has the shape"),
         ({"ada": np.full((10, 15, 3), np.nan)}, {}, "no known position"),
         ({"ada": 1000 * walk()}, {}, "metres"),
-        ({"ada": walk()}, {"colours": {"bob": INK}}, "bob"),
+        ({"ada": walk()}, {"ghosts": {"bob": walk()}}, "bob"),
         ({"ada": walk()}, {"ghosts": {"ada": walk(50)}}, "its ghost"),
     ],
 )

@@ -209,6 +209,21 @@ def test_a_long_table_says_how_much_of_it_the_page_holds(run):
     assert heads == [None, "n"]  # words to the left, numbers to the right; the library is told above
 
 
+def test_a_wide_table_is_turned_for_paper(run):
+    folder, manifest = run
+    record = manifest.notebooks[0]
+    wide = pd.DataFrame({"library": "walks"} | {f"c{number}": [number, 99] for number in range(30)})
+    wide.to_csv(folder / "results/numbers.csv", index=False)
+    table = replace(
+        record.artefacts[1], files={"results/numbers.csv": file_digest(folder / "results/numbers.csv")}
+    )
+    record = replace(record, artefacts=(record.artefacts[0], table))
+    page, html = page_of((folder, replace(manifest, notebooks=(record,))))
+    assert "paper" in [each.get("class") for each in page.all("table")]
+    assert "<tr><th>c7</th><td>7</td><td>99</td></tr>" in html
+    assert "paper" not in [each.get("class") for each in page_of((folder, manifest))[0].all("table")]
+
+
 def test_nothing_says_where_things_lie_on_this_machine(run):
     page, html = page_of(run)
     assert "my/disk" not in html

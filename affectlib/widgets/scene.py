@@ -56,7 +56,8 @@ def make_scene(
     cycle_s : float
         Seconds that a gait cycle takes at speed 1; unbroken pieces have their own time.
     colours : mapping of str to str, optional
-        Colours (``"#rrggbb"``) by walker, such as its label's; the others are dark grey.
+        Colours (``"#rrggbb"``) by walker, such as its label's; the others are dark grey. More colours
+        than walkers do no harm.
     ghosts : mapping of str to numpy.ndarray, optional
         By walker, a second motion of the same shape that is shown pale behind it.
     ghost_name : str
@@ -78,8 +79,8 @@ def make_scene(
     """
     if not 1 <= len(walkers) <= MOST_WALKERS:
         raise ValueError(f"the player shows 1 to {MOST_WALKERS} walkers side by side, not {len(walkers)}")
-    if strangers := sorted({*(colours or {}), *(ghosts or {})} - set(walkers)):
-        raise ValueError(f"colours or ghosts of walkers that are not shown: {', '.join(strangers)}")
+    if strangers := sorted(set(ghosts or {}) - set(walkers)):
+        raise ValueError(f"ghosts of walkers that are not shown: {', '.join(strangers)}")
     return {
         "body": BODY,
         "walkers": [

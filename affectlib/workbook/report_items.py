@@ -16,6 +16,9 @@ ROWS_SHOWN = 12
 ROWS_HELD = 200
 """Rows of a table that the page holds; the file beside it has all."""
 
+COLUMNS_PRINTED = 14
+"""More columns than this no sheet of paper holds: such a table is printed with its rows as columns."""
+
 
 def item(artefact: Artefact, folder: Path) -> dict[str, Any]:
     """Prepare a figure or table for the page.
@@ -52,9 +55,12 @@ def _table(artefact: Artefact, folder: Path) -> dict[str, Any]:
     )
     if table["library"].nunique() <= 1:
         table = table.drop(columns="library")  # the head of the report names it
+    rows = table.map(_short).to_numpy().tolist()
+    is_wide = len(table.columns) > COLUMNS_PRINTED and 0 < len(rows) <= COLUMNS_PRINTED
     return {
         "columns": [(name, _is_numeric(table[name])) for name in table],
-        "rows": table.map(_short).to_numpy().tolist(),
+        "rows": rows,
+        "turned": list(zip(table.columns, *rows, strict=True)) if is_wide else [],
         "first": ROWS_SHOWN,
         "held": len(table),
     }
