@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from affectlib.evaluation.releases.graded import SHADES, fit_graded_affect
 from affectlib.evaluation.releases.posterior import one_hot, rounded
 from affectlib.evaluation.releases.release import Function, Release
 from affectlib.evaluation.releases.trained import Trained
@@ -90,6 +91,14 @@ def network_releases(trained: Trained) -> tuple[Release, ...]:
             meaning="The paper's affect code.",
         ),
         Release(
+            name="graded affect",
+            knob="shade",
+            values=SHADES,
+            kind="code",
+            fit=partial(_fit_graded_affect, trained),
+            meaning="Discriminants of the affect code, drawn towards where their posterior expects them.",
+        ),
+        Release(
             name="average person",
             knob="numbers in the affect code",
             values=SIZES,
@@ -130,6 +139,12 @@ def _fit_adversarial(trained: Trained, train: Walks, value: float, seed: int) ->
 
 def _fit_affect_code(trained: Trained, train: Walks, value: int, seed: int) -> Function:
     return trained.fit_autoencoder(train, affect_size=value, seed=seed).affect_code
+
+
+def _fit_graded_affect(trained: Trained, train: Walks, value: float, seed: int) -> Function:
+    # As many numbers as labels: labels need one fewer, and every further one makes room for the person.
+    autoencoder = trained.fit_autoencoder(train, affect_size=len(np.unique(train.label)), seed=seed)
+    return partial(fit_graded_affect(autoencoder, train.x, train.label).release, shade=value)
 
 
 def _fit_average_person(trained: Trained, train: Walks, value: int, seed: int) -> Function:

@@ -1,0 +1,181 @@
+"""One row a release: what it keeps of the label, and what the strongest attacker gets of the person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from affectlib.evaluation.attackers import closed_table, strongest, with_fitness
+
+KEYS = ("split", "release", "value")
+RESAMPLED = 1000
+RAW = "raw"
+
+
+def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.DataFrame:
+    """Put what is kept beside what is given away.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        ``labels`` and ``closed``, and ``open`` where new people were attacked, each with the columns `KEYS`;
+        raw series must be among the releases, as attackers prove there that they can attack.
+    seed : int
+        Seed of the bootstraps.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a split, release and value: `KEYS`; ``utility`` and more from `utility_table`;
+        ``identification`` (rank-1 of the strongest fit attacker, a fraction) with ``_low``, ``_high``,
+        ``attacker``, ``rank5``, ``normalised``, ``inside`` (of the attacker chosen without a look at
+        test data), ``chance``; ``eer`` with ``_low``, ``_high``, ``scorer``; ``people``; and for both
+        measures whether the row is on the Pareto front, ``front_identification`` and ``front_eer``.
+        What was not measured is NaN.
+    """
+    table = utility_table(frames["labels"], seed=seed)
+    people = frames["labels"].groupby(list(KEYS))["subject"].nunique().rename("people").reset_index()
+    table = table.merge(people, on=list(KEYS))
+    table = table.merge(_identification(frames["closed"], seed), on=list(KEYS), how="left")
+    for measure, cost in (("identification", 1.0), ("eer", -1.0)):
+        if measure not in table:
+            table = table.assign(**dict.fromkeys((measure, f"{measure}_low", f"{measure}_high"), np.nan))
+        table[f"front_{measure}"] = False
+        for _, own in table.dropna(subset=[measure]).groupby("split"):
+            front = pareto(own["utility"].to_numpy(), cost * own[measure].to_numpy())
+            table.loc[own.index, f"front_{measure}"] = front
+    return table
+
+
+def _identification(closed: pd.DataFrame, seed: int) -> pd.DataFrame:
+    names = {
+        "rank1": "identification",
+        "rank1_low": "identification_low",
+        "rank1_high": "identification_high",
+    }
+    kept = [*KEYS, "attacker", *names, "rank5", "walk_rank1", "normalised", "inside", "chance"]
+    if not len(closed):
+        return pd.DataFrame(columns=kept).rename(columns=names)
+    every = closed_table(closed, by=KEYS, seed=seed)
+    fit = pd.concat(
+        [
+            with_fitness(own, own[own["release"] == RAW])
+            if (own["release"] == RAW).any()
+            else own.assign(fit=True)
+            for _, own in every.groupby("split")
+        ]
+    )
+    return strongest(fit[fit["fit"]], by=KEYS)[kept].rename(columns=names)
+
+
+def utility_table(labels: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
+    """Tell how well the label is named from each release, by the better of two classifiers.
+
+    Parameters
+    ----------
+    labels : pandas.DataFrame
+        As `affectlib.evaluation.utility.recognise` gives it, of any number of folds and seeds, with the
+        columns `KEYS`.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a release and value: `KEYS`, ``utility`` (macro F1 of the better classifier, a fraction) with
+        ``utility_low`` and ``utility_high``, the 95 % interval over people; ``classifier``; ``guessing``, one
+        over the number of labels.
+    """
+    rows = []
+    for keys, own in labels.groupby(list(KEYS), sort=False):
+        found = {name: _macro_f1(part, seed) for name, part in own.groupby("classifier")}
+        best = max(found, key=lambda name: found[name][0])
+        middle, low, high = found[best]
+        row = dict(zip(KEYS, keys, strict=True)) | {
+            "utility": middle,
+            "utility_low": low,
+            "utility_high": high,
+        }
+        rows.append(row | {"classifier": best, "guessing": 1 / own["truth"].nunique()})
+    return pd.DataFrame(rows)
+
+
+def _macro_f1(own: pd.DataFrame, seed: int) -> tuple[float, float, float]:
+    """Macro F1 over all test cycles and its interval when other people might have been recorded."""
+    names = np.unique(own[["truth", "predicted"]].to_numpy(str))
+    people, person = np.unique(own["subject"].to_numpy(str), return_inverse=True)
+    counts = np.zeros((len(people), len(names), len(names)))
+    truth, predicted = (np.searchsorted(names, own[name].to_numpy(str)) for name in ("truth", "predicted"))
+    np.add.at(counts, (person, truth, predicted), 1)
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(len(people), np.full(len(people), 1 / len(people)), RESAMPLED)
+    scores = macro_f1(np.tensordot(drawn, counts, axes=1))
+    low, high = np.percentile(scores, [2.5, 97.5])
+    return float(macro_f1(counts.sum(axis=0))), float(low), float(high)
+
+
+def macro_f1(counts: np.ndarray) -> np.ndarray:
+    """Average the F1 scores of all labels that occur.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray
+        How often each label (rows) was taken for each (columns), shape (..., labels, labels).
+
+    Returns
+    -------
+    numpy.ndarray
+        Macro F1, shape (...).
+    """
+    right = np.diagonal(counts, axis1=-2, axis2=-1)
+    total = counts.sum(axis=-1) + counts.sum(axis=-2)
+    occurs = counts.sum(axis=-1) > 0
+    f1 = np.divide(2 * right, total, out=np.zeros_like(right), where=total > 0)
+    return (f1 * occurs).sum(axis=-1) / occurs.sum(axis=-1)
+
+
+def pareto(gain: np.ndarray, cost: np.ndarray) -> np.ndarray:
+    """Find what nothing beats: no other has as much gain at less cost, or more at as little.
+
+    Parameters
+    ----------
+    gain : numpy.ndarray
+        What is wanted, shape (releases,).
+    cost : numpy.ndarray
+        What it costs, shape (releases,).
+
+    Returns
+    -------
+    numpy.ndarray
+        True on the front, shape (releases,).
+    """
+    at_least = (gain[None] >= gain[:, None]) & (cost[None] <= cost[:, None])
+    beaten = at_least & ((gain[None] > gain[:, None]) | (cost[None] < cost[:, None]))
+    return np.asarray(~beaten.any(axis=1))
+
+
+def area_under_front(gain: np.ndarray, cost: np.ndarray, *, worst: float, most: float) -> float:
+    """Summarise a front by one number: the mean gain over all costs that one may be ready to pay.
+
+    Parameters
+    ----------
+    gain : numpy.ndarray
+        What releases are good for, shape (releases,).
+    cost : numpy.ndarray
+        What they cost, shape (releases,).
+    worst : float
+        Gain where nothing is released, and cost as little as can be: guessing.
+    most : float
+        Highest cost that counts; the lowest is 0.
+
+    Returns
+    -------
+    float
+        Mean over costs from 0 to `most` of the best gain to be had for it; from `worst` up to 1.
+    """
+    order = np.argsort(cost)
+    steps = np.clip(np.append(cost[order], most), 0, most)
+    best = np.maximum.accumulate(np.append(worst, gain[order]))
+    return float((np.diff(np.append(0, steps)) * best).sum() / most)

@@ -1,0 +1,145 @@
+"""Affect kept against people given away: one point a release, one line a knob."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from affectlib.figures.results import SPLIT_WORDS, rows_of
+from affectlib.figures.style import FAINT, INK, PAGE_IN, new_figure, styled
+
+RELEASE_COLOURS = MappingProxyType(
+    {
+        "raw": "#222222",
+        "affect code": "#CC6677",
+        "graded affect": "#882255",
+        "posterior": "#0072B2",
+        "label": "#56B4E9",
+        "adversarial code": "#E69F00",
+        "average person": "#117733",
+        "LEACE": "#8C7A1F",
+    }
+)
+"""Releases that a reader looks for first; all others are drawn in grey."""
+
+MEASURES = MappingProxyType(
+    {
+        "identification": "people named rightly by the strongest attacker (%)",
+        "eer": "equal error rate on new people, strongest attacker (%; 50: nothing learnt)",
+    }
+)
+
+
+@styled
+def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "identification") -> Figure:
+    """Draw what each release keeps of the affect against what it gives away of the person.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `affectlib.evaluation.tradeoff.trade_off_table` gives it.
+    split : str
+        Which rows to draw.
+    measure : str
+        ``"identification"`` or ``"eer"``: the horizontal axis.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    own = rows_of(table, split=split).dropna(subset=[measure])
+    figure = new_figure(width_in=PAGE_IN, height_in=4.4)
+    axes = figure.subplots()
+    for release, rows in own.groupby("release", sort=False):
+        _line(axes, str(release), rows, measure)
+    front = own[own[f"front_{measure}"]].sort_values(measure)
+    axes.plot(
+        100 * front[measure],
+        100 * front["utility"],
+        color=INK,
+        lw=0.8,
+        ls=(0, (1, 2)),
+        zorder=1,
+        drawstyle="steps-post" if measure == "identification" else "steps-pre",
+        label="best for what it gives away",
+    )
+    _limits(axes, own, measure)
+    axes.set_xlabel(f"{MEASURES[measure]}; {SPLIT_WORDS[split]}, n = {int(own['people'].max())} people")
+    axes.set_ylabel("label named rightly, macro F1 (%)")
+    figure.legend(loc="outside lower center", ncols=5)
+    return figure
+
+
+def _line(axes: Axes, release: str, rows: pd.DataFrame, measure: str) -> None:
+    colour, named = RELEASE_COLOURS.get(release, FAINT), release in RELEASE_COLOURS
+    x, y = 100 * rows[measure], 100 * rows["utility"]
+    order = 4 if named else 2
+    if named:
+        axes.errorbar(
+            x,
+            y,
+            xerr=_bars(rows, measure),
+            yerr=_bars(rows, "utility"),
+            fmt="none",
+            ecolor=colour,
+            elinewidth=0.5,
+            alpha=0.5,
+            zorder=order - 1,
+        )
+    axes.plot(x, y, "o-", color=colour, ms=4 if named else 2.5, lw=1.2 if named else 0.6, zorder=order,
+              label=release if named else None)  # fmt: skip
+    if not named:
+        last = rows.iloc[int(np.argmin(rows["utility"] if len(rows) > 1 else rows[measure]))]
+        axes.annotate(
+            release,
+            (100 * last[measure], 100 * last["utility"]),
+            xytext=(3, -6),
+            textcoords="offset points",
+            fontsize=5.5,
+            color="#777777",
+        )
+        return
+    for _, row in rows.iterrows():
+        if row["value_text"]:
+            axes.annotate(
+                row["value_text"],
+                (100 * row[measure], 100 * row["utility"]),
+                xytext=(2, 3),
+                textcoords="offset points",
+                fontsize=5.5,
+                color=colour,
+            )
+
+
+def _bars(rows: pd.DataFrame, name: str) -> np.ndarray:
+    middle = rows[name].to_numpy()
+    bars = np.abs(np.stack([middle - rows[f"{name}_low"], rows[f"{name}_high"] - middle]))
+    return 100 * bars
+
+
+def _limits(axes: Axes, own: pd.DataFrame, measure: str) -> None:
+    if measure == "identification":
+        chance = 100 * float(own["chance"].mean())
+        axes.axvline(chance, color=INK, lw=0.8, ls="--", label=f"chance ({chance:.0f} %)")
+        axes.axvspan(0, 2 * chance, color="#009E73", alpha=0.08, lw=0, label="at most twice chance")
+        axes.set_xlim(0, 102)
+    else:
+        axes.axvline(50, color=INK, lw=0.8, ls="--", label="nothing learnt (50 %)")
+        axes.axvspan(40, 52, color="#009E73", alpha=0.08, lw=0, label="at least 40 %")
+        axes.set_xlim(52, 0)
+    guessing = 100 * float(own["guessing"].mean())
+    axes.axhline(guessing, color=FAINT, lw=0.8, ls="--")
+    axes.text(
+        axes.get_xlim()[1],
+        guessing,
+        "guessing the label ",
+        ha="right",
+        va="bottom",
+        fontsize=6,
+        color="#777777",
+    )

@@ -1,0 +1,287 @@
+"""The stage that releases walks in every way and lets every attacker at what was released.
+
+Two questions need two ways to divide people. Split by ``takes``, the attacker knows the people and has
+other walks of theirs: it names them (closed set). Split by ``subjects``, nobody has seen the people,
+neither the release nor the attacker: are two released walks the same person's (open set)?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from affectlib.evaluation.attackers import attack_closed
+from affectlib.evaluation.releases.catalogue import all_releases
+from affectlib.evaluation.releases.realism import realism
+from affectlib.evaluation.releases.release import Release
+from affectlib.evaluation.releases.trained import Trained
+from affectlib.evaluation.splits import Fold, make_folds
+from affectlib.evaluation.utility import recognise
+from affectlib.evaluation.walks import Walks, walks_of
+from affectlib.stages.code import code_digest
+from affectlib.stages.experiment import Experiment
+from affectlib.stages.side_by_side import side_by_side
+from affectlib.stages.store import Kept
+
+CYCLES_PER_TAKE = MappingProxyType({"quick": 4, "full": 6})
+"""Cycles of a take that are released, evenly spread over it: neighbours are almost copies, by profile."""
+
+GRADED, ADVERSARIAL = "graded affect", "adversarial code"
+ON_CODES = ("affect code", "average person", "another person", GRADED)
+"""Releases that need an autoencoder; those with an affect code of one size share it."""
+
+TEXT = dict.fromkeys(("subject", "predicted", "truth", "settings", "attacker", "scorer", "label"), str)
+
+FRAMES = ("closed", "labels", "realism")
+"""What is known of a release after all attacks on one fold; a frame may be empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One release at one value of its knob on one fold.
+
+    Parameters
+    ----------
+    release : str
+        Name of the release.
+    value : object
+        Value of its knob.
+    split : str
+        ``"takes"`` or ``"subjects"``.
+    fold : int
+        Number of the fold.
+    n_folds : int
+        How many there are.
+    seed : int
+        Seed of folds, releases and attackers.
+    """
+
+    release: str
+    value: Any
+    split: str
+    fold: int
+    n_folds: int
+    seed: int
+
+
+def released_walks(experiment: Experiment) -> Walks:
+    """Choose the cycles that releases are tried on.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The experiment.
+
+    Returns
+    -------
+    Walks
+        At most `CYCLES_PER_TAKE` cycles of each take.
+    """
+    walks = walks_of(experiment.cycles)
+    most = CYCLES_PER_TAKE[experiment.study.profile]
+    rows = pd.Series(np.arange(len(walks))).groupby(walks.recording_groups(), sort=False)
+    kept = [
+        own.to_numpy()[np.arange(min(most, len(own))) * len(own) // min(most, len(own))] for _, own in rows
+    ]
+    return walks.at(np.sort(np.concatenate(kept)))
+
+
+def attack_releases(
+    experiment: Experiment,
+    releases: Mapping[str, Sequence[Any]],
+    *,
+    splits: Sequence[str] = ("takes", "subjects"),
+    n_folds: int = 2,
+    folds: int = 1,
+    seeds: int = 1,
+    own: Iterable[Release] = (),
+) -> dict[str, pd.DataFrame]:
+    """Try releases at values of their knobs.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The experiment.
+    releases : mapping of str to sequence
+        Names of catalogued releases with the values to try.
+    splits : sequence of str
+        ``"takes"`` for known people, ``"subjects"`` for new ones.
+    n_folds : int
+        Folds that are dealt.
+    folds : int
+        How many of them are tried.
+    seeds : int
+        How often everything is repeated with other folds and other random weights.
+    own : iterable of Release
+        Releases of one's own, tried at all their values. A function's code cannot be told from its name, so
+        these are computed each time.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        One frame each of `FRAMES`, with the columns of `Trial` in front.
+    """
+    first = experiment.study.seed
+    places = [
+        Trial(release="", value=None, split=split, fold=fold, n_folds=n_folds, seed=first + number)
+        for number in range(seeds)
+        for split in splits
+        for fold in range(min(folds, n_folds))
+    ]
+    trials = [
+        replace(place, release=name, value=value)
+        for place in places
+        for name, values in releases.items()
+        for value in values
+    ]
+    missing = [trial for trial in trials if not experiment.store.holds(**_kept(experiment, trial))]
+    side_by_side(experiment, _attack_all, _jobs(missing), what="releases under attack")
+    parts = [_read(experiment, trial) for trial in trials]
+    for release in own:
+        trials = [
+            replace(place, release=release.name, value=value) for place in places for value in release.values
+        ]
+        parts += [_with_trial(_attacked(experiment, release, trial), trial) for trial in trials]
+    return {name: _joined([part[name] for part in parts]) for name in FRAMES}
+
+
+def attack(walks: Walks, release: Release, trial: Trial, *, trained: Trained) -> dict[str, pd.DataFrame]:
+    """Fit a release to the training walks of a fold and let everybody at what it makes of all walks.
+
+    Parameters
+    ----------
+    walks : Walks
+        All walks.
+    release : Release
+        The release.
+    trial : Trial
+        At which value and on which fold.
+    trained : Trained
+        Where the classifier of raw series comes from.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        Frames by the names of `FRAMES`.
+    """
+    fold = _fold(walks.rows(), trial)
+    train, test = walks.at(fold.train), walks.at(fold.test)
+    function = release.fit(train, trial.value, trial.seed)
+    given, attacked = function(train.x), function(test.x)
+    frames = {
+        "labels": recognise(
+            given,
+            attacked,
+            train,
+            test,
+            kind=release.kind,
+            posterior=trained.fit_posterior(train, seed=trial.seed),
+            groups=fold.inner_groups,
+            seed=trial.seed,
+        )
+    }
+    if trial.split == "takes":
+        frames["closed"] = attack_closed(
+            given,
+            train.subject,
+            train.recording_groups(),
+            attacked,
+            test.subject,
+            test_groups=test.recording_groups(),
+            seed=trial.seed,
+        )
+    if release.kind == "series" and release.name != "raw":
+        frames["realism"] = realism(attacked, test.x)
+    return {name: frames.get(name, pd.DataFrame()) for name in FRAMES}
+
+
+def _fold(rows: pd.DataFrame, trial: Trial) -> Fold:
+    return make_folds(rows, split=trial.split, n_folds=trial.n_folds, seed=trial.seed)[trial.fold]
+
+
+def _kept(experiment: Experiment, trial: Trial) -> dict[str, Any]:
+    inputs = {
+        "cycles": experiment.key,
+        "cycles_per_take": CYCLES_PER_TAKE[experiment.study.profile],
+        **vars(trial),
+    }
+    return {"stage": "attacks", "inputs": inputs, "code": _code()}
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    return code_digest(
+        "affectlib.evaluation.releases", "affectlib.evaluation.attackers", "affectlib.evaluation.utility",
+        also=__name__,
+    )  # fmt: skip
+
+
+def _jobs(trials: Sequence[Trial]) -> list[tuple[tuple[Trial, ...]]]:
+    """Group trials that share what is trained for them; those that train networks come first."""
+    groups: dict[tuple, list[Trial]] = {}
+    for trial in trials:
+        family = "codes" if trial.release in ON_CODES else trial.release
+        size = trial.value if trial.release in ON_CODES and trial.release != GRADED else None
+        groups.setdefault((trial.seed, trial.split, trial.fold, family, size), []).append(trial)
+    order = sorted(groups.values(), key=lambda own: own[0].release not in (*ON_CODES, ADVERSARIAL))
+    return [(tuple(own),) for own in order]
+
+
+def _attack_all(experiment: Experiment, trials: Sequence[Trial]) -> None:
+    for trial in trials:
+        _keep(experiment, trial)
+
+
+def _keep(experiment: Experiment, trial: Trial) -> Kept:
+    return experiment.store.keep(**_kept(experiment, trial), write=partial(_write, experiment, trial))
+
+
+def _attacked(experiment: Experiment, release: Release, trial: Trial) -> dict[str, pd.DataFrame]:
+    trained = _trained(experiment.store.root, trial.split)
+    return attack(released_walks(experiment), release, trial, trained=trained)
+
+
+def _write(experiment: Experiment, trial: Trial, folder: Path) -> None:
+    trained = _trained(experiment.store.root, trial.split)
+    release = next(each for each in all_releases(cache=trained) if each.name == trial.release)
+    for name, frame in _attacked(experiment, release, trial).items():
+        if len(frame):
+            frame.to_csv(folder / f"{name}.csv", index=False)
+
+
+@lru_cache(maxsize=4)
+def _trained(root: Path, split: str) -> Trained:
+    # The folder's name holds the code that trains, which the digests inside of it do not.
+    return Trained(folder=root / "trained" / _code()[:16], inner=split)
+
+
+def _read(experiment: Experiment, trial: Trial) -> dict[str, pd.DataFrame]:
+    folder, frames = _keep(experiment, trial).folder, {}
+    for name in FRAMES:
+        path = folder / f"{name}.csv"
+        frames[name] = (
+            pd.read_csv(path, dtype=TEXT, keep_default_na=False, na_values=[""])
+            if path.exists()
+            else pd.DataFrame()
+        )
+    return _with_trial(frames, trial)
+
+
+def _with_trial(frames: Mapping[str, pd.DataFrame], trial: Trial) -> dict[str, pd.DataFrame]:
+    columns = {name: str(value) if name == "value" else value for name, value in vars(trial).items()}
+    return {
+        name: frame.assign(**columns)[[*columns, *frame.columns]] if len(frame) else frame
+        for name, frame in frames.items()
+    }
+
+
+def _joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
