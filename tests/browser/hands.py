@@ -78,10 +78,9 @@ def turn_every_control(root: Locator) -> Iterator[tuple[str, float | None]]:
         control = root.locator(kinds).nth(number)
         if not control.is_visible():
             continue
-        name = " ".join(control.inner_text().split("\n")[0].split()) if control.inner_text() else ""
-        label = control.locator("label").first
-        if label.count():
-            name = label.inner_text().strip() or name
+        # A box's words stand behind it, before it an empty label with a space of no width.
+        words = control.inner_text().replace("\u200b", "").strip().splitlines() or [f"control {number}"]
+        name = words[0].strip()
         before = settle(root)
         if _turn(control):
             yield name, wait_for_change(root, before)

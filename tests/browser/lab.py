@@ -170,7 +170,8 @@ class Lab:
             assert not state["errors"], state["errors"]
             if state["done"] == state["code"] and state["kernel"] == "idle":
                 return time.monotonic() - begun
-            assert time.monotonic() - begun < limit_s, f"not done after {limit_s:.0f} s: {state}"
+            if time.monotonic() - begun > limit_s:
+                raise AssertionError(f"not done after {limit_s:.0f} s: {state}")
             page.wait_for_timeout(300)
 
     def close(self, page: Page) -> None:

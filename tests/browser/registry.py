@@ -48,7 +48,10 @@ _SETS = "sets up the next training and shows nothing by itself"
 
 WIDGETS: dict[str, Expected] = {
     "library-browser": Expected(notebook="01"),
-    "ssa-explorer": Expected(notebook="02"),
+    "ssa-explorer": Expected(
+        notebook="02",
+        still={"find the stride's pair": "leaves the pair that was found until others are chosen"},
+    ),
     "average-explorer": Expected(notebook="02"),
     "training-monitor": Expected(
         notebook="04",
