@@ -139,32 +139,29 @@ def test_motion_made_anew_is_a_function_of_affect_and_one_person() -> None:
 # --- realism --------------------------------------------------------------------------------------
 
 
-def pendulum(stance_x: np.ndarray) -> np.ndarray:
+def stepping(stance_x: np.ndarray) -> np.ndarray:
     """A walker whose left foot stands in the first half of the cycle, the right foot in the second."""
     x = on_the_spot(TURNS, 0.0)
-    half = len(stance_x)
-    for ankle, stands, swings in (
-        ("l_ankle", slice(0, half), slice(half, None)),
-        ("r_ankle", slice(half, None), slice(0, half)),
-    ):
+    first, second = slice(0, 50), slice(50, None)
+    for ankle, stands, swings in (("l_ankle", first, second), ("r_ankle", second, first)):
         x[stands, INDEX[ankle], 0] = stance_x
-        x[swings, INDEX[ankle], 0] = np.linspace(stance_x[-1], stance_x[0], half)
-        x[swings, INDEX[ankle], 2] += 0.1
+        x[swings, INDEX[ankle], 0] = np.linspace(stance_x[-1], stance_x[0], 50)
     return x[None]
 
 
 def test_feet_that_move_with_the_floor_do_not_slide() -> None:
-    steady = np.linspace(0.3, -0.3, 50)
-    assert foot_sliding_mm(pendulum(steady))[0] == pytest.approx(0, abs=1e-6)
+    assert foot_sliding_mm(stepping(np.linspace(0.3, -0.3, 50)))[0] == pytest.approx(0, abs=1e-6)
 
 
 def test_sliding_is_the_way_over_the_floor() -> None:
-    # 49 steps a stance: 7 of them 10 mm too far, the others steady; the floor's speed is the mean.
-    step_m = np.full(49, -0.012)
-    step_m[:7] -= 0.010
-    x = pendulum(0.3 + np.concatenate([[0], np.cumsum(step_m)]))
-    away = 7 * (10 - 10 / 7) + 42 * 10 / 7
-    assert foot_sliding_mm(x)[0] == pytest.approx(2 * away, rel=1e-6)
+    # In the 20 steps about the middle 5 are 10 mm too long; the floor's speed is the mean.
+    step_m = np.full(49, -0.0125)
+    step_m[20:25] -= 0.010
+    x = stepping(0.3125 + np.concatenate([[0], np.cumsum(step_m)]))
+    assert foot_sliding_mm(x)[0] == pytest.approx(2 * (5 * 7.5 + 15 * 2.5), rel=1e-6)
+    sideways = stepping(np.linspace(0.3, -0.3, 50))
+    sideways[0, 15:25, [INDEX["l_ankle"]], 1] += 0.02
+    assert foot_sliding_mm(sideways)[0] > 19
 
 
 def test_bones_too_long_are_so_many_millimetres_off() -> None:

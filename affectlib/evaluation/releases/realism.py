@@ -15,6 +15,9 @@ from affectlib.skeleton import INDEX, bone_lengths_m
 
 ANKLES = (INDEX["l_ankle"], INDEX["r_ankle"])
 
+STANDING = 0.2
+"""Part of the cycle around the middle of a foot's stance in which it surely stands."""
+
 HARMONICS = 12
 """Harmonics of the stride that spectra reach to; walking has hardly more."""
 
@@ -39,11 +42,12 @@ def bone_error_mm(made: np.ndarray, recorded: np.ndarray) -> np.ndarray:
 
 
 def foot_sliding_mm(x: np.ndarray) -> np.ndarray:
-    """Measure how far the standing foot slides over the floor in a cycle.
+    """Measure how far feet slide over the floor in the middle of their stance.
 
     On the spot it is the floor that moves, backwards under the pelvis and, by assumption, steadily: as
-    fast as the standing ankle on average. Standing is, at every phase, the lower ankle; where the feet
-    change over, nothing is counted. A pelvis that sways and speeds up within the step looks like
+    fast as the standing ankles on average. A foot stands for certain around the phase at which its ankle
+    passes under the pelvis on its way back, `STANDING` of the cycle; before and after, heel and toes
+    roll and the ankle moves without sliding. A pelvis that sways or speeds up within the step looks like
     sliding too, so that recorded walks are not free of it.
 
     Parameters
@@ -54,16 +58,16 @@ def foot_sliding_mm(x: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Way of the standing ankle over the floor in millimetres a cycle, shape (cycles,).
+        Way of both ankles over the floor while they stand, in millimetres a cycle, shape (cycles,).
     """
     ankle = np.asarray(x, dtype=np.float64)[:, :, ANKLES]
-    step = np.roll(ankle, -1, axis=1)[..., :2] - ankle[..., :2]
-    lower = ankle[..., 2].argmin(axis=2)
-    moved = np.take_along_axis(step, lower[:, :, None, None], axis=2)[:, :, 0]
-    stays = lower == np.roll(lower, -1, axis=1)
-    floor = (moved * stays[..., None]).sum(axis=1) / np.maximum(stays.sum(axis=1), 1)[:, None]
-    away = np.linalg.norm(moved - floor[:, None], axis=-1)
-    return 1000 * (away * stays).sum(axis=1)
+    step = (np.roll(ankle, -1, axis=1) - ankle)[..., :2]
+    ahead = np.where(step[..., 0] < 0, np.abs(ankle[..., 0]), np.inf)
+    reach = round(STANDING * x.shape[1] / 2)
+    phases = (ahead.argmin(axis=1)[:, None] + np.arange(-reach, reach)[None, :, None]) % x.shape[1]
+    standing = np.take_along_axis(step, phases[..., None], axis=1)
+    floor = standing.mean(axis=(1, 2), keepdims=True)
+    return 1000 * np.linalg.norm(standing - floor, axis=-1).sum(axis=(1, 2))
 
 
 def speed_spectrum(x: np.ndarray) -> np.ndarray:
