@@ -52,7 +52,7 @@ def test_every_attacker_finds_planted_identity(kind: str, monkeypatch: pytest.Mo
     assert set(table.index) == {*ATTACKERS, INSIDE}
     assert (table["rank1_low"] > table["chance"]).all(), table["rank1"]
     # The CNN asks for more cycles than these to do as well as the others.
-    assert (table["rank1"].drop("CNN") > 0.8).all(), table["rank1"]
+    assert (table["rank1"].drop("CNN") > 0.7).all(), table["rank1"]
 
 
 def test_nobody_finds_what_is_not_there() -> None:

@@ -112,13 +112,20 @@ def closed_table(
     rows = []
     for keys, own in attacks.groupby([*by, "attacker"], sort=True):
         chance = float((1 / own["people"]).mean())
-        row = dict(zip([*by, "attacker"], keys, strict=True))
+        rates: dict[str, float] = {}
         for name, (column, most) in RATES.items():
-            row |= _rate(own, name, own[column] <= most, level=level, seed=seed)
-        for name in ("", "_low", "_high"):
-            row[f"normalised{name}"] = (row[f"rank1{name}"] - chance) / (1 - chance)
-        row |= {"chance": chance, "people": int(own["people"].max())}
-        rows.append(row | {"inner_accuracy": float(own["inner_accuracy"].mean())})
+            rates |= _rate(own, name, own[column] <= most, level=level, seed=seed)
+        for end in ("", "_low", "_high"):
+            rates[f"normalised{end}"] = (rates[f"rank1{end}"] - chance) / (1 - chance)
+        rows.append(
+            dict(zip([*by, "attacker"], keys, strict=True))
+            | rates
+            | {
+                "chance": chance,
+                "people": int(own["people"].max()),
+                "inner_accuracy": float(own["inner_accuracy"].mean()),
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -148,8 +155,8 @@ def strongest(
     for _, own in table.groupby(list(by), sort=True) if by else [((), table)]:
         single = own[own["attacker"] != INSIDE]
         inside = own.loc[own["attacker"] == INSIDE, value]
-        best = single[value].idxmin() if lowest else single[value].idxmax()
-        rows.append(own.loc[best].to_dict() | {"inside": inside.iloc[0] if len(inside) else float("nan")})
+        best = int((single[value] if lowest else -single[value]).to_numpy().argmin())
+        rows.append(single.iloc[best].to_dict() | {"inside": inside.iloc[0] if len(inside) else float("nan")})
     return pd.DataFrame(rows)
 
 
