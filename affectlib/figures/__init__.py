@@ -14,12 +14,14 @@ from affectlib.figures.scores import f1_by_split
 from affectlib.figures.ssa import components, signal_with_boundaries, spectrum_and_w_correlation
 from affectlib.figures.style import few_labels
 from affectlib.figures.takes import against_reference, counts_per_cell, paths_from_above, spread_by_label
+from affectlib.figures.tradeoff import attackers_by_release, trade_off
 from affectlib.figures.training import learning_curves
 
 __all__ = [
     "accuracy_boxes",
     "against_reference",
     "alignment_steps",
+    "attackers_by_release",
     "average_cycles",
     "components",
     "confusion_matrices",
@@ -42,4 +44,5 @@ __all__ = [
     "spread_by_label",
     "stick_figures",
     "stride_jitter",
+    "trade_off",
 ]

@@ -105,9 +105,9 @@ def _line(axes: Axes, release: str, rows: pd.DataFrame, measure: str) -> None:
         )
         return
     for _, row in rows.iterrows():
-        if row["value_text"]:
+        if row["value"] != "None":
             axes.annotate(
-                row["value_text"],
+                row["value"],
                 (100 * row[measure], 100 * row["utility"]),
                 xytext=(2, 3),
                 textcoords="offset points",
@@ -143,3 +143,43 @@ def _limits(axes: Axes, own: pd.DataFrame, measure: str) -> None:
         fontsize=6,
         color="#777777",
     )
+
+
+@styled
+def attackers_by_release(attacks: pd.DataFrame) -> Figure:
+    """Draw how often each attacker names the walker from each release.
+
+    Parameters
+    ----------
+    attacks : pandas.DataFrame
+        As `affectlib.evaluation.attackers.closed_table` gives it, by release and value.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    value = attacks["value"].where(attacks["value"] != "None", "")
+    own = attacks.assign(row=(attacks["release"] + " " + value).str.strip())
+    # Raw first, then what the strongest attacker finds in each, from most to least.
+    order = own.groupby("row")["rank1"].max().sort_values(ascending=False, kind="stable").index
+    attackers = own.groupby("attacker")["rank1"].mean().sort_values(ascending=False, kind="stable").index
+    wide = 100 * own.pivot(index="row", columns="attacker", values="rank1").loc[order, attackers]
+    figure = new_figure(width_in=PAGE_IN, height_in=1.2 + 0.17 * len(order))
+    axes = figure.subplots()
+    image = axes.imshow(wide, cmap="Blues", vmin=0, vmax=100, aspect="auto")
+    for (i, j), rate in np.ndenumerate(wide.to_numpy()):
+        if np.isfinite(rate):
+            axes.text(
+                j, i, f"{rate:.0f}", ha="center", va="center", fontsize=6, color="white" if rate > 60 else INK
+            )
+    axes.set_xticks(range(len(attackers)), attackers, rotation=20, ha="right")
+    axes.set_yticks(range(len(order)), order)
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    chance, people = 100 * float(own["chance"].mean()), int(own["people"].max())
+    figure.colorbar(image, ax=axes, shrink=0.8, aspect=30)
+    axes.set_xlabel(
+        f"people named rightly at the first guess (%); chance {chance:.0f} %, n = {people} people"
+    )
+    return figure

@@ -11,6 +11,7 @@ from affectlib.stages.code import code_digest
 from affectlib.stages.codes import exchange, histories, latent_maps, mean_error_mm, motion_errors
 from affectlib.stages.experiment import Experiment, open_experiment
 from affectlib.stages.gait import cycles, first_takes, recordings, segmentation
+from affectlib.stages.privacy import attack_releases, sweep
 from affectlib.stages.progress import Progress, follow
 from affectlib.stages.simulated import NEAR, Calibration, calibration, stride_accuracy
 from affectlib.stages.store import CACHE_VARIABLE, LOG_VARIABLE, Kept, Store, open_store
@@ -26,6 +27,7 @@ __all__ = [
     "Loaded",
     "Progress",
     "Store",
+    "attack_releases",
     "calibration",
     "code_digest",
     "cycles",
@@ -44,4 +46,5 @@ __all__ = [
     "recordings",
     "segmentation",
     "stride_accuracy",
+    "sweep",
 ]
