@@ -45,7 +45,7 @@ def watched(chromium):
     """A page, and a watch over what goes wrong on it."""
     from watch import Watch
 
-    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    context = chromium.new_context(viewport={"width": 1400, "height": 1500})
     watch = Watch(context)
     page = context.new_page()
     yield page, watch
