@@ -193,8 +193,8 @@ function drawGround(context, box, camera, walker, centre, follows) {
   context.lineCap = "butt";
   for (let x = low[0]; x <= high[0]; x++) line(context, at(x, low[1]), at(x, high[1]), 1, "#D9E0E4");
   for (let y = low[1]; y <= high[1]; y++) line(context, at(low[0], y), at(high[0], y), 1, "#D9E0E4");
-  // Under a camera that goes along it would jump from line to line.
-  if (!(walker.moves && follows)) drawScale(context, box, at, low, high);
+  // Once is enough. Under a camera that goes along it would jump from line to line.
+  if (!box.x && !(walker.moves && follows)) drawScale(context, box, at, low, high);
 }
 
 // One cell's edge as the scale: of those wholly in sight, the one that lies lowest.
