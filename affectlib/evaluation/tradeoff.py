@@ -7,7 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from affectlib.evaluation.attackers import closed_table, strongest, with_fitness
+from affectlib.evaluation.attackers import (
+    attribute_table,
+    closed_table,
+    open_table,
+    strongest,
+    with_fitness,
+)
 
 KEYS = ("split", "release", "value")
 RESAMPLED = 1000
@@ -20,8 +26,8 @@ def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
     Parameters
     ----------
     frames : mapping of str to pandas.DataFrame
-        ``labels`` and ``closed``, and ``open`` where new people were attacked, each with the columns `KEYS`;
-        raw series must be among the releases, as attackers prove there that they can attack.
+        ``labels``, ``closed``, ``open``, ``linkage`` and ``gender``, each with the columns `KEYS`, or empty.
+        On the raw series attackers prove that they can attack; without it among the releases all count.
     seed : int
         Seed of the bootstraps.
 
@@ -31,17 +37,20 @@ def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
         One row a split, release and value: `KEYS`; ``utility`` and more from `utility_table`;
         ``identification`` (rank-1 of the strongest fit attacker, a fraction) with ``_low``, ``_high``,
         ``attacker``, ``rank5``, ``normalised``, ``inside`` (of the attacker chosen without a look at
-        test data), ``chance``; ``eer`` with ``_low``, ``_high``, ``scorer``; ``people``; and for both
-        measures whether the row is on the Pareto front, ``front_identification`` and ``front_eer``.
+        test data), ``chance``; of new people ``eer`` (verification by the strongest ``scorer``),
+        ``linkage`` to a raw gallery (rank 1) and ``gender`` (balanced accuracy), each with ``_low`` and
+        ``_high``; ``people``; and whether the row is on the Pareto front, ``front_identification`` and
+        ``front_eer``.
         What was not measured is NaN.
     """
     table = utility_table(frames["labels"], seed=seed)
     people = frames["labels"].groupby(list(KEYS))["subject"].nunique().rename("people").reset_index()
     table = table.merge(people, on=list(KEYS))
     table = table.merge(_identification(frames["closed"], seed), on=list(KEYS), how="left")
+    table = table.merge(_verification(frames["open"]), on=list(KEYS), how="left")
+    table = table.merge(_linkage(frames["linkage"], seed), on=list(KEYS), how="left")
+    table = table.merge(_gender(frames["gender"], seed), on=list(KEYS), how="left")
     for measure, cost in (("identification", 1.0), ("eer", -1.0)):
-        if measure not in table:
-            table = table.assign(**dict.fromkeys((measure, f"{measure}_low", f"{measure}_high"), np.nan))
         table[f"front_{measure}"] = False
         for _, own in table.dropna(subset=[measure]).groupby("split"):
             front = pareto(own["utility"].to_numpy(), cost * own[measure].to_numpy())
@@ -50,24 +59,44 @@ def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
 
 
 def _identification(closed: pd.DataFrame, seed: int) -> pd.DataFrame:
-    names = {
-        "rank1": "identification",
-        "rank1_low": "identification_low",
-        "rank1_high": "identification_high",
-    }
+    names = {f"rank1{end}": f"identification{end}" for end in ("", "_low", "_high")}
     kept = [*KEYS, "attacker", *names, "rank5", "walk_rank1", "normalised", "inside", "chance"]
-    if not len(closed):
+    if closed.empty:
         return pd.DataFrame(columns=kept).rename(columns=names)
     every = closed_table(closed, by=KEYS, seed=seed)
-    fit = pd.concat(
-        [
-            with_fitness(own, own[own["release"] == RAW])
-            if (own["release"] == RAW).any()
-            else own.assign(fit=True)
-            for _, own in every.groupby("split")
-        ]
-    )
+    raw = every[every["release"] == RAW]
+    fit = with_fitness(every, raw) if len(raw) else every.assign(fit=True)
     return strongest(fit[fit["fit"]], by=KEYS)[kept].rename(columns=names)
+
+
+def _verification(attacks: pd.DataFrame) -> pd.DataFrame:
+    kept = [*KEYS, "scorer", "eer", "eer_low", "eer_high", "eer_inside"]
+    if attacks.empty:
+        return pd.DataFrame(columns=kept)
+    best = strongest(open_table(attacks, by=KEYS), by=KEYS, value="eer", lowest=True)
+    return best.rename(columns={"attacker": "scorer", "inside": "eer_inside"})[kept]
+
+
+def _linkage(attacks: pd.DataFrame, seed: int) -> pd.DataFrame:
+    names = {
+        "rank1": "linkage",
+        "rank1_low": "linkage_low",
+        "rank1_high": "linkage_high",
+        "chance": "linkage_chance",
+    }
+    if attacks.empty:
+        return pd.DataFrame(columns=[*KEYS, *names.values()])
+    return strongest(closed_table(attacks, by=KEYS, seed=seed), by=KEYS)[[*KEYS, *names]].rename(
+        columns=names
+    )
+
+
+def _gender(attacks: pd.DataFrame, seed: int) -> pd.DataFrame:
+    names = {f"balanced_accuracy{end}": f"gender{end}" for end in ("", "_low", "_high")}
+    if attacks.empty:
+        return pd.DataFrame(columns=[*KEYS, *names.values()])
+    every = attribute_table(attacks, by=KEYS, seed=seed)
+    return strongest(every, by=KEYS, value="balanced_accuracy")[[*KEYS, *names]].rename(columns=names)
 
 
 def utility_table(labels: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
@@ -132,7 +161,7 @@ def macro_f1(counts: np.ndarray) -> np.ndarray:
     right = np.diagonal(counts, axis1=-2, axis2=-1)
     total = counts.sum(axis=-1) + counts.sum(axis=-2)
     occurs = counts.sum(axis=-1) > 0
-    f1 = np.divide(2 * right, total, out=np.zeros_like(right), where=total > 0)
+    f1 = np.divide(2 * right, total, out=np.zeros(right.shape), where=total > 0)
     return (f1 * occurs).sum(axis=-1) / occurs.sum(axis=-1)
 
 

@@ -177,7 +177,7 @@ def attackers_by_release(attacks: pd.DataFrame) -> Figure:
     axes.set_yticks(range(len(order)), order)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
-    chance, people = 100 * float(own["chance"].mean()), int(own["people"].max())
+    chance, people = f"{100 * own['chance'].mean():.0f} %", int(own["people"].max())
     figure.colorbar(image, ax=axes, shrink=0.8, aspect=30)
     axes.set_xlabel(
         f"people named rightly at the first guess (%); chance {chance:.0f} %, n = {people} people"

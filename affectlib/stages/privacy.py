@@ -18,7 +18,13 @@ import numpy as np
 import pandas as pd
 
 from affectlib.errors import ParameterError
-from affectlib.evaluation.attackers import attack_closed
+from affectlib.evaluation.attackers import (
+    attack_attribute,
+    attack_closed,
+    attack_link,
+    attack_open,
+    gallery_and_probes,
+)
 from affectlib.evaluation.releases.catalogue import all_releases
 from affectlib.evaluation.releases.realism import realism
 from affectlib.evaluation.releases.release import Release
@@ -37,6 +43,8 @@ CYCLES_PER_TAKE = MappingProxyType({"quick": 4, "full": 6})
 GRADED, ADVERSARIAL = "graded affect", "adversarial code"
 ON_CODES = ("affect code", "average person", "another person", GRADED)
 """Releases that need an autoencoder; those with an affect code of one size share it."""
+
+GENDER_ATTACKERS = ("logistic regression", "RBF SVM", "MLP")
 
 SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
     {
@@ -66,9 +74,9 @@ SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
 )
 """Releases and values of their knobs, by how much is to be tried; ``whole`` is everything there is."""
 
-TEXT = dict.fromkeys(("subject", "predicted", "truth", "settings", "attacker", "scorer", "label"), str)
+TEXT = dict.fromkeys(("subject", "predicted", "truth", "settings", "attacker"), str)
 
-FRAMES = ("closed", "labels", "realism")
+FRAMES = ("labels", "closed", "open", "linkage", "gender", "realism")
 """What is known of a release after all attacks on one fold; a frame may be empty."""
 
 
@@ -255,9 +263,53 @@ def attack(walks: Walks, release: Release, trial: Trial, *, trained: Trained) ->
             test_groups=test.recording_groups(),
             seed=trial.seed,
         )
+    else:
+        frames |= _on_new_people(train, given, test, attacked, seed=trial.seed)
     if release.kind == "series" and release.name != "raw":
         frames["realism"] = realism(attacked, test.x)
     return {name: frames.get(name, pd.DataFrame()) for name in FRAMES}
+
+
+def _on_new_people(
+    train: Walks, given: np.ndarray, test: Walks, attacked: np.ndarray, *, seed: int
+) -> dict[str, pd.DataFrame]:
+    groups = test.recording_groups()
+    gallery, probes = gallery_and_probes(test.subject, groups, seed=seed)
+    return {
+        "open": attack_open(
+            given,
+            train.subject,
+            train.recording_groups(),
+            attacked,
+            test.subject,
+            test_groups=groups,
+            test_label=test.label,
+            seed=seed,
+        ),
+        "linkage": attack_link(
+            train.x,
+            given,
+            train.subject,
+            test.x[gallery],
+            test.subject[gallery],
+            groups[gallery],
+            attacked[probes],
+            test.subject[probes],
+            probe_groups=groups[probes],
+            gallery_release=attacked[gallery],
+            seed=seed,
+        ),
+        "gender": attack_attribute(
+            given,
+            train.gender,
+            train.subject,
+            attacked,
+            test.gender,
+            test.subject,
+            attackers=GENDER_ATTACKERS,
+            seed=seed,
+        ),
+    }
 
 
 def _fold(rows: pd.DataFrame, trial: Trial) -> Fold:
