@@ -114,7 +114,7 @@ def bin_edges(genuine: np.ndarray, impostor: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Ascending values; bin i holds the scores above value i - 1 up to value i. Shape (bins - 1,).
+        Ascending upper ends: bin i holds the scores above value i - 1 up to value i, shape (bins,).
     """
     parts = np.linspace(0, 1, BINS + 1)
     # Values that occur, so that scores of few different values keep a bin each.
