@@ -42,11 +42,13 @@ def confusion_explorer(predictions: pd.DataFrame, series: np.ndarray, *, simulat
         matrix and bars of people can be pointed at.
     """
     told = predictions.astype({"truth": str, "predicted": str, "subject": str})
+    by_model = {key: rows.reset_index(drop=True) for key, rows in told.groupby(["split", "model"])}
+    nothing = told.iloc[:0]
     labels = in_order(pd.concat([told["truth"], told["predicted"]]))
     colours = label_colours(labels)
 
     def redraw() -> None:
-        own = told[(told["split"] == split.value) & (told["model"] == model.value)]
+        own = by_model.get((split.value, model.value), nothing)
         true_rows = own[own["truth"] == truth.value]
         cell = true_rows[true_rows["predicted"] == predicted.value]
         _offer(cell)

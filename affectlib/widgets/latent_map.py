@@ -50,12 +50,13 @@ def latent_map(
     first = maps[(maps["code"] == maps["code"].iloc[0]) & (maps["when"] == maps["when"].iloc[0])]
     place_of = {int(cycle): row for row, cycle in enumerate(first["cycle"])}
     looks = {"label": label_colours(maps["label"]), "subject": person_colours(maps["subject"])}
+    by_map = dict(list(maps.groupby(["code", "when"])))
     shown: list[int] = []
     flat: dict[str, np.ndarray] = {}
 
     def plane() -> pd.DataFrame:
         method, when = which.value
-        own = maps[(maps["code"] == code.value) & (maps["when"] == when)]
+        own = by_map[code.value, when]
         if method == "t-SNE":
             return own
         if code.value not in flat:
@@ -153,10 +154,10 @@ def _marks(own: pd.DataFrame, by: str, colours: Mapping[str, str], only: str, sh
     pale = own["subject"] != only if only != EVERYONE else pd.Series(False, index=own.index)
     # What is brought out is drawn last, above the rest.
     for faint in (True, False):
-        part = own[pale == faint]
+        parts = dict(list(own[pale == faint].groupby(by)))
         for name, colour in colours.items():
-            rows = part[part[by] == name]
-            if len(rows):
+            if name in parts:
+                rows = parts[name]
                 legend = {"name": readable(name)} if by == "label" else {}
                 marks.append(
                     dots(

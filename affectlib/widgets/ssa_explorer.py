@@ -116,7 +116,7 @@ def ssa_explorer(loaded: Loaded, preprocessing: Preprocessing | None = None) -> 
         options=[(str(number + 1), number) for number in range(N_COMPONENTS)],
         description="components",
         rows=4,
-        layout=ipw.Layout(width="150px"),
+        layout=ipw.Layout(width="160px", margin="2px 8px 2px 16px"),
         style={"description_width": "initial"},
     )
     chart = Chart(columns=2, alt="Spectrum, w-correlation, gait signal with its reconstruction and cycles")
@@ -163,6 +163,7 @@ def _analyse(
     if not frames:
         raise CyclesError("the take is too short for this window", remedy="Choose a shorter one.")
     parts = ssa.decompose(signal_m - signal_m.mean(), window_frames=frames, n_components=N_COMPONENTS)
+    which = "found" if chosen is None else "chosen"
     if chosen is None:
         chosen = ssa.oscillatory_pair(parts, rate_hz=rate_hz, band_hz=preprocessing.band_hz) or ()
     group = tuple(number for number in chosen if number < parts.n_components)
@@ -176,7 +177,9 @@ def _analyse(
         good = list(pairwise(bounds))
         hz = ssa.pair_frequency_hz(parts, (group[0], group[1]), rate_hz=rate_hz)
         turning = f"turns at {hz:.2f} Hz" if np.isfinite(hz) else "does not turn into itself"
-        told = f"The pair {turning}; {len(good)} intervals, to which no rule of rejection was applied."
+        told = (
+            f"The {which} pair {turning}; {len(good)} intervals, to which no rule of rejection was applied."
+        )
     return _Analysis(
         signal_m=signal_m, parts=parts, group=group, part_m=part_m, good=good, rejected=[], told=told
     )

@@ -32,11 +32,13 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
         Controls ``release attacker split value``; view ``chart``. Its dots can be pointed at.
     """
     frame = frame.assign(**{name: 100 * frame[name] for name in ("utility", "identification", "low", "high")})
+    frame["told"] = [f"{row.release}, {_setting(row)}" for row in frame.itertuples()]
+    by_attacker = {key: rows.reset_index(drop=True) for key, rows in frame.groupby(["attacker", "split"])}
     releases = list(dict.fromkeys(frame["release"].astype(str)))
     colours = {name: OTHER_COLOURS[place % len(OTHER_COLOURS)] for place, name in enumerate(releases)}
 
     def redraw() -> None:
-        own = frame[(frame["attacker"] == attacker.value) & (frame["split"] == split.value)]
+        own = by_attacker.get((attacker.value, split.value), frame.iloc[:0])
         one = own[own["release"] == release.value].reset_index(drop=True)
         _offer(one)
         if one.empty:
@@ -51,7 +53,7 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
         )
 
     def _offer(one: pd.DataFrame) -> None:
-        names = [(_setting(row), place) for place, row in enumerate(one.itertuples())] or [("none", 0)]
+        names = [(_short(each), place) for place, each in enumerate(one["value"])] or [("none", 0)]
         if list(value.options) != names:
             before = value.value
             value.options = names
@@ -63,7 +65,7 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
             explorer.answering = True  # one question, two controls
             release.value = name
             explorer.answering = False
-            own = frame[(frame["attacker"] == attacker.value) & (frame["split"] == split.value)]
+            own = by_attacker[attacker.value, split.value]
             explorer.answering = True
             _offer(own[own["release"] == name])
             value.value = place
@@ -106,8 +108,9 @@ def _plane(
 ) -> dict[str, object]:
     marks: list[Mark] = []
     # All others are grey: a dozen hues would tell nobody anything, and the pointer names them.
-    for name in sorted(dict.fromkeys(own["release"]), key=lambda name: name == chosen):
-        rows = own[own["release"] == name]
+    groups = {str(name): rows for name, rows in own.groupby("release", sort=False)}
+    for name in sorted(groups, key=lambda name: name == chosen):
+        rows = groups[name]
         strong = name == chosen
         colour = colours[name] if strong else "soft"
         if strong:
@@ -125,7 +128,7 @@ def _plane(
                 name=name if strong else "other releases",
                 size=9 if strong else 6,
                 faint=not strong,
-                tips=[f"{name}, {_setting(row)}" for row in rows.itertuples()],
+                tips=rows["told"].tolist(),
                 pick="setting",
                 ids=[[name, place] for place in range(len(rows))],
             )
@@ -151,7 +154,9 @@ def _along(one: pd.DataFrame, at: int) -> dict[str, object]:
         rules([at], colour="soft", dash="3 3"),
         band(place, one["low"], one["high"], colour=MARK),
         line(place, one["identification"], colour=MARK, name="walker identified", width=2),
+        dots(place, one["identification"], colour=MARK, silent=True),
         line(place, one["utility"], colour=SIGNAL, name="label recognised", width=2),
+        dots(place, one["utility"], colour=SIGNAL, silent=True),
     ]
     knob = str(one["knob"].iloc[0])
     return panel(

@@ -70,7 +70,8 @@ def transfer_explorer(
         if truth is not None:
             walkers[name["truth"]], tint[name["truth"]] = truth, INK
         stage.show(walkers, colours=tint, simulated=simulated)
-        chart.panels = _courses(joint.value, series[kl], made, truth, colours[mood])
+        tints = colours[labels["label"].iloc[kl]], colours[mood]
+        chart.panels = _courses(joint.value, series[kl], made, truth, tints)
         explorer.say(_distances(series[kl], made, truth, who, readable(mood)))
 
     columns = {"subject": "body of", "label": "walking"}
@@ -118,16 +119,16 @@ def _start_with_two(table: pd.DataFrame, body: Chain, affect: Chain) -> None:
 
 
 def _courses(
-    joint: str, own: np.ndarray, made: np.ndarray, truth: np.ndarray | None, colour: str
+    joint: str, own: np.ndarray, made: np.ndarray, truth: np.ndarray | None, colours: tuple[str, str]
 ) -> list[dict[str, object]]:
     percent = 100 * np.arange(len(made)) / len(made)
     panels = []
     for number, axis in enumerate(AXES):
         at = (slice(None), INDEX[joint], number)
-        marks = [line(percent, 100 * own[at], colour="soft", dash="2 4", name="the body's own walk")]
+        marks = [line(percent, 100 * own[at], colour=colours[0], dash="2 4", name="the body's own walk")]
         if truth is not None:
             marks.append(line(percent, 100 * truth[at], colour="ink", name="recorded"))
-        marks.append(line(percent, 100 * made[at], colour=colour, width=2.2, name="decoded"))
+        marks.append(line(percent, 100 * made[at], colour=colours[1], width=2.2, name="decoded"))
         title = f"{readable(joint)}, {axis}"
         panels.append(panel(title, *marks, xlabel="gait cycle (%)", ylabel=f"{axis} (cm)", height=190))
     return panels

@@ -130,12 +130,14 @@ const DRAW = {
     });
   },
   cells(mark, to, layer) {
-    const high = mark.top || Math.max(1e-12, ...mark.values.flat().filter(known));
+    const most = mark.top || Math.max(1e-12, ...mark.values.flat().filter(known));
     mark.values.forEach((row, r) =>
       row.forEach((value, c) => {
         const x = to.x(c - 0.5), y = to.y(r - 0.5);
-        const box = { x: x + 0.4, y: y + 0.4, width: Math.max(to.x(c + 0.5) - x - 0.8, 0.5), height: Math.max(to.y(r + 0.5) - y - 0.8, 0.5) };
-        const part = known(value) ? Math.min(Math.abs(value) / high, 1) : 0;
+        const [wide, high] = [to.x(c + 0.5) - x, to.y(r + 0.5) - y];
+        const gap = wide > 12 && high > 12 ? 0.5 : 0;
+        const box = { x: x + gap, y: y + gap, width: wide - 2 * gap, height: high - 2 * gap };
+        const part = known(value) ? Math.min(Math.abs(value) / most, 1) : 0;
         element("rect", { ...box, fill: hue(mark.colour), opacity: 0.04 + 0.96 * part }, layer);
         if (mark.chosen && mark.chosen[0] === r && mark.chosen[1] === c) element("rect", { ...box, fill: "none", stroke: INK, "stroke-width": 2 }, layer);
         if (mark.texts)
@@ -177,9 +179,9 @@ function under(panel, to, x, y) {
 
 function drawPanel(panel, host, width, state, pick) {
   const svgHeight = panel.height || 200;
-  const box = division("affectlib-panel", host);
+  const box = division("afc-panel", host);
   const svg = element("svg", { width, height: svgHeight, role: "img", "aria-label": panel.alt || panel.title }, box);
-  const tip = division("affectlib-tip", box);
+  const tip = division("afc-tip", box);
   const whole = limits(panel, "x"), zoom = state.zoom[panel.title];
   let [x0, x1] = panel.zoom && zoom && zoom.of === panel.zoom ? zoom.range : whole;
   let [y0, y1] = limits(panel, "y");
@@ -205,7 +207,7 @@ function drawPanel(panel, host, width, state, pick) {
   text(panel.title, { x: left, y: 14, fill: INK, "font-weight": 600 });
   const quiet = panel.marks.some((mark) => mark.kind === "cells");
   const atX = panel.xticks || (panel.noticks ? [] : ticks(x0, x1, (right - left) / 70).map((at) => [at, short(at)]));
-  const atY = panel.yticks || (panel.noticks ? [] : ticks(y0, y1, (bottom - top) / 34, panel.log).map((at) => [at, short(at)]));
+  const atY = panel.yticks || (panel.noticks ? [] : ticks(y0, y1, Math.max(2, (bottom - top) / 27), panel.log).map((at) => [at, short(at)]));
   for (const [at, name] of atY) {
     if (!quiet) element("line", { x1: left, x2: right, y1: to.y(at), y2: to.y(at), stroke: GRID }, svg);
     text(name, { x: left - 5, y: to.y(at) + 4, "text-anchor": "end" });
@@ -217,9 +219,9 @@ function drawPanel(panel, host, width, state, pick) {
   element("line", { x1: left, x2: right, y1: bottom, y2: bottom, stroke: SOFT }, svg);
   if (panel.xlabel) text(panel.xlabel, { x: (left + right) / 2, y: svgHeight - 6, "text-anchor": "middle" });
   if (panel.ylabel) text(panel.ylabel, { "text-anchor": "middle", transform: `translate(12 ${(top + bottom) / 2}) rotate(-90)` });
-  const id = `clip${Math.random().toString(36).slice(2)}`;
-  element("rect", { x: left - 4, y: top - 4, width: right - left + 8, height: bottom - top + 8 }, element("clipPath", { id }, svg));
-  const layer = element("g", { "clip-path": `url(#${id})` }, svg);
+  // A picture in the picture clips what leaves it, without names that charts would have to share out.
+  const frame = [left - 4, top - 4, right - left + 8, bottom - top + 8];
+  const layer = element("svg", { x: frame[0], y: frame[1], width: frame[2], height: frame[3], viewBox: frame.join(" ") }, svg);
   for (const mark of panel.marks) DRAW[mark.kind](mark, to, layer, { left, right, top, bottom });
   const cursor = element("circle", { r: 5, fill: "none", stroke: INK, visibility: "hidden" }, svg);
   const swept = element("rect", { y: top, height: bottom - top, fill: INK, opacity: 0.1, visibility: "hidden" }, svg);
@@ -261,12 +263,12 @@ function drawPanel(panel, host, width, state, pick) {
 
 function legend(panels, host) {
   const seen = new Set();
-  const strip = division("affectlib-legend", host);
+  const strip = division("afc-legend", host);
   for (const panel of panels)
     for (const mark of panel.marks) {
       if (!mark.name || mark.unlisted || seen.has(mark.name)) continue;
       seen.add(mark.name);
-      const entry = division("affectlib-key", strip);
+      const entry = division("afc-key", strip);
       const drawn = element("svg", { width: 18, height: 10, "aria-hidden": "true" }, entry);
       const colour = hue(mark.colour || (mark.colours && mark.colours[0]));
       if (mark.kind === "dots") element("circle", { cx: 9, cy: 5, r: 4, fill: mark.ring ? "none" : colour, stroke: colour, "stroke-width": mark.ring ? 2 : 0 }, drawn);
@@ -292,13 +294,13 @@ function render({ model, el }) {
     el.replaceChildren();
     el.setAttribute("role", "group");
     el.setAttribute("aria-label", model.get("alt"));
-    const grid = division("affectlib-panels", el);
+    const grid = division("afc-panels", el);
     grid.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
     const each = Math.floor((width - 12 * (columns - 1)) / columns);
     const panels = model.get("panels");
     for (const panel of panels) {
       const span = Math.min(panel.span || 1, columns);
-      const host = division("affectlib-cell", grid);
+      const host = division("afc-cell", grid);
       host.style.gridColumn = `span ${span}`;
       drawPanel(panel, host, each * span + 12 * (span - 1), state, pick);
     }
