@@ -34,11 +34,15 @@ def train_and_stop(root: Locator) -> None:
     """Press the button that trains, see curves grow, stop, and find it ready again."""
     begin = root.get_by_role("button").first
     stop = root.get_by_role("button").nth(1)
-    chart = root.locator("svg").last
-    before = chart.evaluate("svg => svg.outerHTML")
+    # Charts are drawn anew, so that the lines are looked for each time. The first epoch waits for a process
+    # to start, which on a busy machine takes a minute.
+    lines = "root => [...root.querySelectorAll('svg path')].map(path => path.getAttribute('d')).join()"
+    before = root.evaluate(lines)
     begin.click()
     root.page.wait_for_function(
-        "([svg, before]) => svg.outerHTML !== before", arg=[chart.element_handle(), before], timeout=60_000
+        f"([root, before]) => ({lines})(root) !== before",
+        arg=[root.element_handle(), before],
+        timeout=180_000,
     )
     stop.click()
     root.page.wait_for_function("button => !button.disabled", arg=begin.element_handle(), timeout=30_000)
