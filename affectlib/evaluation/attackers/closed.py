@@ -30,7 +30,7 @@ INNER_CYCLES = 3000
 """Cycles that tuning goes through in all its rounds, about, so that small libraries get several rounds,
 which are noisier, and large ones one, which cost more."""
 
-MOST_ROUNDS = 4
+MOST_ROUNDS = 3
 
 COLUMNS = (
     "attacker",
