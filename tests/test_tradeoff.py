@@ -87,7 +87,7 @@ def test_the_strongest_fit_attacker_counts() -> None:
             attacks("code", found=0.6, attacker="broken"),
         ]
     )
-    nothing = {name: pd.DataFrame() for name in ("open", "linkage", "gender")}
+    nothing = {name: pd.DataFrame() for name in ("fresh", "open", "linkage", "gender")}
     table = trade_off_table({"labels": labels, "closed": closed, **nothing}).set_index("release")
     assert table.loc["code", "attacker"] == "kNN"
     assert table.loc["code", "identification"] == pytest.approx(0.3, abs=0.08)

@@ -18,6 +18,7 @@ from affectlib.evaluation.attackers import (
 KEYS = ("split", "release", "value")
 RESAMPLED = 1000
 RAW = "raw"
+IDENTIFICATION = ("identification", "identification_low", "identification_high")
 
 
 def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.DataFrame:
@@ -26,7 +27,8 @@ def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
     Parameters
     ----------
     frames : mapping of str to pandas.DataFrame
-        ``labels``, ``closed``, ``open``, ``linkage`` and ``gender``, each with the columns `KEYS`, or empty.
+        ``labels``, ``closed``, ``fresh``, ``open``, ``linkage`` and ``gender``, each with the columns
+        `KEYS`, or empty.
         On the raw series attackers prove that they can attack; without it among the releases all count.
     seed : int
         Seed of the bootstraps.
@@ -37,20 +39,22 @@ def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
         One row a split, release and value: `KEYS`; ``utility`` and more from `utility_table`;
         ``identification`` (rank-1 of the strongest fit attacker, a fraction) with ``_low``, ``_high``,
         ``attacker``, ``rank5``, ``normalised``, ``inside`` (of the attacker chosen without a look at
-        test data), ``chance``; of new people ``eer`` (verification by the strongest ``scorer``),
+        test data), ``chance``; of new people ``fresh`` (the same for people enrolled after the release was
+        fitted, among fewer: ``fresh_chance``), ``eer`` (verification by the strongest ``scorer``),
         ``linkage`` to a raw gallery (rank 1) and ``gender`` (balanced accuracy), each with ``_low`` and
-        ``_high``; ``people``; and whether the row is on the Pareto front, ``front_identification`` and
-        ``front_eer``.
+        ``_high``; ``people``; and whether the row is on the Pareto front, ``front_identification``,
+        ``front_fresh`` and ``front_eer``.
         What was not measured is NaN.
     """
     table = utility_table(frames["labels"], seed=seed)
     people = frames["labels"].groupby(list(KEYS))["subject"].nunique().rename("people").reset_index()
     table = table.merge(people, on=list(KEYS))
     table = table.merge(_identification(frames["closed"], seed), on=list(KEYS), how="left")
+    table = table.merge(_fresh(frames["fresh"], seed), on=list(KEYS), how="left")
     table = table.merge(_verification(frames["open"]), on=list(KEYS), how="left")
     table = table.merge(_linkage(frames["linkage"], seed), on=list(KEYS), how="left")
     table = table.merge(_gender(frames["gender"], seed), on=list(KEYS), how="left")
-    for measure, cost in (("identification", 1.0), ("eer", -1.0)):
+    for measure, cost in (("identification", 1.0), ("fresh", 1.0), ("eer", -1.0)):
         table[f"front_{measure}"] = False
         for _, own in table.dropna(subset=[measure]).groupby("split"):
             front = pareto(own["utility"].to_numpy(), cost * own[measure].to_numpy())
@@ -66,7 +70,15 @@ def _identification(closed: pd.DataFrame, seed: int) -> pd.DataFrame:
     every = closed_table(closed, by=KEYS, seed=seed)
     raw = every[every["release"] == RAW]
     fit = with_fitness(every, raw) if len(raw) else every.assign(fit=True)
+    if not fit["fit"].any():
+        return pd.DataFrame(columns=kept).rename(columns=names)  # nobody can attack: nothing is known
     return strongest(fit[fit["fit"]], by=KEYS)[kept].rename(columns=names)
+
+
+def _fresh(attacks: pd.DataFrame, seed: int) -> pd.DataFrame:
+    names = {name: name.replace("identification", "fresh") for name in IDENTIFICATION}
+    names |= {"attacker": "fresh_attacker", "chance": "fresh_chance"}
+    return _identification(attacks, seed)[[*KEYS, *names]].rename(columns=names)
 
 
 def _verification(attacks: pd.DataFrame) -> pd.DataFrame:

@@ -29,6 +29,7 @@ RELEASE_COLOURS = MappingProxyType(
 MEASURES = MappingProxyType(
     {
         "identification": "people named rightly by the strongest attacker (%)",
+        "fresh": "new people named rightly by the strongest attacker (%)",
         "eer": "equal error rate on new people, strongest attacker (%; 50: nothing learnt)",
     }
 )
@@ -45,7 +46,7 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
     split : str
         Which rows to draw.
     measure : str
-        ``"identification"`` or ``"eer"``: the horizontal axis.
+        ``"identification"``, ``"fresh"`` or ``"eer"``: the horizontal axis.
 
     Returns
     -------
@@ -65,7 +66,7 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
         lw=0.8,
         ls=(0, (1, 2)),
         zorder=1,
-        drawstyle="steps-post" if measure == "identification" else "steps-pre",
+        drawstyle="steps-post" if measure != "eer" else "steps-pre",
         label="best for what it gives away",
     )
     _limits(axes, own, measure)
@@ -123,8 +124,8 @@ def _bars(rows: pd.DataFrame, name: str) -> np.ndarray:
 
 
 def _limits(axes: Axes, own: pd.DataFrame, measure: str) -> None:
-    if measure == "identification":
-        chance = 100 * float(own["chance"].mean())
+    if measure != "eer":
+        chance = 100 * float(own["chance" if measure == "identification" else "fresh_chance"].mean())
         axes.axvline(chance, color=INK, lw=0.8, ls="--", label=f"chance ({chance:.0f} %)")
         axes.axvspan(0, 2 * chance, color="#009E73", alpha=0.08, lw=0, label="at most twice chance")
         axes.set_xlim(0, 102)

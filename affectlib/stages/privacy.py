@@ -1,8 +1,11 @@
 """The stage that releases walks in every way and lets every attacker at what was released.
 
 Two questions need two ways to divide people. Split by ``takes``, the attacker knows the people and has
-other walks of theirs: it names them (closed set). Split by ``subjects``, nobody has seen the people,
-neither the release nor the attacker: are two released walks the same person's (open set)?
+other walks of theirs: it names them (closed set). But these walks are those the release was fitted to,
+and what was fitted to them looks different from what comes later; an attacker may fail for that reason
+alone. Split by ``subjects``, nobody has seen the people, neither the release nor the attacker: the
+attacker enrols them with releases of some walks and names them in others (fresh enrolment), tells whether
+two released walks are the same person's (open set), and links a released walk to a raw one.
 """
 
 from __future__ import annotations
@@ -76,7 +79,7 @@ SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
 
 TEXT = dict.fromkeys(("subject", "predicted", "truth", "settings", "attacker"), str)
 
-FRAMES = ("labels", "closed", "open", "linkage", "gender", "realism")
+FRAMES = ("labels", "closed", "fresh", "open", "linkage", "gender", "realism")
 """What is known of a release after all attacks on one fold; a frame may be empty."""
 
 
@@ -276,6 +279,16 @@ def _on_new_people(
     groups = test.recording_groups()
     gallery, probes = gallery_and_probes(test.subject, groups, seed=seed)
     return {
+        # The honest closed set: enrolled with releases of walks that the release was not fitted to.
+        "fresh": attack_closed(
+            attacked[gallery],
+            test.subject[gallery],
+            groups[gallery],
+            attacked[probes],
+            test.subject[probes],
+            test_groups=groups[probes],
+            seed=seed,
+        ),
         "open": attack_open(
             given,
             train.subject,
