@@ -13,13 +13,14 @@ from affectlib.errors import ParameterError
 from affectlib.evaluation.attackers import (
     ATTACKERS,
     attack_closed,
-    classifiers,
     closed_table,
+    networks,
     strongest,
     with_fitness,
 )
-from affectlib.evaluation.attackers.closed import averaged, inner_rounds, ranks_of
+from affectlib.evaluation.attackers.closed import inner_rounds
 from affectlib.evaluation.attackers.preparation import fit_preparation
+from affectlib.evaluation.attackers.ranks import averaged, ranks_of
 from affectlib.evaluation.attackers.tables import INSIDE, people_interval
 from affectlib.evaluation.walks import Walks
 from affectlib.models.schedule import Schedule
@@ -47,7 +48,7 @@ def attacked(
 @pytest.mark.parametrize("kind", ["size", "offset", "phase"])
 def test_every_attacker_finds_planted_identity(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = Schedule(n_steps=100, batch_size=16, learning_rate=5e-3)
-    monkeypatch.setattr(classifiers, "CNN", replace(classifiers.CNN, width=16, schedule=quick))
+    monkeypatch.setattr(networks, "CNN", replace(networks.CNN, width=16, schedule=quick))
     table = closed_table(attacked(planted_walks(kind, people=6, takes=6, cycles=5))).set_index("attacker")
     assert set(table.index) == {*ATTACKERS, INSIDE}
     assert (table["rank1_low"] > table["chance"]).all(), table["rank1"]

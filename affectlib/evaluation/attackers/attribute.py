@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from affectlib.errors import ParameterError
-from affectlib.evaluation.attackers.classifiers import Attacker
 from affectlib.evaluation.attackers.closed import run_attackers
+from affectlib.evaluation.attackers.enrolment import Attacker
 from affectlib.evaluation.attackers.tables import RESAMPLES, with_chosen_inside
 
 COLUMNS = ("attacker", "cycle", "subject", "truth", "predicted", "inner_accuracy")

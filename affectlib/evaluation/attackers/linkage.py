@@ -15,8 +15,8 @@ from sklearn.linear_model import Ridge
 from sklearn.metrics.pairwise import cosine_similarity
 
 from affectlib.errors import ParameterError
-from affectlib.evaluation.attackers.closed import averaged, ranks_of, refuse_shared_takes
 from affectlib.evaluation.attackers.preparation import fit_preparation
+from affectlib.evaluation.attackers.ranks import averaged, ranks_of, refuse_shared_takes
 from affectlib.evaluation.attackers.scorers import SCORERS, Likeness
 from affectlib.models.holdout import hold_out
 
