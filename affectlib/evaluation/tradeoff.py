@@ -62,6 +62,54 @@ def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
     return table
 
 
+def most_useful(table: pd.DataFrame, measure: str, *, most: float = 2.0) -> str:
+    """Name the most useful of the releases that give little away.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `trade_off_table` gives it, of one split.
+    measure : str
+        ``"identification"`` or ``"fresh"``.
+    most : float
+        What counts as little, as a multiple of chance.
+
+    Returns
+    -------
+    str
+        A sentence for below a figure.
+    """
+    chance = {"identification": "chance", "fresh": "fresh_chance"}[measure]
+    kept = table[table[measure] <= most * table[chance]].sort_values("utility", kind="stable")
+    best = kept.iloc[-1] if len(kept) else None
+    value = "" if best is None or best["value"] == "None" else f" {best['value']}"
+    told = "none" if best is None else f"{best['release']}{value}, F1 {100 * best['utility']:.0f} %"
+    raw = 100 * table.loc[table["release"] == RAW, "utility"].mean()
+    limit = f"Most useful of those that name people at most {most:g} times as often as chance"
+    return f"{limit}: {told} (raw series: {raw:.0f} %)."
+
+
+def attackers_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.DataFrame:
+    """Put every attacker on every release beside what the release is good for.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        As for `trade_off_table`: ``labels``, and ``closed`` or ``fresh``.
+    seed : int
+        Seed of the bootstraps.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a split, release, value and attacker: the columns of
+        `affectlib.evaluation.attackers.closed_table` and ``utility``.
+    """
+    attacks = pd.concat([frames["closed"], frames["fresh"]], ignore_index=True)
+    useful = utility_table(frames["labels"], seed=seed)[[*KEYS, "utility"]]
+    return closed_table(attacks, by=KEYS, seed=seed).merge(useful, on=list(KEYS))
+
+
 def _identification(closed: pd.DataFrame, seed: int) -> pd.DataFrame:
     names = {f"rank1{end}": f"identification{end}" for end in ("", "_low", "_high")}
     kept = [*KEYS, "attacker", *names, "rank5", "walk_rank1", "normalised", "inside", "chance"]

@@ -164,7 +164,7 @@ def attackers_by_release(attacks: pd.DataFrame) -> Figure:
     own = attacks.assign(row=(attacks["release"] + " " + value).str.strip())
     # Raw first, then what the strongest attacker finds in each, from most to least.
     order = own.groupby("row")["rank1"].max().sort_values(ascending=False, kind="stable").index
-    attackers = own.groupby("attacker")["rank1"].mean().sort_values(ascending=False, kind="stable").index
+    attackers = own.groupby("attacker")["rank1"].max().sort_values(ascending=False, kind="stable").index
     wide = 100 * own.pivot(index="row", columns="attacker", values="rank1").loc[order, attackers]
     figure = new_figure(width_in=PAGE_IN, height_in=1.2 + 0.17 * len(order))
     axes = figure.subplots()
@@ -180,7 +180,5 @@ def attackers_by_release(attacks: pd.DataFrame) -> Figure:
     axes.tick_params(length=0)
     chance, people = f"{100 * own['chance'].mean():.0f} %", int(own["people"].max())
     figure.colorbar(image, ax=axes, shrink=0.8, aspect=30)
-    axes.set_xlabel(
-        f"people named rightly at the first guess (%); chance {chance:.0f} %, n = {people} people"
-    )
+    axes.set_xlabel(f"people named rightly at the first guess (%); chance {chance}, n = {people} people")
     return figure

@@ -11,6 +11,7 @@ from affectlib.stages.code import code_digest
 from affectlib.stages.codes import exchange, histories, latent_maps, mean_error_mm, motion_errors
 from affectlib.stages.experiment import Experiment, open_experiment
 from affectlib.stages.gait import cycles, first_takes, recordings, segmentation
+from affectlib.stages.offers import what_codes_offer
 from affectlib.stages.privacy import attack_releases, sweep
 from affectlib.stages.progress import Progress, follow
 from affectlib.stages.simulated import NEAR, Calibration, calibration, stride_accuracy
@@ -47,4 +48,5 @@ __all__ = [
     "segmentation",
     "stride_accuracy",
     "sweep",
+    "what_codes_offer",
 ]

@@ -140,7 +140,7 @@ def sweep(extent: str) -> Mapping[str, tuple[Any, ...]]:
     return every if extent == "whole" else SWEEPS[extent]
 
 
-def released_walks(experiment: Experiment) -> Walks:
+def released_cycles(experiment: Experiment) -> np.ndarray:
     """Choose the cycles that releases are tried on.
 
     Parameters
@@ -150,8 +150,8 @@ def released_walks(experiment: Experiment) -> Walks:
 
     Returns
     -------
-    Walks
-        At most `CYCLES_PER_TAKE` cycles of each take.
+    numpy.ndarray
+        Positions of at most `CYCLES_PER_TAKE` cycles of each take, ascending, shape (chosen,).
     """
     walks = walks_of(experiment.cycles)
     most = CYCLES_PER_TAKE[experiment.study.profile]
@@ -159,7 +159,11 @@ def released_walks(experiment: Experiment) -> Walks:
     kept = [
         own.to_numpy()[np.arange(min(most, len(own))) * len(own) // min(most, len(own))] for _, own in rows
     ]
-    return walks.at(np.sort(np.concatenate(kept)))
+    return np.sort(np.concatenate(kept))
+
+
+def _walks(experiment: Experiment) -> Walks:
+    return walks_of(experiment.cycles).at(released_cycles(experiment))
 
 
 def attack_releases(
@@ -367,12 +371,12 @@ def _keep(experiment: Experiment, trial: Trial) -> Kept:
 
 
 def _attacked(experiment: Experiment, release: Release, trial: Trial) -> dict[str, pd.DataFrame]:
-    trained = _trained(experiment.store.root, trial.split)
-    return attack(released_walks(experiment), release, trial, trained=trained)
+    trained = trained_models(experiment.store.root, trial.split)
+    return attack(_walks(experiment), release, trial, trained=trained)
 
 
 def _write(experiment: Experiment, trial: Trial, folder: Path) -> None:
-    trained = _trained(experiment.store.root, trial.split)
+    trained = trained_models(experiment.store.root, trial.split)
     release = next(each for each in all_releases(cache=trained) if each.name == trial.release)
     for name, frame in _attacked(experiment, release, trial).items():
         if len(frame):
@@ -380,7 +384,21 @@ def _write(experiment: Experiment, trial: Trial, folder: Path) -> None:
 
 
 @lru_cache(maxsize=4)
-def _trained(root: Path, split: str) -> Trained:
+def trained_models(root: Path, split: str) -> Trained:
+    """Open the trained models that releases share.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the store.
+    split : str
+        What the walks are split by.
+
+    Returns
+    -------
+    Trained
+        Kept in that folder, and in the memory of this process.
+    """
     # The folder's name holds the code that trains, which the digests inside of it do not.
     return Trained(folder=root / "trained" / _code()[:16], inner=split)
 

@@ -1,0 +1,87 @@
+"""The stage that asks what codes offer over the bare posterior."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from affectlib.evaluation.offers import new_label, shades
+from affectlib.evaluation.releases.catalogue import all_releases
+from affectlib.evaluation.splits import make_folds
+from affectlib.evaluation.walks import walks_of
+from affectlib.stages.code import code_digest
+from affectlib.stages.experiment import Experiment
+from affectlib.stages.privacy import GRADED, released_cycles, trained_models
+from affectlib.stages.side_by_side import side_by_side
+
+COMPARED: Mapping[str, tuple[Any, ...]] = MappingProxyType(
+    {"raw": (None,), "affect code": (8,), GRADED: (1.0, 0.5, 0.0), "posterior": (4,), "label": (None,)}
+)
+"""Releases that are asked, at these values."""
+
+
+def what_codes_offer(experiment: Experiment, *, labels: int = 1) -> pd.DataFrame:
+    """Measure shades within labels, and the recognition of labels that the release was fitted without.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The experiment; split by takes, two folds, the first one.
+    labels : int
+        How many labels are left out in turn; each costs a training per release.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a release and value: ``release``, ``value``, ``shades`` (share of variance), ``new_label``
+        (F1, mean over the labels left out) and ``left_out``.
+    """
+    jobs = [(name, value, labels) for name, values in COMPARED.items() for value in values]
+    missing = [job for job in jobs if not experiment.store.holds(**_kept(experiment, *job))]
+    side_by_side(experiment, _measure, missing, what="what codes offer")
+    frames = []
+    for name, value, left_out in jobs:
+        folder = _measure(experiment, name, value, left_out)
+        frames.append(pd.read_csv(folder / "offer.csv", dtype={"value": str}, keep_default_na=False))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _kept(experiment: Experiment, name: str, value: Any, labels: int) -> dict[str, Any]:
+    inputs = {"cycles": experiment.key, "release": name, "value": value, "labels": labels}
+    return {
+        "stage": "offers",
+        "inputs": inputs | {"seed": experiment.study.seed, "profile": experiment.study.profile},
+        "code": code_digest("affectlib.evaluation.offers", "affectlib.evaluation.releases", also=__name__),
+    }
+
+
+def _measure(experiment: Experiment, name: str, value: Any, labels: int) -> Path:
+    def write(folder: Path) -> None:
+        seed, chosen = experiment.study.seed, released_cycles(experiment)
+        walks, features = walks_of(experiment.cycles).at(chosen), experiment.manual[chosen]
+        fold = make_folds(walks.rows(), split="takes", n_folds=2, seed=seed)[0]
+        train, test = walks.at(fold.train), walks.at(fold.test)
+        cache = trained_models(experiment.store.root, "takes")
+        release = next(each for each in all_releases(cache=cache) if each.name == name)
+        function = release.fit(train, value, seed)
+        carried = shades(
+            function(train.x),
+            function(test.x),
+            train,
+            test,
+            train_features=features[fold.train],
+            test_features=features[fold.test],
+        )
+        known_labels = sorted(set(train.label))
+        left_out = known_labels[:labels] if len(known_labels) > 2 else []
+        known = [new_label(release, value, train, test, left_out=label, seed=seed) for label in left_out]
+        row = {"release": name, "value": str(value), "shades": carried}
+        row |= {"new_label": np.mean(known) if known else np.nan, "left_out": ", ".join(left_out)}
+        pd.DataFrame([row]).to_csv(folder / "offer.csv", index=False)
+
+    return experiment.store.keep(**_kept(experiment, name, value, labels), write=write).folder
