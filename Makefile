@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 PY = .venv/bin/python
 
-.PHONY: help figures quick test test-browser lint lab clean
+.PHONY: help figures quick privacy test test-browser lint lab clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make lab           JupyterLab on the notebooks'
 	@echo 'make test-browser  notebooks and report in a real browser, screenshots into runs/browser'
 	@echo 'make quick         like figures with fewer simulated walkers, into runs/quick'
+	@echo 'make privacy       notebook 09 with every release at every value, into runs/privacy'
 	@echo 'make lint          what `make test` does before the tests'
 	@echo 'make clean         remove what these commands made here (.venv, runs/demo and the like, caches)'
 	@echo
@@ -35,6 +36,10 @@ quick: .venv/.installed
 	@echo '== notebooks on the demo library, quick profile -> runs/quick'
 	$(PY) -m affectlib run --profile quick --out runs/quick $(ARGS)
 
+privacy: .venv/.installed
+	@echo '== every release under attack on the demo library -> runs/privacy'
+	$(PY) -m affectlib run --profile full --only 09 -p extent=whole --out runs/privacy $(ARGS)
+
 lint: .venv/.installed-dev
 	@echo '== style'
 	$(PY) -m ruff check .
@@ -46,7 +51,7 @@ lint: .venv/.installed-dev
 
 test: lint
 	@echo '== tests'
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 test-browser: .venv/.installed-dev
 	@sh tools/test-browser.sh $(ARGS)
@@ -55,7 +60,7 @@ lab: .venv/.installed
 	$(PY) -m jupyterlab --notebook-dir=notebooks $(ARGS)
 
 clean:
-	rm -rf runs/demo runs/quick runs/browser .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf runs/demo runs/quick runs/privacy runs/browser .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@if [ -e .venv/.made-by-make ]; then echo 'rm -rf .venv affectlib.egg-info'; rm -rf .venv affectlib.egg-info; \
 	elif [ -e .venv ]; then echo '.venv was not made by make and stays.'; fi
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import json
 import re
 import subprocess
 import sys
@@ -336,3 +337,16 @@ def test_plain_make_lists_every_target() -> None:
     assert targets is not None
     for target in set(targets.group(1).split()) - {"help"}:
         assert f"make {target}" in listed
+
+
+def test_pictures_of_the_readme_come_from_a_full_run_on_simulated_walkers() -> None:
+    manifest = json.loads((ROOT / "figures" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["study"]["profile"] == "full"
+    assert manifest["library"]["simulated"] is True
+    made = {figure["name"] for figure in manifest["figures"]}
+    kept = {path.stem for path in (ROOT / "figures").glob("*.png")}
+    assert kept == made
+    shown = re.findall(r"\]\(figures/([^)]+)\.png\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert shown
+    assert set(shown) <= kept
+    assert sum(path.stat().st_size for path in (ROOT / "figures").iterdir()) < 4e6

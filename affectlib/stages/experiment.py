@@ -216,21 +216,15 @@ class Experiment:
             Model, fold and task of each.
         """
         missing = [each for each in asked if not self.store.holds(**self._prediction(*each))]
-        trained = {(fold.split, fold.number): fold for model, fold, _ in missing if needs_codes(model)}
-        self.train(list(trained.values()))
-        jobs = [(model, fold.split, fold.number, task) for model, fold, task in missing]
-        side_by_side(self, _predict, jobs, what="models")
-
-    def train(self, folds: Sequence[Fold]) -> None:
-        """Train the autoencoders that are not there yet, several at a time, and encode all cycles.
-
-        Parameters
-        ----------
-        folds : sequence of Fold
-            On whose training cycles.
-        """
-        missing = [fold for fold in folds if not self.store.holds(**self._encoding(fold))]
-        side_by_side(self, _train, [(fold.split, fold.number) for fold in missing], what="autoencoders")
+        folds = {(fold.split, fold.number): fold for model, fold, _ in missing if needs_codes(model)}
+        train = [key for key, fold in folds.items() if not self.store.holds(**self._encoding(fold))]
+        jobs = [(model, (fold.split, fold.number), task) for model, fold, task in missing]
+        # Trainings are the longest; models that do not wait for them fill the processes they leave over.
+        first: list[tuple] = [(AUTOENCODER, key) for key in train] + [
+            job for job in jobs if not needs_codes(job[0])
+        ]
+        side_by_side(self, _do, first, what="autoencoders and models")
+        side_by_side(self, _do, [job for job in jobs if needs_codes(job[0])], what="models of codes")
 
     def _prediction(self, model: str, fold: Fold, task: str) -> dict[str, Any]:
         return {
@@ -453,9 +447,9 @@ def _told(terms: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.3g}" for name, value in terms.items() if name != "epoch")
 
 
-def _train(experiment: Experiment, split: str, number: int) -> None:
-    experiment.codes(experiment.folds(split)[number])
-
-
-def _predict(experiment: Experiment, model: str, split: str, number: int, task: str) -> None:
-    experiment.predict_fold(model, experiment.folds(split)[number], task)
+def _do(experiment: Experiment, model: str, place: tuple[str, int], task: str = "") -> None:
+    fold = experiment.folds(place[0])[place[1]]
+    if model == AUTOENCODER:
+        experiment.codes(fold)
+    else:
+        experiment.predict_fold(model, fold, task)
