@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
@@ -148,7 +147,7 @@ def _run(options: argparse.Namespace) -> int:
         {"library": options.library, "profile": options.profile, "skip_bad": options.skip_bad}
         | {name: value for name, value in given.items() if name in known}
     )
-    out = options.out or Path("runs") / f"{_slug(study.library_folder)}-{study.profile}"
+    out = options.out or study.usual_out
     manifest = run(
         study,
         out=out,
@@ -181,10 +180,6 @@ def _given(pairs: Sequence[str]) -> Mapping[str, Any]:
             )
         given[name] = value
     return given
-
-
-def _slug(library: Path | None) -> str:
-    return re.sub(r"[^\w.-]+", "_", library.name) if library else "demo"
 
 
 def _positive(text: str) -> int:

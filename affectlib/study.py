@@ -6,6 +6,7 @@ import ast
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -137,6 +138,13 @@ class Study:
     def library_folder(self) -> Path | None:
         """Absolute path of the library, None for the demo library."""
         return Path(self.library).expanduser().resolve() if self.library else None
+
+    @property
+    def usual_out(self) -> Path:
+        """Where a run goes unless told otherwise: ``runs/<library>-<profile>``."""
+        library = self.library_folder
+        name = re.sub(r"[^\w.-]+", "_", library.name) if library else "demo"
+        return Path("runs") / f"{name}-{self.profile}"
 
 
 def parameter_types() -> dict[str, str]:

@@ -63,3 +63,24 @@ def _advance(bar: tqdm, done: int, total: int, name: str) -> None:
 def _in_lab() -> bool:
     shell = sys.modules.get("IPython")
     return shell is not None and type(shell.get_ipython()).__name__ == "ZMQInteractiveShell"
+
+
+def span(seconds: float) -> str:
+    """Write a length of time as a person would.
+
+    Parameters
+    ----------
+    seconds : float
+        The time.
+
+    Returns
+    -------
+    str
+        "8 s", "2 min 5 s", "1 h 3 min".
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

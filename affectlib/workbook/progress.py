@@ -10,6 +10,8 @@ from typing import TextIO
 
 from tqdm import tqdm
 
+from affectlib.stages.progress import span
+
 LINE_EVERY_S = 60.0
 """Where there is no terminal, a word at least this often within one notebook."""
 
@@ -148,24 +150,3 @@ class RunProgress:
 
     def _line(self, text: str) -> None:
         print(text, file=self.stream, flush=True)
-
-
-def span(seconds: float) -> str:
-    """Write a length of time as a person would.
-
-    Parameters
-    ----------
-    seconds : float
-        The time.
-
-    Returns
-    -------
-    str
-        "8 s", "2 min 5 s", "1 h 3 min".
-    """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
