@@ -51,6 +51,7 @@ def train_and_stop(root: Locator) -> None:
 _SETS = "sets up the next training and shows nothing by itself"
 
 WIDGETS: dict[str, Expected] = {
+    "run-panel": Expected(notebook="00"),
     "library-browser": Expected(notebook="01"),
     "ssa-explorer": Expected(
         notebook="02",
