@@ -58,6 +58,7 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
     axes = figure.subplots()
     for release, rows in own.groupby("release", sort=False):
         _line(axes, str(release), rows, measure)
+    _name_the_others(axes, own[~own["release"].isin(RELEASE_COLOURS)], measure)
     front = own[own[f"front_{measure}"]].sort_values(measure)
     axes.plot(
         100 * front[measure],
@@ -95,15 +96,6 @@ def _line(axes: Axes, release: str, rows: pd.DataFrame, measure: str) -> None:
     axes.plot(x, y, "o-", color=colour, ms=4 if named else 2.5, lw=1.2 if named else 0.6, zorder=order,
               label=release if named else None)  # fmt: skip
     if not named:
-        last = rows.iloc[int(np.argmin(rows["utility"] if len(rows) > 1 else rows[measure]))]
-        axes.annotate(
-            release,
-            (100 * last[measure], 100 * last["utility"]),
-            xytext=(3, -6),
-            textcoords="offset points",
-            fontsize=5.5,
-            color="#777777",
-        )
         return
     for _, row in rows.iterrows():
         if row["value"] != "None":
@@ -112,9 +104,25 @@ def _line(axes: Axes, release: str, rows: pd.DataFrame, measure: str) -> None:
                 (100 * row[measure], 100 * row["utility"]),
                 xytext=(2, 3),
                 textcoords="offset points",
-                fontsize=5.5,
+                fontsize=6,
                 color=colour,
             )
+
+
+def _name_the_others(axes: Axes, own: pd.DataFrame, measure: str) -> None:
+    """Write the names of grey lines at their least useful ends; of those that end in one place, together."""
+    ends = own.loc[own.groupby("release", sort=False)["utility"].idxmin()]
+    for _, near in ends.groupby([(20 * ends[measure]).round(), (20 * ends["utility"]).round()], sort=False):
+        axes.annotate(
+            "\n".join(near["release"]),
+            (100 * near[measure].mean(), 100 * near["utility"].min()),
+            xytext=(0, -4),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            fontsize=5.5,
+            color="#777777",
+        )
 
 
 def _bars(rows: pd.DataFrame, name: str) -> np.ndarray:
@@ -127,8 +135,13 @@ def _limits(axes: Axes, own: pd.DataFrame, measure: str) -> None:
     if measure != "eer":
         chance = 100 * float(own["chance" if measure == "identification" else "fresh_chance"].mean())
         axes.axvline(chance, color=INK, lw=0.8, ls="--", label=f"chance ({chance:.0f} %)")
-        axes.axvspan(0, 2 * chance, color="#009E73", alpha=0.08, lw=0, label="at most twice chance")
-        axes.set_xlim(0, 102)
+        axes.axvspan(chance / 4, 2 * chance, color="#009E73", alpha=0.08, lw=0, label="at most twice chance")
+        # Logarithmic: twice as often is twice as bad, near chance as elsewhere.
+        axes.set_xscale("log")
+        ticks = [tick for tick in (1, 2, 5, 10, 20, 50, 100) if tick >= chance / 2]
+        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        axes.minorticks_off()
+        axes.set_xlim(chance / 2, 130)
     else:
         axes.axvline(50, color=INK, lw=0.8, ls="--", label="nothing learnt (50 %)")
         axes.axvspan(40, 52, color="#009E73", alpha=0.08, lw=0, label="at least 40 %")
