@@ -6,12 +6,14 @@ import atexit
 import codecs
 import os
 import select
+import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 TOLD_EVERY_S = 0.1
@@ -22,6 +24,15 @@ LEAVING_S = 30.0
 
 # What a notebook's process sets for itself, and a terminal would not.
 _OF_THE_NOTEBOOK = ("MPLBACKEND", "JPY_PARENT_PID", "FORCE_COLOR", "CLICOLOR_FORCE")
+
+# A notebook's process ignores interrupts while it is idle, and what it starts would inherit that. Only its
+# main thread could change it, and JupyterLab calls widgets from others: so the new process does, and then
+# becomes the command.
+_INTERRUPTIBLE = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
 
 
 class Command:
@@ -53,17 +64,18 @@ class Command:
         ended: Callable[[int, bool], None],
     ) -> None:
         environment = {name: value for name, value in os.environ.items() if name not in _OF_THE_NOTEBOOK}
-        with _interruptible():
-            self._process = subprocess.Popen(
-                list(arguments),
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                # In a group of its own: interrupting a cell must not interrupt the command.
-                start_new_session=True,
-            )
+        if shutil.which(arguments[0]) is None:
+            raise FileNotFoundError(f"no such program: {arguments[0]}")
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", _INTERRUPTIBLE, *arguments],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            # In a group of its own: interrupting a cell must not interrupt the command.
+            start_new_session=True,
+        )
         self._stopped = threading.Event()
         # Nobody would see it go on once the notebook's process is gone.
         atexit.register(self._interrupt)
@@ -143,16 +155,3 @@ class Command:
 def _last_state(line: str) -> str:
     """Give what a terminal would show of a line that goes back to its beginning."""
     return line.rstrip().rpartition("\r")[2]
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    # A notebook's process ignores interrupts while it is idle, and children inherit that.
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -163,7 +163,7 @@ def run_panel(
         description="notebooks",
         tooltip="Which of them run; Ctrl or Shift for several. Each runs alone.",
         style={"description_width": "initial"},
-        layout=ipw.Layout(width="420px", margin="2px 8px"),
+        layout=ipw.Layout(width="350px", margin="2px 8px"),
     )
     run, stop = (
         ipw.Button(description=text, icon=icon, button_style=style, layout=ipw.Layout(width="110px"))
@@ -178,7 +178,7 @@ def run_panel(
     explorer = Explorer(
         "run-panel",
         title="Run the workbook",
-        hint="The fields are the options of `affectlib run`; a run goes on where an earlier one stopped.",
+        hint="The fields are the options of affectlib run; a run goes on where an earlier one stopped.",
         controls={
             "library": library,
             "profile": profile,
