@@ -9,7 +9,6 @@ import os
 import platform
 import time
 import warnings
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -72,7 +71,8 @@ def _closure(modules: tuple[str, ...]) -> set[Path]:
         for path in _files(waiting.pop()):
             if path not in found:
                 found.add(path)
-                waiting += [name for name in _imports(path) if name.split(".")[0] == project]
+                names = _imports(path, path.stat().st_mtime_ns)
+                waiting += [name for name in names if name.split(".")[0] == project]
     return found
 
 
@@ -96,15 +96,17 @@ def _source(module: str) -> Path:
     return Path(spec.origin)
 
 
-def _imports(path: Path) -> Iterator[str]:
+@lru_cache(maxsize=1000)
+def _imports(path: Path, changed_ns: int) -> tuple[str, ...]:
     if path.suffix != ".py":
-        return
+        return ()
+    names: list[str] = []
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(names)
 
 
 @lru_cache(maxsize=1000)
@@ -126,6 +128,7 @@ def _is_text(node: ast.stmt) -> bool:
     )
 
 
+@lru_cache(maxsize=100)
 def _version(package: str) -> str:
     try:
         return version(package)

@@ -158,12 +158,7 @@ class Experiment:
         ParameterError
             For a model that the task does not have.
         """
-        if model not in MODELS.get(task, ()):
-            known = ", ".join(MODELS.get(task, ()))
-            raise ParameterError("unknown model", found=model, remedy=f"Choose from: {known}.")
-        folds = self.folds(split)
-        self.prepare([(model, fold, task) for fold in folds])
-        return pd.concat([self.predict_fold(model, fold, task) for fold in folds], ignore_index=True)
+        return self._all([(model, split)], task)
 
     def all_predictions(
         self, splits: Sequence[str], *, models: Sequence[str] = AFFECT_MODELS
@@ -203,9 +198,13 @@ class Experiment:
         return self._all([(probe, split) for split in seen for probe in PROBES], "subject")
 
     def _all(self, asked: Sequence[tuple[str, str]], task: str) -> pd.DataFrame:
-        self.prepare([(model, fold, task) for model, split in asked for fold in self.folds(split)])
-        frames = [self.predictions(model, split, task=task) for model, split in asked]
-        return pd.concat(frames, ignore_index=True)
+        known = MODELS.get(task, ())
+        for model, _ in asked:
+            if model not in known:
+                raise ParameterError("unknown model", found=model, remedy=f"Choose from: {', '.join(known)}.")
+        places = [(model, fold, task) for model, split in asked for fold in self.folds(split)]
+        self.prepare(places)
+        return pd.concat([self.predict_fold(*place) for place in places], ignore_index=True)
 
     def prepare(self, asked: Sequence[tuple[str, Fold, str]]) -> None:
         """Make predictions that are not there yet, several folds at a time, and keep them.

@@ -29,6 +29,7 @@ from affectlib.evaluation.attackers import (
     gallery_and_probes,
 )
 from affectlib.evaluation.releases.catalogue import all_releases
+from affectlib.evaluation.releases.graded import code_size
 from affectlib.evaluation.releases.realism import realism
 from affectlib.evaluation.releases.release import Release
 from affectlib.evaluation.releases.trained import Trained
@@ -215,7 +216,8 @@ def attack_releases(
         for value in values
     ]
     missing = [trial for trial in trials if not experiment.store.holds(**_kept(experiment, trial))]
-    side_by_side(experiment, _attack_all, _jobs(missing), what="releases under attack")
+    jobs = _jobs(missing, graded_size=code_size(experiment.labels["label"].to_numpy()))
+    side_by_side(experiment, _attack_all, jobs, what="releases under attack")
     parts = [_read(experiment, trial) for trial in trials]
     for release in own:
         trials = [
@@ -350,12 +352,12 @@ def _code() -> str:
     )  # fmt: skip
 
 
-def _jobs(trials: Sequence[Trial]) -> list[tuple[tuple[Trial, ...]]]:
+def _jobs(trials: Sequence[Trial], *, graded_size: int) -> list[tuple[tuple[Trial, ...]]]:
     """Group trials that share what is trained for them; those that train networks come first."""
     groups: dict[tuple, list[Trial]] = {}
     for trial in trials:
         family = "codes" if trial.release in ON_CODES else trial.release
-        size = trial.value if trial.release in ON_CODES and trial.release != GRADED else None
+        size = (graded_size if trial.release == GRADED else trial.value) if family == "codes" else None
         groups.setdefault((trial.seed, trial.split, trial.fold, family, size), []).append(trial)
     order = sorted(groups.values(), key=lambda own: own[0].release not in (*ON_CODES, ADVERSARIAL))
     return [(tuple(own),) for own in order]

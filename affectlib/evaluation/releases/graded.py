@@ -64,6 +64,24 @@ class GradedAffect:
         return (expected + shade * (place - expected)).astype(np.float32)
 
 
+def code_size(label: np.ndarray) -> int:
+    """Choose the affect code's size: as many numbers as labels.
+
+    Labels need one fewer, and every further one makes room for the person.
+
+    Parameters
+    ----------
+    label : numpy.ndarray
+        Label of each cycle, shape (cycles,).
+
+    Returns
+    -------
+    int
+        The size.
+    """
+    return len(np.unique(label))
+
+
 def fit_graded_affect(autoencoder: FittedAutoencoder, x: np.ndarray, label: np.ndarray) -> GradedAffect:
     """Learn discriminants and means from training cycles.
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from affectlib.evaluation.releases.graded import SHADES, fit_graded_affect
+from affectlib.evaluation.releases.graded import SHADES, code_size, fit_graded_affect
 from affectlib.evaluation.releases.posterior import one_hot, rounded
 from affectlib.evaluation.releases.release import Function, Release
 from affectlib.evaluation.releases.trained import Trained
@@ -142,8 +142,7 @@ def _fit_affect_code(trained: Trained, train: Walks, value: int, seed: int) -> F
 
 
 def _fit_graded_affect(trained: Trained, train: Walks, value: float, seed: int) -> Function:
-    # As many numbers as labels: labels need one fewer, and every further one makes room for the person.
-    autoencoder = trained.fit_autoencoder(train, affect_size=len(np.unique(train.label)), seed=seed)
+    autoencoder = trained.fit_autoencoder(train, affect_size=code_size(train.label), seed=seed)
     return partial(fit_graded_affect(autoencoder, train.x, train.label).release, shade=value)
 
 
