@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--threads", type=_positive, default=1, help="of numerical libraries, a process (default: 1)"
     )
+    run.add_argument(
+        "--at-once", type=_positive, metavar="N", help="notebooks beside each other (default: up to 2)"
+    )
     run.add_argument("--force", action="store_true", help="run again what is done; take over DIR")
     run.set_defaults(command=_run)
 
@@ -157,6 +160,7 @@ def _run(options: argparse.Namespace) -> int:
         cache=options.cache,
         time_limit_s=options.time_limit,
         threads=options.threads,
+        at_once=options.at_once,
         force=options.force,
     )
     kinds = [artefact.kind for artefact in manifest.artefacts]

@@ -19,8 +19,8 @@ from affectlib.evaluation.attackers import (
     closed_table,
     gallery_and_probes,
     open_table,
+    roc_table,
     strongest,
-    verification_roc,
     verify,
     with_fitness,
 )
@@ -118,13 +118,17 @@ def halves(walks: Walks) -> tuple[np.ndarray, np.ndarray]:
     return np.flatnonzero(known), np.flatnonzero(~known)
 
 
-def verified(walks: Walks, release: np.ndarray, **options: object) -> pd.DataFrame:
+def attacked(walks: Walks, release: np.ndarray, **options: object) -> tuple[pd.DataFrame, pd.DataFrame]:
     known, asked = halves(walks)
     groups = walks.recording_groups()
     return attack_open(
         release[known], walks.subject[known], groups[known], release[asked], walks.subject[asked],
         test_groups=groups[asked], test_label=walks.label[asked], **options,
     )  # fmt: skip
+
+
+def verified(walks: Walks, release: np.ndarray, **options: object) -> pd.DataFrame:
+    return attacked(walks, release, **options)[0]
 
 
 @pytest.mark.parametrize("kind", ["size", "offset", "phase"])
@@ -170,17 +174,25 @@ def test_whole_takes_tell_more_than_cycles() -> None:
     assert whole < one - 0.03
 
 
-def test_roc_falls_from_one_to_nothing() -> None:
+def test_curve_falls_to_nothing_and_crosses_the_diagonal_at_the_equal_error_rate() -> None:
     walks = planted_walks("size", people=10)
-    known, asked = halves(walks)
-    groups = walks.recording_groups()
-    found = verify(
-        walks.x[known], walks.subject[known], groups[known], walks.x[asked], walks.subject[asked],
-        test_groups=groups[asked], test_label=walks.label[asked],
-    )  # fmt: skip
-    roc = verification_roc([one for one in found if one.scorer == "PLDA"])
-    assert (roc["false_non_match"].diff().dropna() <= 1e-12).all()
-    assert roc["false_non_match"].iloc[-1] == 0
+    rng = np.random.default_rng(0)
+    size = np.unique(walks.subject, return_inverse=True)[1][:, None] + rng.normal(size=(len(walks), 1))
+    errors, curves = attacked(walks, size)
+    for scorer, own in roc_table(curves).groupby("attacker"):
+        assert (own["false_non_match"].diff().dropna() <= 1e-12).all()
+        assert own["false_non_match"].iloc[-1] == 0
+        rate = errors.loc[(errors["attacker"] == scorer) & (errors["draw"] == 0), "eer"].item()
+        assert 0.05 < rate < 0.5
+        assert np.interp(rate, own["false_match"], own["false_non_match"]) == pytest.approx(rate, abs=0.02)
+
+
+def test_curves_are_averaged_over_folds_and_kept_apart_by_release() -> None:
+    curve = pd.DataFrame({"attacker": "PLDA", "false_match": [0.0, 1.0], "false_non_match": [1.0, 0.0]})
+    other = curve.assign(false_non_match=[0.5, 0.0])
+    every = [curve.assign(release="a", fold=0), other.assign(release="a", fold=1), other.assign(release="b")]
+    found = roc_table(pd.concat(every), by=["release"]).set_index(["release", "false_match"])
+    assert found["false_non_match"].tolist() == [0.75, 0, 0.5, 0]
 
 
 def test_people_on_both_sides_are_refused() -> None:

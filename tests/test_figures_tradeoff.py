@@ -46,3 +46,14 @@ def test_every_attacker_has_its_number() -> None:
     attacks = pd.DataFrame(rows, columns=["release", "value", "attacker", "rank1"])
     figure = figures.attackers_by_release(attacks.assign(chance=0.1, people=10))
     assert texts(figure).split() == ["97", "94", "12"]
+
+
+def test_curves_are_told_with_their_equal_error_rates() -> None:
+    curve = pd.DataFrame({"false_match": [0.0, 0.5, 1.0], "false_non_match": [1.0, 0.2, 0.0]})
+    raw = curve.assign(release="raw", value="None", eer=0.3)
+    every = pd.concat([raw, raw.assign(release="affect code", value="4"), raw.assign(release="rolling mean")])
+    figure = figures.verification_curves(every, n_people=9)
+    told = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert told[2:] == ["raw: 30 %", "affect code 4: 30 %"]
+    np.testing.assert_allclose(figure.axes[0].lines[-1].get_xydata(), [[0, 100], [50, 20], [100, 0]])
+    assert "n = 9" in figure.axes[0].get_ylabel()

@@ -11,7 +11,7 @@ from walking_library import write_library
 from affectlib import stages
 from affectlib.errors import ParameterError
 from affectlib.evaluation.releases.release import own_release
-from affectlib.evaluation.tradeoff import trade_off_table
+from affectlib.evaluation.tradeoff import attackers_table, trade_off_table
 from affectlib.stages import LOG_VARIABLE, Experiment, privacy
 from affectlib.study import Study
 
@@ -34,10 +34,13 @@ def test_releases_are_attacked_once_and_then_read(
 ) -> None:
     frames = stages.attack_releases(experiment, CHEAP, splits=("takes", "subjects"))
     assert set(frames["closed"]["release"]) == set(frames["open"]["release"]) == set(CHEAP)
-    table = trade_off_table(frames).set_index(["split", "release"])
+    table = trade_off_table(frames, attackers_table(frames)).set_index(["split", "release"])
     # The second take of each person is the first one again, so that raw series find them.
     assert table.loc[("takes", "raw"), "identification"] > 2 * table.loc[("takes", "raw"), "chance"]
     assert 0 <= table.loc[("subjects", "raw"), "eer"] <= 1
+    naive = table["naive"].dropna()
+    assert set(naive.index) == {("takes", "frequency equalised")}
+    assert set(frames["roc"]["release"]) == set(CHEAP)
     assert table["utility"].between(0, 1).all()
     log = tmp_path / "log"
     monkeypatch.setenv(LOG_VARIABLE, str(log))
@@ -54,7 +57,7 @@ def test_a_release_of_ones_own_gets_its_row(experiment: Experiment) -> None:
 
     own = own_release("height of the head", height)
     frames = stages.attack_releases(experiment, {"raw": (None,)}, splits=("takes",), own=[own])
-    row = trade_off_table(frames).set_index("release").loc["height of the head"]
+    row = trade_off_table(frames, attackers_table(frames)).set_index("release").loc["height of the head"]
     assert 0 <= row["identification"] <= 1
     assert row["attacker"]
 

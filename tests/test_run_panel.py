@@ -21,7 +21,7 @@ from affectlib.study import PROFILES, Study
 from affectlib.widgets import run_panel as module
 from affectlib.widgets.command import Command
 from affectlib.widgets.explorer import Explorer
-from affectlib.widgets.run_panel import how_far, report_link, run_panel
+from affectlib.widgets.run_panel import ended_notebook, report_link, run_panel
 from affectlib.widgets.run_plan import estimate, make_plan, read_told, run_times_s, turned
 from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord
 from affectlib.workbook.progress import RunProgress
@@ -292,7 +292,7 @@ def test_lines_come_while_it_runs_and_stop_ends_it(notebooks: Path):
     script = (
         "import time\n"
         "try:\n"
-        "    print('[2/3] 01_two  cell 1 of 9, 1 s', flush=True)\n"
+        "    print('[1/3] 00_one  done in 1 s\\n[2/3] 01_two  cell 1 of 9, 1 s', flush=True)\n"
         "    time.sleep(600)\n"
         "except KeyboardInterrupt:\n"
         "    print('interrupted; put in order', flush=True)\n"
@@ -444,16 +444,16 @@ def test_progress_is_read_from_what_a_run_really_writes(monkeypatch: pytest.Monk
     stream = io.StringIO()
     progress = RunProgress({"00_a": 2, "01_b": 3, "02_c": 1}, expected_s={"01_b": 9.0}, stream=stream)
     progress.start("00_a")
-    progress.at_cell(1, "x")
+    progress.at_cell("00_a", 1)
     until(lambda: "cell 1" in stream.getvalue())
-    progress.end("done")
+    progress.end("00_a", "done")
     progress.keep("01_b")
     progress.start("02_c")
-    progress.end("left out")
-    done = [how_far(line) for line in stream.getvalue().splitlines()]
+    progress.end("02_c", "left out")
+    ended = [ended_notebook(line) for line in stream.getvalue().splitlines()]
     ticks = sum("cell 1 of 2" in line for line in stream.getvalue().splitlines())
-    assert done == [(0, 3)] * (1 + ticks) + [(1, 3), (2, 3), (2, 3), (3, 3)]
-    assert how_far("affectlib: interrupted") is None
+    assert ended == [None] * (1 + ticks) + [(1, 3), (2, 3), None, (3, 3)]
+    assert ended_notebook("affectlib: interrupted") is None
 
 
 def test_report_is_linked_where_the_server_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -123,25 +123,45 @@ Store(pathlib.Path({str(store.root)!r})).keep("s", inputs={{}}, code="c", write=
     assert not list((store.root / "s").glob(".partial*"))
 
 
-def test_two_at_once_end_with_one_whole_result(store: Store):
-    both_are_writing = threading.Barrier(2, timeout=10)
+def test_of_two_at_once_one_makes_and_the_other_waits(store: Store):
+    begun, may_end = threading.Event(), threading.Event()
     kept = []
 
     def write(folder: Path) -> None:
+        begun.set()
+        assert may_end.wait(10)
         (folder / "result.txt").write_text("result")
-        both_are_writing.wait()
 
     def keep() -> None:
         kept.append(store.keep("s", inputs={}, code="c", write=write))
 
-    threads = [threading.Thread(target=keep) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len({each.folder for each in kept}) == 1
+    first, second = threading.Thread(target=keep), threading.Thread(target=keep)
+    assert not store.is_being_made("s", inputs={}, code="c")
+    first.start()
+    assert begun.wait(10)
+    assert store.is_being_made("s", inputs={}, code="c")
+    assert not store.is_being_made("s", inputs={"x": 2}, code="c")
+    second.start()
+    may_end.set()
+    first.join()
+    second.join()
+    assert sorted(each.reused for each in kept) == [False, True]
     assert [path.name for path in (store.root / "s").iterdir()] == [kept[0].folder.name]
-    assert store.keep("s", inputs={}, code="c", write=write).reused
+    assert not store.is_being_made("s", inputs={}, code="c")
+    assert not list((store.root / "locks").iterdir())
+
+
+def test_who_was_killed_keeps_nobody_waiting(store: Store):
+    code = f"""
+import os, pathlib
+from affectlib.stages.store import Store
+def write(folder):
+    os._exit(9)
+Store(pathlib.Path({str(store.root)!r})).keep("s", inputs={{}}, code="c", write=write)
+"""
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 9
+    assert not store.is_being_made("s", inputs={}, code="c")
+    assert not store.keep("s", inputs={}, code="c", write=Making()).reused
 
 
 def test_every_use_is_logged_with_its_seconds(store: Store, tmp_path: Path, monkeypatch):

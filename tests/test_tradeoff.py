@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, f1_score
 
-from affectlib.evaluation.tradeoff import area_under_front, macro_f1, pareto, trade_off_table, utility_table
+from affectlib.evaluation.fronts import EVERY, area_under_front, areas_under_fronts, pareto
+from affectlib.evaluation.tradeoff import (
+    attackers_table,
+    macro_f1,
+    strongest_curves,
+    trade_off_table,
+    utility_table,
+)
 
 KEYS = {"split": "takes", "value": "None"}
 
@@ -87,11 +94,32 @@ def test_the_strongest_fit_attacker_counts() -> None:
             attacks("code", found=0.6, attacker="broken"),
         ]
     )
-    nothing = {name: pd.DataFrame() for name in ("fresh", "open", "linkage", "gender")}
-    table = trade_off_table({"labels": labels, "closed": closed, **nothing}).set_index("release")
+    nothing = {name: pd.DataFrame() for name in ("naive", "fresh", "open", "linkage", "gender")}
+    frames = {"labels": labels, "closed": closed, **nothing}
+    whole = trade_off_table(frames, attackers_table(frames))
+    table = whole.set_index("release")
     assert table.loc["code", "attacker"] == "kNN"
     assert table.loc["code", "identification"] == pytest.approx(0.3, abs=0.08)
     assert table.loc["raw", "identification"] == pytest.approx(0.9, abs=0.07)
     assert table["chance"].eq(0.1).all()
     assert table["eer"].isna().all()
     assert table.loc["code", "front_identification"]
+    areas = areas_under_fronts(whole).set_index("release")
+    utility, found = (table.loc["code", name] for name in ("utility", "identification"))
+    assert areas.loc["code", "known_people"] == pytest.approx(0.5 * found + utility * (1 - found))
+    assert areas.loc[EVERY, "known_people"] >= areas["known_people"].max()
+    assert areas["new_people"].isna().all()
+
+
+def test_curve_is_the_strongest_scorers_where_the_knob_protects_best() -> None:
+    rows = [("raw", "None", 0.1, "PLDA"), ("code", "8", 0.2, "PLDA"), ("code", "2", 0.4, "cosine")]
+    table = pd.DataFrame(rows, columns=["release", "value", "eer", "scorer"]).assign(split="subjects")
+    curve = pd.DataFrame({"false_match": [0.0, 0.5, 1.0], "false_non_match": [1.0, 0.5, 0.0]})
+    curves = pd.concat(
+        curve.assign(split="subjects", release=release, value=value, attacker=scorer)
+        for release, value, *_ in rows
+        for scorer in ("PLDA", "cosine")
+    )
+    chosen = strongest_curves(curves, table)
+    assert len(chosen) == 6
+    assert set(zip(chosen["release"], chosen["value"], strict=True)) == {("raw", "None"), ("code", "2")}

@@ -208,9 +208,8 @@ def test_second_run_keeps_what_has_not_changed(go, light: Path, tmp_path: Path):
 
 
 def _outcomes(words: str) -> str:
-    return "".join(
-        {"kept:": "k", "done": "d"}.get(line.split()[2], "") for line in words.splitlines() if "  " in line
-    )
+    ended = sorted(line for line in words.splitlines() if "  " in line)
+    return "".join({"kept:": "k", "done": "d"}.get(line.split()[2], "") for line in ended)
 
 
 def test_only_what_a_change_touches_runs_again(go, light: Path, tmp_path: Path, code: list[str]):
@@ -277,7 +276,7 @@ def test_failing_notebook_stops_the_run_and_says_where(go, tmp_path: Path):
     source = write_notebook(folder, "02_fails", COMMON, "x = 1", "# halves\nknee = x / 0", "print(2)")
     write_notebook(folder, "03_never", COMMON, "1")
     with pytest.raises(RunError) as caught:
-        go(tmp_path / "out", notebooks=folder)
+        go(tmp_path / "out", notebooks=folder, at_once=1)
     error = caught.value
     copy = tmp_path / "out/notebooks/02_fails.ipynb"
     assert error.file == source
@@ -329,7 +328,39 @@ def test_time_limit_is_for_the_whole_notebook(go, tmp_path: Path):
 
 def test_two_notebooks_cannot_make_one_artefact(go, light: Path, tmp_path: Path):
     with pytest.raises(RunError, match=r"02_two, cell 3: .*figure 'same'.*01_one, cell 3"):
-        go(tmp_path / "out", notebooks=light, given={"name": "same"})
+        go(tmp_path / "out", notebooks=light, given={"name": "same"}, at_once=1)
+
+
+MEETS = """import pathlib, time
+pathlib.Path(meeting, own).touch()
+deadline = time.monotonic() + 60
+while len(list(pathlib.Path(meeting).iterdir())) < 2:
+    assert time.monotonic() < deadline, "alone"
+    time.sleep(0.05)"""
+
+
+def test_notebooks_run_beside_each_other(go, tmp_path: Path):
+    (tmp_path / "meeting").mkdir()
+    for own in ("01_one", "02_two"):
+        parameters = f"{COMMON}\nmeeting: str = ''  # folder\nown: str = {own!r}  # file"
+        write_notebook(tmp_path / "notebooks", own, parameters, MEETS)
+    given = {"meeting": str(tmp_path / "meeting")}
+    manifest, words = go(tmp_path / "out", notebooks=tmp_path / "notebooks", given=given, at_once=2)
+    assert [record.status for record in manifest.notebooks] == ["done", "done"]
+    assert read_manifest(tmp_path / "out") == manifest
+    assert _outcomes(words) == "dd"
+
+
+def test_failing_notebook_ends_the_one_beside_it(go, tmp_path: Path):
+    write_notebook(tmp_path / "notebooks", "01_naps", COMMON, "import time", "time.sleep(120)")
+    write_notebook(tmp_path / "notebooks", "02_fails", COMMON, "import time", "time.sleep(3)", "1 / 0")
+    begun = time.monotonic()
+    with pytest.raises(RunError, match=r"02_fails.*ZeroDivisionError"):
+        go(tmp_path / "out", notebooks=tmp_path / "notebooks", at_once=2)
+    assert time.monotonic() - begun < 60
+    naps, fails = read_manifest(tmp_path / "out").notebooks
+    assert (naps.status, naps.error) == ("stopped", "another notebook stopped")
+    assert "ZeroDivisionError" in fails.error
 
 
 def test_two_cells_cannot_make_one_artefact(go, tmp_path: Path):
@@ -390,7 +421,7 @@ def test_interrupt_stops_cleanly_and_keeps_what_is_done(library: Path, cache: Pa
     )
     write_notebook(folder, "02_nap", COMMON, nap)
     command = [sys.executable, "-m", "affectlib", "run", "--library", str(library), "--cache", str(cache)]
-    command += ["--notebooks", str(folder), "--out", str(tmp_path / "out"), "--threads", "3"]
+    command += ["--notebooks", str(folder), "--out", str(tmp_path / "out"), "--at-once", "1"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
     while not mark.exists() or not mark.read_text():
@@ -398,7 +429,9 @@ def test_interrupt_stops_cleanly_and_keeps_what_is_done(library: Path, cache: Pa
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
+    asked = time.monotonic()
     _, words = process.communicate(timeout=30)
+    assert time.monotonic() - asked < 15
     assert process.returncode == 130
     assert "Traceback" not in words
     assert "interrupted" in words.splitlines()[-1]
@@ -419,15 +452,15 @@ def test_progress_names_notebook_cell_and_time_left(monkeypatch):
     progress = RunProgress({"a": 10, "b": 20, "c": 10}, expected_s={"c": 7.0}, stream=stream)
     assert progress.left_s() is None  # nothing to go by yet
     progress.start("a")
-    progress.at_cell(5, "x")
+    progress.at_cell("a", 5)
     now[0] = 30.0
-    progress.end("done")
+    progress.end("a", "done")
     # 3 s a cell so far: 60 s for b, and c took 7 s before.
     assert progress.left_s() == pytest.approx(67.0)
     progress.start("b")
     now[0] = 50.0
     assert progress.left_s() == pytest.approx(47.0)
-    progress.end("stopped")
+    progress.end("b", "stopped")
     progress.keep("c")
     assert progress.left_s() == 0.0
     assert stream.getvalue().splitlines() == [
@@ -439,6 +472,20 @@ def test_progress_names_notebook_cell_and_time_left(monkeypatch):
     ]
 
 
+def test_time_left_is_shared_by_notebooks_that_run_beside_each_other(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("affectlib.workbook.progress.time.monotonic", lambda: now[0])
+    expected = {"a": 10.0, "b": 20.0, "c": 30.0}
+    progress = RunProgress(dict.fromkeys("abc", 1), expected_s=expected, at_once=2, stream=io.StringIO())
+    progress.start("a")
+    progress.start("b")
+    now[0] = 4.0
+    assert progress.left_s() == pytest.approx((6 + 16 + 30) / 2)
+    progress.end("a", "done")
+    progress.end("b", "done")
+    assert progress.left_s() == pytest.approx(30.0)
+
+
 def test_progress_on_a_terminal_is_one_bar(monkeypatch):
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
@@ -447,8 +494,8 @@ def test_progress_on_a_terminal_is_one_bar(monkeypatch):
     stream = Terminal()
     progress = RunProgress({"a": 4}, expected_s={"a": 10.0}, stream=stream)
     progress.start("a")
-    progress.at_cell(3, "x")
-    progress.end("done")
+    progress.at_cell("a", 3)
+    progress.end("a", "done")
     assert "[1/1] a" in stream.getvalue()
     assert "cell 3 of 4" in stream.getvalue()
     assert "left" in stream.getvalue()

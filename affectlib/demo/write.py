@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky import get_reusable_executor
 
 from affectlib.demo.affects import LABELS
 from affectlib.demo.people import CODES, draw_person
@@ -129,7 +130,11 @@ def _shared_out(
     # need of a guarded main module, which a user's own script would have to have.
     with parallel_config("loky", inner_max_num_threads=1):
         pool = Parallel(workers, return_as="generator_unordered", batch_size=1)
-        yield from pool(delayed(_numbered)(folder, number, seed) for number in range(subjects))
+        try:
+            yield from pool(delayed(_numbered)(folder, number, seed) for number in range(subjects))
+        finally:
+            # Idle processes would keep their memory for minutes.
+            get_reusable_executor().shutdown()
 
 
 def _numbered(folder: Path, number: int, seed: int) -> tuple[int, pd.DataFrame]:

@@ -11,24 +11,29 @@ from affectlib.evaluation.attackers import (
     attribute_table,
     closed_table,
     open_table,
+    roc_table,
     strongest,
     with_fitness,
 )
+from affectlib.evaluation.fronts import RAW, pareto
 
 KEYS = ("split", "release", "value")
 RESAMPLED = 1000
-RAW = "raw"
 IDENTIFICATION = ("identification", "identification_low", "identification_high")
 
 
-def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.DataFrame:
+def trade_off_table(
+    frames: Mapping[str, pd.DataFrame], attacks: pd.DataFrame, *, seed: int = 0
+) -> pd.DataFrame:
     """Put what is kept beside what is given away.
 
     Parameters
     ----------
     frames : mapping of str to pandas.DataFrame
-        ``labels``, ``closed``, ``fresh``, ``open``, ``linkage`` and ``gender``, each with the columns
-        `KEYS`, or empty.
+        ``labels``, ``naive``, ``open``, ``linkage`` and ``gender``, each with the columns `KEYS`, or
+        empty.
+    attacks : pandas.DataFrame
+        As `attackers_table` makes it of the same frames.
         On the raw series attackers prove that they can attack; without it among the releases all count.
     seed : int
         Seed of the bootstraps.
@@ -39,7 +44,8 @@ def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
         One row a split, release and value: `KEYS`; ``utility`` and more from `utility_table`;
         ``identification`` (rank-1 of the strongest fit attacker, a fraction) with ``_low``, ``_high``,
         ``attacker``, ``rank5``, ``normalised``, ``inside`` (of the attacker chosen without a look at
-        test data), ``chance``; of new people ``fresh`` (the same for people enrolled after the release was
+        test data), ``chance``; ``naive``, rank-1 of the strongest who enrolled with raw walks (NaN where the
+        release is no series); of new people ``fresh`` (the same for people enrolled after the release was
         fitted, among fewer: ``fresh_chance``), ``eer`` (verification by the strongest ``scorer``),
         ``linkage`` to a raw gallery (rank 1) and ``gender`` (balanced accuracy), each with ``_low`` and
         ``_high``; ``people``; and whether the row is on the Pareto front, ``front_identification``,
@@ -49,8 +55,10 @@ def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
     table = utility_table(frames["labels"], seed=seed)
     people = frames["labels"].groupby(list(KEYS))["subject"].nunique().rename("people").reset_index()
     table = table.merge(people, on=list(KEYS))
-    table = table.merge(_identification(frames["closed"], seed), on=list(KEYS), how="left")
-    table = table.merge(_fresh(frames["fresh"], seed), on=list(KEYS), how="left")
+    known, new = (attacks[attacks["split"] == split] for split in ("takes", "subjects"))
+    table = table.merge(_identification(known), on=list(KEYS), how="left")
+    table = table.merge(_naive(frames["naive"], seed), on=list(KEYS), how="left")
+    table = table.merge(_fresh(new), on=list(KEYS), how="left")
     table = table.merge(_verification(frames["open"]), on=list(KEYS), how="left")
     table = table.merge(_linkage(frames["linkage"], seed), on=list(KEYS), how="left")
     table = table.merge(_gender(frames["gender"], seed), on=list(KEYS), how="left")
@@ -62,31 +70,28 @@ def trade_off_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
     return table
 
 
-def most_useful(table: pd.DataFrame, measure: str, *, most: float = 2.0) -> str:
-    """Name the most useful of the releases that give little away.
+def strongest_curves(curves: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the curves of each release's strongest scorer, where the release protects best.
 
     Parameters
     ----------
+    curves : pandas.DataFrame
+        The ``roc`` of all attacks, with the columns `KEYS`.
     table : pandas.DataFrame
-        As `trade_off_table` gives it, of one split.
-    measure : str
-        ``"identification"`` or ``"fresh"``.
-    most : float
-        What counts as little, as a multiple of chance.
+        As `trade_off_table` gives it.
 
     Returns
     -------
-    str
-        A sentence for below a figure.
+    pandas.DataFrame
+        ``release value false_match false_non_match``, and ``eer`` as in `table`: of each release the
+        value of its knob with the highest equal error rate.
     """
-    chance = {"identification": "chance", "fresh": "fresh_chance"}[measure]
-    kept = table[table[measure] <= most * table[chance]].sort_values("utility", kind="stable")
-    best = kept.iloc[-1] if len(kept) else None
-    value = "" if best is None or best["value"] == "None" else f" {best['value']}"
-    told = "none" if best is None else f"{best['release']}{value}, F1 {100 * best['utility']:.0f} %"
-    raw = 100 * table.loc[table["release"] == RAW, "utility"].mean()
-    limit = f"Most useful of those that name people at most {most:g} times as often as chance"
-    return f"{limit}: {told} (raw series: {raw:.0f} %)."
+    asked = table.dropna(subset=["eer"])
+    best = asked.loc[asked.groupby("release", sort=False)["eer"].idxmax()]
+    chosen = best[[*KEYS, "scorer", "eer"]].rename(columns={"scorer": "attacker"})
+    return (
+        roc_table(curves, by=KEYS).merge(chosen, on=[*KEYS, "attacker"]).drop(columns=["split", "attacker"])
+    )
 
 
 def attackers_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.DataFrame:
@@ -95,7 +100,8 @@ def attackers_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
     Parameters
     ----------
     frames : mapping of str to pandas.DataFrame
-        As for `trade_off_table`: ``labels``, and ``closed`` or ``fresh``.
+        ``labels``, ``closed`` (known people, split by takes) and ``fresh`` (new people, split by subjects),
+        each with the columns `KEYS`; of the last two one may be empty.
     seed : int
         Seed of the bootstraps.
 
@@ -110,23 +116,27 @@ def attackers_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
     return closed_table(attacks, by=KEYS, seed=seed).merge(useful, on=list(KEYS))
 
 
-def _identification(closed: pd.DataFrame, seed: int) -> pd.DataFrame:
+def _identification(attacks: pd.DataFrame) -> pd.DataFrame:
     names = {f"rank1{end}": f"identification{end}" for end in ("", "_low", "_high")}
     kept = [*KEYS, "attacker", *names, "rank5", "walk_rank1", "normalised", "inside", "chance"]
-    if closed.empty:
-        return pd.DataFrame(columns=kept).rename(columns=names)
-    every = closed_table(closed, by=KEYS, seed=seed)
-    raw = every[every["release"] == RAW]
-    fit = with_fitness(every, raw) if len(raw) else every.assign(fit=True)
+    raw = attacks[attacks["release"] == RAW]
+    fit = with_fitness(attacks, raw) if len(raw) else attacks.assign(fit=True)
     if not fit["fit"].any():
         return pd.DataFrame(columns=kept).rename(columns=names)  # nobody can attack: nothing is known
     return strongest(fit[fit["fit"]], by=KEYS)[kept].rename(columns=names)
 
 
-def _fresh(attacks: pd.DataFrame, seed: int) -> pd.DataFrame:
+def _fresh(attacks: pd.DataFrame) -> pd.DataFrame:
     names = {name: name.replace("identification", "fresh") for name in IDENTIFICATION}
     names |= {"attacker": "fresh_attacker", "chance": "fresh_chance"}
-    return _identification(attacks, seed)[[*KEYS, *names]].rename(columns=names)
+    return _identification(attacks)[[*KEYS, *names]].rename(columns=names)
+
+
+def _naive(attacks: pd.DataFrame, seed: int) -> pd.DataFrame:
+    if attacks.empty:
+        return pd.DataFrame(columns=[*KEYS, "naive"])
+    best = strongest(closed_table(attacks, by=KEYS, seed=seed), by=KEYS)
+    return best.rename(columns={"rank1": "naive"})[[*KEYS, "naive"]]
 
 
 def _verification(attacks: pd.DataFrame) -> pd.DataFrame:
@@ -223,48 +233,3 @@ def macro_f1(counts: np.ndarray) -> np.ndarray:
     occurs = counts.sum(axis=-1) > 0
     f1 = np.divide(2 * right, total, out=np.zeros(right.shape), where=total > 0)
     return (f1 * occurs).sum(axis=-1) / occurs.sum(axis=-1)
-
-
-def pareto(gain: np.ndarray, cost: np.ndarray) -> np.ndarray:
-    """Find what nothing beats: no other has as much gain at less cost, or more at as little.
-
-    Parameters
-    ----------
-    gain : numpy.ndarray
-        What is wanted, shape (releases,).
-    cost : numpy.ndarray
-        What it costs, shape (releases,).
-
-    Returns
-    -------
-    numpy.ndarray
-        True on the front, shape (releases,).
-    """
-    at_least = (gain[None] >= gain[:, None]) & (cost[None] <= cost[:, None])
-    beaten = at_least & ((gain[None] > gain[:, None]) | (cost[None] < cost[:, None]))
-    return np.asarray(~beaten.any(axis=1))
-
-
-def area_under_front(gain: np.ndarray, cost: np.ndarray, *, worst: float, most: float) -> float:
-    """Summarise a front by one number: the mean gain over all costs that one may be ready to pay.
-
-    Parameters
-    ----------
-    gain : numpy.ndarray
-        What releases are good for, shape (releases,).
-    cost : numpy.ndarray
-        What they cost, shape (releases,).
-    worst : float
-        Gain where nothing is released, and cost as little as can be: guessing.
-    most : float
-        Highest cost that counts; the lowest is 0.
-
-    Returns
-    -------
-    float
-        Mean over costs from 0 to `most` of the best gain to be had for it; from `worst` up to 1.
-    """
-    order = np.argsort(cost)
-    steps = np.clip(np.append(cost[order], most), 0, most)
-    best = np.maximum.accumulate(np.append(worst, gain[order]))
-    return float((np.diff(np.append(0, steps)) * best).sum() / most)

@@ -14,7 +14,7 @@ from affectlib.figures.scores import f1_by_split
 from affectlib.figures.ssa import components, signal_with_boundaries, spectrum_and_w_correlation
 from affectlib.figures.style import few_labels
 from affectlib.figures.takes import against_reference, counts_per_cell, paths_from_above, spread_by_label
-from affectlib.figures.tradeoff import attackers_by_release, trade_off
+from affectlib.figures.tradeoff import attackers_by_release, trade_off, verification_curves
 from affectlib.figures.training import learning_curves
 
 __all__ = [
@@ -45,4 +45,5 @@ __all__ = [
     "stick_figures",
     "stride_jitter",
     "trade_off",
+    "verification_curves",
 ]

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from affectlib.figures.results import SPLIT_WORDS, rows_of
-from affectlib.figures.style import FAINT, INK, PAGE_IN, new_figure, styled
+from affectlib.figures.style import COLUMN_IN, FAINT, INK, PAGE_IN, new_figure, styled
 
 RELEASE_COLOURS = MappingProxyType(
     {
@@ -74,6 +74,42 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
     axes.set_xlabel(f"{MEASURES[measure]}; {SPLIT_WORDS[split]}, n = {int(own['people'].max())} people")
     axes.set_ylabel("label named rightly, macro F1 (%)")
     figure.legend(loc="outside lower center", ncols=5)
+    return figure
+
+
+@styled
+def verification_curves(curves: pd.DataFrame, *, n_people: int) -> Figure:
+    """Draw both kinds of errors of verification against each other, one curve a release.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        As `affectlib.evaluation.tradeoff.strongest_curves` gives it.
+    n_people : int
+        Unseen people that were compared.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        The figure.
+    """
+    figure = new_figure(width_in=COLUMN_IN, height_in=COLUMN_IN)
+    axes = figure.subplots()
+    axes.plot([0, 100], [100, 0], color=INK, lw=0.8, ls="--", label="nothing learnt")
+    axes.plot([0, 100], [0, 100], color=FAINT, lw=0.8, label="equal error rate")
+    for release, own in curves.groupby("release", sort=False):
+        if release in RELEASE_COLOURS:
+            value = "" if own["value"].iloc[0] == "None" else f" {own['value'].iloc[0]}"
+            axes.plot(
+                100 * own["false_match"],
+                100 * own["false_non_match"],
+                color=RELEASE_COLOURS[str(release)],
+                label=f"{release}{value}: {100 * own['eer'].iloc[0]:.0f} %",
+            )
+    axes.set(xlim=(0, 100), ylim=(0, 100), aspect="equal")
+    axes.set_xlabel("two people taken for one (%)")
+    axes.set_ylabel(f"one person taken for two (%), n = {n_people} people")
+    figure.legend(loc="outside lower center", ncols=2)
     return figure
 
 

@@ -5,48 +5,8 @@ whose code makes it (`code`), and how to write it into an empty folder (`write`)
 to `Store.keep`. Everything else (finding, resuming, damage, timing) is the store's.
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from affectlib.stages.code import code_digest
-from affectlib.stages.codes import exchange, histories, latent_maps, mean_error_mm, motion_errors
-from affectlib.stages.experiment import Experiment, open_experiment
-from affectlib.stages.gait import cycles, first_takes, recordings, segmentation
-from affectlib.stages.offers import what_codes_offer
-from affectlib.stages.privacy import attack_releases, sweep
-from affectlib.stages.progress import Progress, follow
-from affectlib.stages.simulated import NEAR, Calibration, calibration, stride_accuracy
-from affectlib.stages.store import CACHE_VARIABLE, LOG_VARIABLE, Kept, Store, open_store
-from affectlib.stages.walks import Loaded, demo, library_folder, load
-
-__all__ = [
-    "CACHE_VARIABLE",
-    "LOG_VARIABLE",
-    "NEAR",
-    "Calibration",
-    "Experiment",
-    "Kept",
-    "Loaded",
-    "Progress",
-    "Store",
-    "attack_releases",
-    "calibration",
-    "code_digest",
-    "cycles",
-    "demo",
-    "exchange",
-    "first_takes",
-    "follow",
-    "histories",
-    "latent_maps",
-    "library_folder",
-    "load",
-    "mean_error_mm",
-    "motion_errors",
-    "open_experiment",
-    "open_store",
-    "recordings",
-    "segmentation",
-    "stride_accuracy",
-    "sweep",
-    "what_codes_offer",
-]
+# What there is stands in __init__.pyi. It is imported when first asked for: looking through a library
+# needs neither torch nor scikit-learn, which take seconds to import in each notebook.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

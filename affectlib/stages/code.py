@@ -90,10 +90,16 @@ def _files(module: str) -> list[Path]:
 
 
 def _source(module: str) -> Path:
-    spec = importlib.util.find_spec(module)
+    # Not by the whole name: that would import all packages above the module.
+    project, *inside = module.split(".")
+    spec = importlib.util.find_spec(project)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(module)
-    return Path(spec.origin)
+    place = Path(spec.origin).parent.joinpath(*inside)
+    for path in (place / "__init__.py", place.with_suffix(".py")) if inside else (Path(spec.origin),):
+        if path.is_file():
+            return path
+    raise ModuleNotFoundError(module)
 
 
 @lru_cache(maxsize=1000)

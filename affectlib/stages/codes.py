@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,8 @@ from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import AUTOENCODER, Experiment
 from affectlib.stages.progress import follow
 
-LATENT_CYCLES = 1200
-"""Most test cycles that a map shows; t-SNE costs more than its number of points."""
+LATENT_CYCLES = MappingProxyType({"quick": 300, "full": 1200})
+"""Most test cycles that a map shows, by profile; t-SNE costs more than its number of points."""
 
 
 def latent_maps(experiment: Experiment, fold: Fold) -> pd.DataFrame:
@@ -37,10 +38,11 @@ def latent_maps(experiment: Experiment, fold: Fold) -> pd.DataFrame:
         One row a cycle, code and time: ``code`` (affect, subject), ``when`` (before, after), ``x``,
         ``y``, ``cycle``, ``subject``, ``label``.
     """
+    most = LATENT_CYCLES[experiment.study.profile]
 
     def write(folder: Any) -> None:
         rng = np.random.default_rng([experiment.study.seed, 4])
-        shown = np.sort(rng.permutation(fold.test)[:LATENT_CYCLES])
+        shown = np.sort(rng.permutation(fold.test)[:most])
         x, labels = experiment.series[shown], experiment.labels.iloc[shown]
         trained = experiment.autoencoder(fold)
         raw = untrained_autoencoder(experiment.series[fold.train], seed=experiment.study.seed)
@@ -67,7 +69,7 @@ def latent_maps(experiment: Experiment, fold: Fold) -> pd.DataFrame:
 
     kept = experiment.store.keep(
         "latents",
-        inputs=experiment.inputs(fold) | {"cycles_shown": LATENT_CYCLES},
+        inputs=experiment.inputs(fold) | {"cycles_shown": most},
         code=code_digest(AUTOENCODER, also=__name__),
         write=write,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,18 @@ from affectlib.errors import NotApplicableError, ParameterError
 from affectlib.evaluation.predictions import COLUMNS, predictions_of
 from affectlib.evaluation.splits import Fold, make_folds
 from affectlib.gait.features import manual_features
-from affectlib.models.cnn import CnnSettings, FittedCnn, fit_cnn
+from affectlib.models.cnn import FittedCnn, fit_cnn
 from affectlib.models.fitted import FittedAutoencoder
-from affectlib.models.training import AutoencoderSettings, fit_autoencoder
+from affectlib.models.training import fit_autoencoder
 from affectlib.stages import methods
 from affectlib.stages.code import code_digest
 from affectlib.stages.gait import cycles, cycles_key
 from affectlib.stages.methods import (
     AFFECT_MODELS,
     AUTOENCODER,
+    AUTOENCODERS,
     CNN,
+    CNNS,
     MODELS,
     ON_SUBJECT_CODE,
     PROBES,
@@ -217,13 +219,12 @@ class Experiment:
         missing = [each for each in asked if not self.store.holds(**self._prediction(*each))]
         folds = {(fold.split, fold.number): fold for model, fold, _ in missing if needs_codes(model)}
         train = [key for key, fold in folds.items() if not self.store.holds(**self._encoding(fold))]
+        # What another notebook is training right now is asked for last.
+        train.sort(key=lambda key: self.store.is_being_made(**self._training(folds[key])))
         jobs = [(model, (fold.split, fold.number), task) for model, fold, task in missing]
         # Trainings are the longest; models that do not wait for them fill the processes they leave over.
-        first: list[tuple] = [(AUTOENCODER, key) for key in train] + [
-            job for job in jobs if not needs_codes(job[0])
-        ]
-        side_by_side(self, _do, first, what="autoencoders and models")
-        side_by_side(self, _do, [job for job in jobs if needs_codes(job[0])], what="models of codes")
+        jobs.sort(key=lambda job: needs_codes(job[0]))
+        side_by_side(self, _do, [*((AUTOENCODER, key) for key in train), *jobs], what="models")
 
     def _prediction(self, model: str, fold: Fold, task: str) -> dict[str, Any]:
         return {
@@ -286,26 +287,26 @@ class Experiment:
             Read from disk where it was trained before; a training that was stopped goes on.
         """
         checkpoints = self.store.root / "checkpoints"
-        code = code_digest(AUTOENCODER)
+        training = self._training(fold)
 
         def write(folder: Path) -> None:
             checkpoints.mkdir(parents=True, exist_ok=True)
-            checkpoint = checkpoints / f"{self.key[:16]}-{code[:16]}-{fold.split}-{fold.number}.safetensors"
+            name = f"{self.key[:16]}-{training['code'][:16]}-{fold.split}-{fold.number}.safetensors"
             with follow(f"autoencoder, {fold.split}, fold {fold.number + 1}") as progress:
                 fitted = fit_autoencoder(
                     self.series[fold.train],
                     self.labels["subject"].to_numpy()[fold.train],
                     self.labels["label"].to_numpy()[fold.train],
                     take=fold.inner_groups,
-                    settings=AutoencoderSettings(),
+                    settings=AUTOENCODERS[self.study.profile],
                     seed=self.study.seed,
-                    checkpoint=checkpoint,
+                    checkpoint=checkpoints / name,
                     progress=lambda done, total, terms: progress(done, total, _told(terms)),
                 )
             fitted.save(folder / "autoencoder")
-            checkpoint.unlink(missing_ok=True)
+            (checkpoints / name).unlink(missing_ok=True)
 
-        kept = self.store.keep("autoencoder", inputs=self.inputs(fold), code=code, write=write)
+        kept = self.store.keep(**training, write=write)
         return FittedAutoencoder.load(kept.folder / "autoencoder")
 
     def cnn(self, fold: Fold, *, again: int = 0) -> FittedCnn:
@@ -351,7 +352,7 @@ class Experiment:
                     self.series[fold.train],
                     self.labels["label"].to_numpy()[fold.train],
                     take=fold.inner_groups,
-                    settings=CnnSettings(),
+                    settings=CNNS[self.study.profile],
                     seed=seed,
                     progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),
                 )
@@ -359,6 +360,9 @@ class Experiment:
 
         inputs = self.inputs(fold) | {"again": again}
         return self.store.keep("cnn", inputs=inputs, code=code_digest(CNN), write=write)
+
+    def _training(self, fold: Fold) -> dict[str, Any]:
+        return {"stage": "autoencoder", "inputs": self.inputs(fold), "code": code_digest(AUTOENCODER)}
 
     def codes(self, fold: Fold) -> Codes:
         """Encode all cycles with a fold's autoencoder.
@@ -384,7 +388,7 @@ class Experiment:
         return Codes(**parts)
 
     def _encoding(self, fold: Fold) -> dict[str, Any]:
-        return {"stage": "codes", "inputs": self.inputs(fold), "code": code_digest(AUTOENCODER)}
+        return self._training(fold) | {"stage": "codes"}
 
     def inputs(self, fold: Fold) -> dict[str, Any]:
         """Name what everything computed on a fold depends on.
@@ -405,6 +409,8 @@ class Experiment:
             "fold": fold.number,
             "folds": self.study.folds,
             "seed": self.study.seed,
+            "autoencoder": asdict(AUTOENCODERS[self.study.profile]),
+            "cnn": asdict(CNNS[self.study.profile]),
         }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,8 @@ import numpy as np
 from affectlib.evaluation.splits import Fold
 from affectlib.models.baselines import BASELINES, fit_baseline
 from affectlib.models.cnn import CnnSettings, fit_cnn
+from affectlib.models.schedule import Schedule
+from affectlib.models.training import AutoencoderSettings
 
 if TYPE_CHECKING:
     from affectlib.stages.experiment import Experiment
@@ -32,6 +35,21 @@ AUTOENCODER = "affectlib.models.training"
 
 CNN = "affectlib.models.cnn"
 """The module whose code, with all that it imports, makes a CNN."""
+
+AUTOENCODERS: Mapping[str, AutoencoderSettings] = MappingProxyType(
+    {
+        "quick": AutoencoderSettings(
+            schedule=Schedule(n_steps=100, n_passes=2, batch_size=32, learning_rate=4e-3)
+        ),
+        "full": AutoencoderSettings(),
+    }
+)
+"""How the autoencoder is trained, by profile; a third of the steps shows that everything works."""
+
+CNNS: Mapping[str, CnnSettings] = MappingProxyType(
+    {"quick": CnnSettings(schedule=Schedule(n_steps=150, batch_size=64)), "full": CnnSettings()}
+)
+"""How CNN-xyz is trained, by profile."""
 
 
 @dataclass(frozen=True, kw_only=True)

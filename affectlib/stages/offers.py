@@ -16,7 +16,7 @@ from affectlib.evaluation.splits import make_folds
 from affectlib.evaluation.walks import walks_of
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
-from affectlib.stages.privacy import GRADED, released_cycles, trained_models
+from affectlib.stages.privacy import GRADED, ON_CODES, released_cycles, trained_models
 from affectlib.stages.side_by_side import side_by_side
 
 COMPARED: Mapping[str, tuple[Any, ...]] = MappingProxyType(
@@ -41,14 +41,21 @@ def what_codes_offer(experiment: Experiment, *, labels: int = 1) -> pd.DataFrame
         One row a release and value: ``release``, ``value``, ``shades`` (share of variance), ``new_label``
         (F1, mean over the labels left out) and ``left_out``.
     """
-    jobs = [(name, value, labels) for name, values in COMPARED.items() for value in values]
-    missing = [job for job in jobs if not experiment.store.holds(**_kept(experiment, *job))]
-    side_by_side(experiment, _measure, missing, what="what codes offer")
-    frames = []
-    for name, value, left_out in jobs:
-        folder = _measure(experiment, name, value, left_out)
-        frames.append(pd.read_csv(folder / "offer.csv", dtype={"value": str}, keep_default_na=False))
+    asked = [(name, value, labels) for name, values in COMPARED.items() for value in values]
+    missing = {name for name, *more in asked if not experiment.store.holds(**_kept(experiment, name, *more))}
+    # All values of a release in one process: they share what is trained.
+    jobs = [(name, labels) for name in sorted(missing, key=lambda name: name not in ON_CODES)]
+    side_by_side(experiment, _measure_all, jobs, what="what codes offer", weight=5)
+    frames = [
+        pd.read_csv(_measure(experiment, *each) / "offer.csv", dtype={"value": str}, keep_default_na=False)
+        for each in asked
+    ]
     return pd.concat(frames, ignore_index=True)
+
+
+def _measure_all(experiment: Experiment, name: str, labels: int) -> None:
+    for value in COMPARED[name]:
+        _measure(experiment, name, value, labels)
 
 
 def _kept(experiment: Experiment, name: str, value: Any, labels: int) -> dict[str, Any]:
@@ -66,7 +73,7 @@ def _measure(experiment: Experiment, name: str, value: Any, labels: int) -> Path
         walks, features = walks_of(experiment.cycles).at(chosen), experiment.manual[chosen]
         fold = make_folds(walks.rows(), split="takes", n_folds=2, seed=seed)[0]
         train, test = walks.at(fold.train), walks.at(fold.test)
-        cache = trained_models(experiment.store.root, "takes")
+        cache = trained_models(experiment.store.root, "takes", experiment.study.profile)
         release = next(each for each in all_releases(cache=cache) if each.name == name)
         function = release.fit(train, value, seed)
         carried = shades(

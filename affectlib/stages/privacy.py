@@ -11,7 +11,7 @@ two released walks are the same person's (open set), and links a released walk t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -38,6 +38,7 @@ from affectlib.evaluation.utility import recognise
 from affectlib.evaluation.walks import Walks, walks_of
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
+from affectlib.stages.methods import AUTOENCODERS
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.store import Kept
 
@@ -47,6 +48,9 @@ CYCLES_PER_TAKE = MappingProxyType({"quick": 4, "full": 6})
 GRADED, ADVERSARIAL = "graded affect", "adversarial code"
 ON_CODES = ("affect code", "average person", "another person", GRADED)
 """Releases that need an autoencoder; those with an affect code of one size share it."""
+
+NAIVE_ATTACKERS = ("logistic regression", "nearest neighbours")
+"""Those who enrol with raw walks, not knowing that what they attack was changed: two suffice to show it."""
 
 GENDER_ATTACKERS = ("logistic regression", "RBF SVM", "MLP")
 
@@ -80,7 +84,7 @@ SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
 
 TEXT = dict.fromkeys(("subject", "predicted", "truth", "settings", "attacker"), str)
 
-FRAMES = ("labels", "closed", "fresh", "open", "linkage", "gender", "realism")
+FRAMES = ("labels", "closed", "naive", "fresh", "open", "roc", "linkage", "gender", "realism")
 """What is known of a release after all attacks on one fold; a frame may be empty."""
 
 
@@ -217,7 +221,7 @@ def attack_releases(
     ]
     missing = [trial for trial in trials if not experiment.store.holds(**_kept(experiment, trial))]
     jobs = _jobs(missing, graded_size=code_size(experiment.labels["label"].to_numpy()))
-    side_by_side(experiment, _attack_all, jobs, what="releases under attack")
+    side_by_side(experiment, _attack_all, jobs, what="releases under attack", weight=5)
     parts = [_read(experiment, trial) for trial in trials]
     for release in own:
         trials = [
@@ -272,6 +276,17 @@ def attack(walks: Walks, release: Release, trial: Trial, *, trained: Trained) ->
             test_groups=test.recording_groups(),
             seed=trial.seed,
         )
+        if release.kind == "series" and release.name != "raw":
+            frames["naive"] = attack_closed(
+                train.x,
+                train.subject,
+                train.recording_groups(),
+                attacked,
+                test.subject,
+                test_groups=test.recording_groups(),
+                attackers=NAIVE_ATTACKERS,
+                seed=trial.seed,
+            )
     else:
         frames |= _on_new_people(train, given, test, attacked, seed=trial.seed)
     if release.kind == "series" and release.name != "raw":
@@ -284,7 +299,19 @@ def _on_new_people(
 ) -> dict[str, pd.DataFrame]:
     groups = test.recording_groups()
     gallery, probes = gallery_and_probes(test.subject, groups, seed=seed)
+    errors, curves = attack_open(
+        given,
+        train.subject,
+        train.recording_groups(),
+        attacked,
+        test.subject,
+        test_groups=groups,
+        test_label=test.label,
+        seed=seed,
+    )
     return {
+        "open": errors,
+        "roc": curves,
         # The honest closed set: enrolled with releases of walks that the release was not fitted to.
         "fresh": attack_closed(
             attacked[gallery],
@@ -293,16 +320,6 @@ def _on_new_people(
             attacked[probes],
             test.subject[probes],
             test_groups=groups[probes],
-            seed=seed,
-        ),
-        "open": attack_open(
-            given,
-            train.subject,
-            train.recording_groups(),
-            attacked,
-            test.subject,
-            test_groups=groups,
-            test_label=test.label,
             seed=seed,
         ),
         "linkage": attack_link(
@@ -339,6 +356,7 @@ def _kept(experiment: Experiment, trial: Trial) -> dict[str, Any]:
     inputs = {
         "cycles": experiment.key,
         "cycles_per_take": CYCLES_PER_TAKE[experiment.study.profile],
+        "autoencoder": asdict(AUTOENCODERS[experiment.study.profile]),
         **vars(trial),
     }
     return {"stage": "attacks", "inputs": inputs, "code": _code()}
@@ -373,12 +391,12 @@ def _keep(experiment: Experiment, trial: Trial) -> Kept:
 
 
 def _attacked(experiment: Experiment, release: Release, trial: Trial) -> dict[str, pd.DataFrame]:
-    trained = trained_models(experiment.store.root, trial.split)
+    trained = trained_models(experiment.store.root, trial.split, experiment.study.profile)
     return attack(_walks(experiment), release, trial, trained=trained)
 
 
 def _write(experiment: Experiment, trial: Trial, folder: Path) -> None:
-    trained = trained_models(experiment.store.root, trial.split)
+    trained = trained_models(experiment.store.root, trial.split, experiment.study.profile)
     release = next(each for each in all_releases(cache=trained) if each.name == trial.release)
     for name, frame in _attacked(experiment, release, trial).items():
         if len(frame):
@@ -386,7 +404,7 @@ def _write(experiment: Experiment, trial: Trial, folder: Path) -> None:
 
 
 @lru_cache(maxsize=4)
-def trained_models(root: Path, split: str) -> Trained:
+def trained_models(root: Path, split: str, profile: str) -> Trained:
     """Open the trained models that releases share.
 
     Parameters
@@ -395,6 +413,8 @@ def trained_models(root: Path, split: str) -> Trained:
         Folder of the store.
     split : str
         What the walks are split by.
+    profile : str
+        The study's.
 
     Returns
     -------
@@ -402,7 +422,8 @@ def trained_models(root: Path, split: str) -> Trained:
         Kept in that folder, and in the memory of this process.
     """
     # The folder's name holds the code that trains, which the digests inside of it do not.
-    return Trained(folder=root / "trained" / _code()[:16], inner=split)
+    folder = root / "trained" / _code()[:16]
+    return Trained(folder=folder, autoencoder=AUTOENCODERS[profile], inner=split)
 
 
 def _read(experiment: Experiment, trial: Trial) -> dict[str, pd.DataFrame]:

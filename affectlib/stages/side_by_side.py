@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joblib import Parallel, cpu_count, delayed, parallel_config
+from joblib.externals.loky import get_reusable_executor
 
 from affectlib.stages.progress import follow
 from affectlib.stages.store import Store
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
 MOST_PROCESSES = 4
 """Each has its own copy of the cycles and of the libraries, some 600 MB."""
 
-WORTH_IT_CYCLES = 8000
+WORTH_IT_CYCLES = 20000
 """A process needs seconds to start: fewer cycles times jobs than this are done in this one."""
 
 
 def side_by_side(
-    experiment: Experiment, do: Callable[..., object], jobs: Sequence[tuple], *, what: str
+    experiment: Experiment,
+    do: Callable[..., object],
+    jobs: Sequence[tuple],
+    *,
+    what: str,
+    weight: float = 1.0,
 ) -> None:
     """Do the jobs of an experiment, in several processes where that is faster.
 
@@ -40,18 +46,28 @@ def side_by_side(
         Independent of each other, the longest first for the shortest wait.
     what : str
         What is being done, for the progress.
+    weight : float
+        How long a job takes, compared to a shallow model on as many cycles.
     """
     processes = min(MOST_PROCESSES, cpu_count(), len(jobs))
-    if len(jobs) * len(experiment.labels) < WORTH_IT_CYCLES or processes < 2:
-        done = (_done(experiment, do, job) for job in jobs)
-    else:
+    if weight * len(jobs) * len(experiment.labels) < WORTH_IT_CYCLES or processes < 2:
+        _follow((_done(experiment, do, job) for job in jobs), len(jobs), what)
+        return
+    # Of several notebooks that run at a time one has the processors, and the memory, for itself.
+    with experiment.store.alone("processes"), parallel_config("loky", inner_max_num_threads=1):
+        pool = Parallel(processes, return_as="generator_unordered", batch_size=1)
         study, root = experiment.study, experiment.store.root
-        with parallel_config("loky", inner_max_num_threads=1):
-            pool = Parallel(processes, return_as="generator_unordered", batch_size=1)
-            done = pool(delayed(_elsewhere)(study, root, do, job) for job in jobs)
+        try:
+            _follow(pool(delayed(_elsewhere)(study, root, do, job) for job in jobs), len(jobs), what)
+        finally:
+            # Idle processes would keep their memory for minutes.
+            get_reusable_executor().shutdown()
+
+
+def _follow(done: Iterable[str], total: int, what: str) -> None:
     with follow(what) as progress:
         for number, name in enumerate(done):
-            progress(number + 1, len(jobs), name)
+            progress(number + 1, total, name)
 
 
 def _elsewhere(study: Study, root: Path, do: Callable[..., object], job: tuple) -> str:

@@ -9,12 +9,14 @@ import shutil
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import platformdirs
+from filelock import FileLock, Timeout
 
 CACHE_VARIABLE = "AFFECTLIB_CACHE"
 """Environment variable that names the folder of kept results."""
@@ -56,7 +58,8 @@ class Store:
     """A folder of kept results, one subfolder per stage and key.
 
     An entry appears under its name only when all its files are written; an entry whose files
-    are not what they were when it was sealed is thrown away and made again.
+    are not what they were when it was sealed is thrown away and made again. What one process is
+    making, another one waits for.
 
     Parameters
     ----------
@@ -92,8 +95,11 @@ class Store:
         folder = self._folder(stage, key)
         kept = self._found(stage, key, folder)
         if kept is None:
-            seconds = self._made(folder, {"stage": stage, "key": key, "inputs": dict(inputs)}, write)
-            kept = Kept(stage=stage, key=key, folder=folder, seconds=seconds, reused=False)
+            with self.alone(f"{stage}-{folder.name}"):
+                kept = self._found(stage, key, folder)
+                if kept is None:
+                    seconds = self._made(folder, {"stage": stage, "key": key, "inputs": dict(inputs)}, write)
+                    kept = Kept(stage=stage, key=key, folder=folder, seconds=seconds, reused=False)
         _log(kept)
         return kept
 
@@ -115,6 +121,60 @@ class Store:
             False where `keep` would have to make it.
         """
         return self._folder(stage, _digest({"stage": stage, "inputs": dict(inputs), "code": code})).exists()
+
+    def is_being_made(self, stage: str, *, inputs: Mapping[str, Any], code: str) -> bool:
+        """Tell whether another process is at a result, so that asking for it would mean waiting.
+
+        Parameters
+        ----------
+        stage : str
+            Name of the stage.
+        inputs : mapping of str to object
+            As for `keep`.
+        code : str
+            As for `keep`.
+
+        Returns
+        -------
+        bool
+            True if so, at this moment.
+        """
+        key = _digest({"stage": stage, "inputs": dict(inputs), "code": code})
+        try:
+            with self.alone(f"{stage}-{self._folder(stage, key).name}", wait=False):
+                return False
+        except Timeout:
+            return True
+
+    @contextmanager
+    def alone(self, name: str, *, wait: bool = True) -> Iterator[None]:
+        """Keep other processes from doing the same at the same time.
+
+        Parameters
+        ----------
+        name : str
+            What is done; a file name.
+        wait : bool
+            Wait until others have done it, where False gives up at once.
+
+        Yields
+        ------
+        None
+            Nothing.
+
+        Raises
+        ------
+        filelock.Timeout
+            Where another process is at it and `wait` is False.
+        """
+        folder = self.root / "locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / name, blocking=wait):
+            try:
+                yield
+            finally:
+                # Still held: who has opened it meanwhile sees that it is gone, and makes it anew.
+                (folder / name).unlink(missing_ok=True)
 
     def _folder(self, stage: str, key: str) -> Path:
         return self.root / stage / key[:32]

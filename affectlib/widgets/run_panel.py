@@ -59,6 +59,7 @@ def run_panel(
     running: list[Command] = []
     begun: list[float] = []
     said: list[str] = []
+    ended_so_far: set[int] = set()
 
     def planned() -> Plan:
         if not told:
@@ -99,6 +100,7 @@ def run_panel(
 
     def start(plan: Plan) -> None:
         said.clear()
+        ended_so_far.clear()
         begun[:] = [time.monotonic()]
         lines.value = ""
         progress.value, progress.max, progress.bar_style = 0, len(plan.chosen), "info"
@@ -115,9 +117,9 @@ def run_panel(
         said[:] = [*said, *new][-MOST_LINES:]
         # The newest line first: what one waits for is in sight without scrolling.
         lines.value = _listed(said)
-        steps = [step for line in new if (step := how_far(line)) is not None]
-        if steps:
-            progress.value, progress.max = steps[-1]
+        for number, progress.max in filter(None, map(ended_notebook, new)):
+            ended_so_far.add(number)
+        progress.value = len(ended_so_far)
         if any(line.strip() for line in new):
             latest = next(line for line in reversed(new) if line.strip())
             explorer.say(f"{span(time.monotonic() - begun[0])}: {latest}")
@@ -200,8 +202,8 @@ def run_panel(
     return explorer
 
 
-def how_far(line: str) -> tuple[int, int] | None:
-    """Read from a line of the command how many notebooks are behind it.
+def ended_notebook(line: str) -> tuple[int, int] | None:
+    """Read from a line of the command which notebook has ended.
 
     Parameters
     ----------
@@ -211,14 +213,13 @@ def how_far(line: str) -> tuple[int, int] | None:
     Returns
     -------
     (int, int) or None
-        Notebooks that have ended, and all; None where the line tells something else.
+        Number of the notebook, and how many there are; None where the line tells something else.
     """
     step = re.match(r"\[(\d+)/(\d+)\] \w+(.*)", line)
     if step is None:
         return None
-    number, total, rest = int(step[1]), int(step[2]), step[3]
-    ended = rest.startswith("  ") and not rest.startswith("  cell ")
-    return number - (not ended), total
+    ended = step[3].startswith("  ") and not step[3].startswith("  cell ")
+    return (int(step[1]), int(step[2])) if ended else None
 
 
 def report_link(out: Path) -> str:

@@ -15,6 +15,8 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from traitlets import default
 
+from affectlib.workbook.kernels import Kernel
+
 ENGINE = "affectlib"
 """Name under which papermill knows the engine."""
 
@@ -50,9 +52,10 @@ class WorkbookEngine(NBClientEngine):
         kernel_name: str,
         *,
         environment: Mapping[str, str],
+        folder: Path,
         limit_s: float,
         log: Path,
-        watch: Callable[[int, str], None],
+        watch: Callable[[int, str, Kernel], None],
         start_timeout: int = 60,
         **unused: Any,
     ) -> None:
@@ -66,13 +69,16 @@ class WorkbookEngine(NBClientEngine):
             ``"python3"``.
         environment : mapping of str to str
             Environment variables of the kernel.
+        folder : Path
+            The kernel's working directory. Papermill's own way there would move this process, and with
+            it every other notebook that it runs at the time.
         limit_s : float
             Seconds for the whole notebook.
         log : Path
             File for what the kernel's process itself has to say.
         watch : callable
             Called before each cell with its number in the committed notebook, counting from
-            1, and its source.
+            1, its source, and the kernel that will run it.
         start_timeout : int
             Seconds for the kernel to come up.
         **unused : object
@@ -81,7 +87,7 @@ class WorkbookEngine(NBClientEngine):
         deadline = time.monotonic() + limit_s
 
         def before_cell(cell: Any, cell_index: int) -> None:
-            watch(source_number(nb_man.nb, cell_index), cell.source)
+            watch(source_number(nb_man.nb, cell_index), cell.source, Kernel(client.km))
 
         client = PapermillNotebookClient(
             nb_man,
@@ -92,7 +98,7 @@ class WorkbookEngine(NBClientEngine):
             on_cell_start=before_cell,
         )
         with log.open("ab") as stream:
-            client.execute(env=dict(environment), stdout=stream, stderr=stream)
+            client.execute(env=dict(environment), cwd=str(folder), stdout=stream, stderr=stream)
 
 
 def source_number(node: Any, index: int) -> int:

@@ -18,9 +18,11 @@ from papermill.exceptions import PapermillExecutionError
 
 from affectlib.errors import NotApplicableError, RunError
 from affectlib.stages import LOG_VARIABLE
-from affectlib.workbook.artefacts import collect, refuse_twice
+from affectlib.workbook.artefacts import collect
 from affectlib.workbook.engine import ENGINE
-from affectlib.workbook.manifest import Manifest, NotebookRecord
+from affectlib.workbook.kernels import Halted, Kernel, Kernels
+from affectlib.workbook.ledger import Ledger
+from affectlib.workbook.manifest import NotebookRecord
 from affectlib.workbook.progress import RunProgress, span
 from affectlib.workbook.source import Source
 
@@ -41,6 +43,10 @@ class Setting:
         Longest that one notebook may take, in seconds.
     progress : RunProgress
         Who is told how far it is.
+    ledger : Ledger
+        Where the records of notebooks are entered.
+    kernels : Kernels
+        Those that work at the moment.
     """
 
     folder: Path
@@ -48,12 +54,12 @@ class Setting:
     environment: dict[str, str]
     limit_s: float
     progress: RunProgress
+    ledger: Ledger
+    kernels: Kernels
 
 
-def run_notebook(
-    source: Source, *, key: str, passed: Mapping[str, Any], manifest: Manifest, setting: Setting
-) -> Manifest:
-    """Run one notebook, and write its record into the manifest however it ends.
+def run_notebook(source: Source, *, key: str, passed: Mapping[str, Any], setting: Setting) -> None:
+    """Run one notebook, and enter its record into the ledger however it ends.
 
     Parameters
     ----------
@@ -63,21 +69,18 @@ def run_notebook(
         Hex digest of what its results depend on.
     passed : mapping of str to object
         Parameters that differ from what the notebook declares.
-    manifest : Manifest
-        The run so far.
     setting : Setting
         What all notebooks share.
-
-    Returns
-    -------
-    Manifest
-        The run with this notebook.
 
     Raises
     ------
     RunError
         Where the notebook stops before its end, or makes an artefact that exists already.
+    Halted
+        Where the run was ended before.
     """
+    if setting.kernels.why:
+        raise Halted(setting.kernels.why)
     record = NotebookRecord(
         name=source.name,
         title=source.title,
@@ -95,21 +98,19 @@ def run_notebook(
         artefacts = collect(
             executed, notebook=source.name, folder=setting.folder, parameters=record.parameters
         )
-        others = {(each.kind, each.name): each for each in manifest.artefacts if each.notebook != source.name}
-        for artefact in artefacts:
-            refuse_twice(artefact, others.get((artefact.kind, artefact.name)))
+        setting.ledger.claim(artefacts, notebook=source.name)
         record = replace(record, status="done", artefacts=artefacts)
     except _LeftOut as reason:
         record = replace(record, status="left out", error=str(reason))
     except BaseException as error:
-        record = replace(record, error=str(error) or "interrupted")
+        record = replace(record, error=setting.kernels.why or str(error))
+        setting.kernels.end_all("another notebook stopped")
         raise
     finally:
+        setting.kernels.leave(source.name)
         seconds = round(time.monotonic() - begun, 3)
-        manifest = manifest.with_record(replace(record, seconds=seconds, stages=stage_uses(log)))
-        manifest.write(setting.folder)
-        setting.progress.end(record.status)
-    return manifest
+        setting.ledger.enter(replace(record, seconds=seconds, stages=stage_uses(log)))
+        setting.progress.end(source.name, record.status)
 
 
 class _LeftOut(Exception):
@@ -128,9 +129,10 @@ def _executed(
     logging.getLogger("papermill").setLevel(logging.ERROR)
     at: list[tuple[int, str]] = [(1, "")]
 
-    def watch(number: int, text: str) -> None:
+    def watch(number: int, text: str, kernel: Kernel) -> None:
+        setting.kernels.enter(source.name, kernel)
         at.append((number, text))
-        setting.progress.at_cell(number, text)
+        setting.progress.at_cell(source.name, number)
 
     try:
         return papermill.execute_notebook(
@@ -142,13 +144,15 @@ def _executed(
             kernel_name="python3",
             language="python",
             progress_bar=False,
-            cwd=str(copy.parent),
+            folder=copy.parent,
             environment=setting.environment | {LOG_VARIABLE: str(log)},
             limit_s=setting.limit_s,
             log=log.with_suffix(".log"),
             watch=watch,
         )
     except (PapermillExecutionError, CellTimeoutError, RuntimeError) as error:
+        if setting.kernels.why:
+            raise Halted(setting.kernels.why) from error
         if isinstance(error, PapermillExecutionError) and error.ename == NotApplicableError.__name__:
             raise _LeftOut(_plain(error.evalue)) from error
         raise _stopped(source, copy, at[-1], _reason(error, setting, log.with_suffix(".log"))) from error

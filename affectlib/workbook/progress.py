@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TextIO
 
 from tqdm import tqdm
@@ -14,6 +15,16 @@ from affectlib.stages.progress import span
 
 LINE_EVERY_S = 60.0
 """Where there is no terminal, a word at least this often within one notebook."""
+
+
+@dataclass
+class _Running:
+    """One notebook that runs."""
+
+    begun: float
+    bar: tqdm | None = None
+    cell: int = 0
+    ended: threading.Event = field(default_factory=threading.Event)
 
 
 class RunProgress:
@@ -25,20 +36,26 @@ class RunProgress:
         Number of cells of each notebook, in order.
     expected_s : mapping of str to float
         Seconds that a notebook took before, where known.
+    at_once : int
+        Notebooks that run beside each other.
     stream : file, optional
         Where to tell; standard error by default.
     """
 
     def __init__(
-        self, cells: Mapping[str, int], *, expected_s: Mapping[str, float], stream: TextIO | None = None
+        self,
+        cells: Mapping[str, int],
+        *,
+        expected_s: Mapping[str, float],
+        at_once: int = 1,
+        stream: TextIO | None = None,
     ) -> None:
         self.cells = dict(cells)
         self.expected_s = dict(expected_s)
+        self.at_once = at_once
         self.stream = stream or sys.stderr
         self.taken_s: dict[str, float] = {}
-        self.notebook, self.cell, self.begun = "", 0, time.monotonic()
-        self.bar: tqdm | None = None
-        self._ended = threading.Event()
+        self.running: dict[str, _Running] = {}
 
     def start(self, notebook: str) -> None:
         """Begin a notebook.
@@ -48,49 +65,51 @@ class RunProgress:
         notebook : str
             Its name.
         """
-        self.notebook, self.cell, self.begun = notebook, 0, time.monotonic()
-        self._ended = threading.Event()
+        own = self.running[notebook] = _Running(begun=time.monotonic())
         if self.stream.isatty():
-            self.bar = tqdm(
+            own.bar = tqdm(
                 total=self.cells[notebook],
-                desc=self._which(),
+                desc=self._which(notebook),
                 file=self.stream,
                 leave=False,
                 bar_format="{desc} |{bar:20}| cell {n_fmt} of {total_fmt}, {elapsed}{postfix}",
             )
         else:
-            self._line(self._which() + self._outlook(", "))
-        threading.Thread(target=self._tick, args=(self._ended,), daemon=True).start()
+            self._line(self._which(notebook) + self._outlook(", "))
+        threading.Thread(target=self._tick, args=(notebook, own), daemon=True).start()
 
-    def at_cell(self, number: int, source: str) -> None:
+    def at_cell(self, notebook: str, number: int) -> None:
         """Note that a cell begins.
 
         Parameters
         ----------
+        notebook : str
+            Name of the notebook.
         number : int
-            Its number, counting from 1.
-        source : str
-            What stands in it.
+            Number of the cell, counting from 1.
         """
-        self.cell = number
-        if self.bar is not None:
-            self.bar.n = number
-            self.bar.set_postfix_str(self._outlook(""), refresh=True)
+        own = self.running[notebook]
+        own.cell = number
+        if own.bar is not None:
+            own.bar.n = number
+            own.bar.set_postfix_str(self._outlook(""), refresh=True)
 
-    def end(self, outcome: str) -> None:
-        """End the notebook.
+    def end(self, notebook: str, outcome: str) -> None:
+        """End a notebook.
 
         Parameters
         ----------
+        notebook : str
+            Its name.
         outcome : str
             How it went ("done", "stopped", "left out").
         """
-        self._ended.set()
-        self.taken_s[self.notebook] = time.monotonic() - self.begun
-        if self.bar is not None:
-            self.bar.close()
-            self.bar = None
-        self._line(f"{self._which()}  {outcome} in {span(self.taken_s[self.notebook])}")
+        own = self.running.pop(notebook)
+        own.ended.set()
+        self.taken_s[notebook] = time.monotonic() - own.begun
+        if own.bar is not None:
+            own.bar.close()
+        self._line(f"{self._which(notebook)}  {outcome} in {span(self.taken_s[notebook])}")
 
     def keep(self, notebook: str) -> None:
         """Note that a notebook need not run.
@@ -100,9 +119,8 @@ class RunProgress:
         notebook : str
             Its name.
         """
-        self.notebook = notebook
         self.taken_s[notebook] = 0.0
-        self._line(f"{self._which()}  kept: nothing it depends on has changed")
+        self._line(f"{self._which(notebook)}  kept: nothing it depends on has changed")
 
     def left_s(self) -> float | None:
         """Estimate how long the run will still take.
@@ -114,39 +132,39 @@ class RunProgress:
         """
         waiting = [name for name in self.cells if name not in self.taken_s]
         pace = self._pace()
-        expected = [
-            self.expected_s.get(name, None if pace is None else pace * self.cells[name]) for name in waiting
-        ]
-        if any(seconds is None for seconds in expected):
+        if pace is None and not set(waiting) <= set(self.expected_s):
             return None
-        running = time.monotonic() - self.begun if self.notebook in waiting else 0.0
-        own = expected[waiting.index(self.notebook)] if self.notebook in waiting else 0.0
-        return max(
-            sum(seconds for seconds in expected if seconds is not None) - min(running, own or 0.0), 0.0
-        )
+        left = 0.0
+        for name in waiting:
+            expected = self.expected_s.get(name, (pace or 0.0) * self.cells[name])
+            own = self.running.get(name)
+            left += max(0.0, expected - (time.monotonic() - own.begun if own else 0.0))
+        return left / min(self.at_once, max(1, len(waiting)))
 
     def _pace(self) -> float | None:
         """Seconds a cell, over what has run."""
         ran = {name: seconds for name, seconds in self.taken_s.items() if seconds > 0}
         return sum(ran.values()) / sum(self.cells[name] for name in ran) if ran else None
 
-    def _which(self) -> str:
+    def _which(self, notebook: str) -> str:
         names: Sequence[str] = list(self.cells)
-        return f"[{names.index(self.notebook) + 1}/{len(names)}] {self.notebook}"
+        return f"[{names.index(notebook) + 1}/{len(names)}] {notebook}"
 
     def _outlook(self, separator: str) -> str:
         left = self.left_s()
         return "" if left is None else f"{separator}about {span(left)} left"
 
-    def _tick(self, ended: threading.Event) -> None:
-        wait_s = 1.0 if self.bar is not None else LINE_EVERY_S
-        while not ended.wait(wait_s):
-            if self.bar is not None:
-                self.bar.refresh()
+    def _tick(self, notebook: str, own: _Running) -> None:
+        wait_s = 1.0 if own.bar is not None else LINE_EVERY_S
+        while not own.ended.wait(wait_s):
+            if own.bar is not None:
+                own.bar.refresh()
             else:
-                gone = span(time.monotonic() - self.begun)
-                place = f"cell {self.cell} of {self.cells[self.notebook]}"
-                self._line(f"{self._which()}  {place}, {gone}{self._outlook(', ')}")
+                gone = span(time.monotonic() - own.begun)
+                place = f"cell {own.cell} of {self.cells[notebook]}"
+                self._line(f"{self._which(notebook)}  {place}, {gone}{self._outlook(', ')}")
 
     def _line(self, text: str) -> None:
-        print(text, file=self.stream, flush=True)
+        # Above the bars of notebooks that still run.
+        tqdm.write(text, file=self.stream)
+        self.stream.flush()

@@ -9,6 +9,7 @@ import os
 import pkgutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,13 +22,18 @@ from affectlib.errors import RunError
 from affectlib.stages import CACHE_VARIABLE, LOG_VARIABLE, Store, code_digest
 from affectlib.study import Study
 from affectlib.workbook.execution import Setting, run_notebook, stage_uses
-from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord, read_manifest, versions
+from affectlib.workbook.kernels import Kernels
+from affectlib.workbook.ledger import Ledger
+from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord, read_manifest
 from affectlib.workbook.progress import RunProgress
 from affectlib.workbook.report import write_report
 from affectlib.workbook.source import Source, find_notebooks, share_out
 
 TIME_LIMIT_S = MappingProxyType({"quick": 900.0, "full": 6 * 3600.0})
 """Longest that one notebook may take, by profile."""
+
+AT_ONCE = 2
+"""Notebooks that run beside each other, where there are as many processors. Each takes half a gigabyte."""
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -42,6 +48,7 @@ def run(
     cache: str | Path | None = None,
     time_limit_s: float | None = None,
     threads: int = 1,
+    at_once: int | None = None,
     force: bool = False,
     stream: TextIO | None = None,
 ) -> Manifest:
@@ -67,6 +74,9 @@ def run(
     threads : int
         Threads of numerical libraries in each process. Stages work in several processes, so
         more than one helps only where processors are left over.
+    at_once : int, optional
+        Notebooks that run beside each other; by default `AT_ONCE`, or as many as there are
+        processors where these are fewer. Results do not depend on it.
     force : bool
         Run everything again, and take over a folder that holds a run on another library.
     stream : file, optional
@@ -90,6 +100,7 @@ def run(
     folder = _usable(Path(out).expanduser().resolve(), sources, study)
     store = stages.open_store(cache)
     passed = share_out(sources, given=given or {}, common=_common(study, folder))
+    at_once = at_once or min(AT_ONCE, os.cpu_count() or 1)
     with tempfile.TemporaryDirectory(prefix="affectlib-") as scratch:
         manifest = _begun(study, folder, store=store, scratch=Path(scratch), force=force)
         if not only:
@@ -100,23 +111,48 @@ def run(
             scratch=Path(scratch),
             environment=_environment(store, threads, Path(scratch)),
             limit_s=TIME_LIMIT_S[study.profile] if time_limit_s is None else time_limit_s,
-            progress=_progress(sources, manifest, stream),
+            progress=_progress(sources, manifest, at_once, stream),
+            ledger=Ledger(manifest, folder),
+            kernels=Kernels(),
         )
         try:
-            for source in sources:
-                key = _key(source, passed[source.name], manifest)
-                earlier = manifest.record(source.name)
-                if not force and earlier is not None and earlier.key == key and earlier.is_whole(folder):
-                    setting.progress.keep(source.name)
-                    continue
-                _clear(earlier, folder)
-                manifest = run_notebook(
-                    source, key=key, passed=passed[source.name], manifest=manifest, setting=setting
-                )
+            _run_all(sources, passed=passed, setting=setting, at_once=at_once, force=force)
         finally:
             # Also of a run that stops: what is done can be looked at.
-            write_report(read_manifest(folder) or manifest, folder)
-    return manifest
+            write_report(setting.ledger.manifest, folder)
+    return setting.ledger.manifest
+
+
+def _run_all(
+    sources: Sequence[Source],
+    *,
+    passed: Mapping[str, Mapping[str, Any]],
+    setting: Setting,
+    at_once: int,
+    force: bool,
+) -> None:
+    manifest = setting.ledger.manifest
+    due: list[tuple[Source, str]] = []
+    code = _code()
+    for source in sources:
+        key = _key(source, passed[source.name], manifest, code)
+        earlier = manifest.record(source.name)
+        if not force and earlier is not None and earlier.key == key and earlier.is_whole(setting.folder):
+            setting.progress.keep(source.name)
+        else:
+            _clear(earlier, setting.folder)
+            due.append((source, key))
+    with ThreadPoolExecutor(at_once, thread_name_prefix="notebook") as pool:
+        tasks = [
+            pool.submit(run_notebook, source, key=key, passed=passed[source.name], setting=setting)
+            for source, key in due
+        ]
+        try:
+            for task in as_completed(tasks):
+                task.result()
+        except KeyboardInterrupt:
+            setting.kernels.end_all("interrupted")
+            raise
 
 
 def _usable(folder: Path, sources: Sequence[Source], study: Study) -> Path:
@@ -182,10 +218,13 @@ def _without_others(manifest: Manifest, names: Sequence[str], folder: Path) -> M
     return replace(manifest, notebooks=tuple(each for each in manifest.notebooks if each.name in names))
 
 
-def _progress(sources: Sequence[Source], manifest: Manifest, stream: TextIO | None) -> RunProgress:
+def _progress(
+    sources: Sequence[Source], manifest: Manifest, at_once: int, stream: TextIO | None
+) -> RunProgress:
     return RunProgress(
         {source.name: len(source.node.cells) for source in sources},
         expected_s={record.name: record.seconds for record in manifest.notebooks if record.status == "done"},
+        at_once=at_once,
         stream=stream,
     )
 
@@ -196,16 +235,20 @@ def _clear(record: NotebookRecord | None, folder: Path) -> None:
             (folder / file).unlink(missing_ok=True)
 
 
-def _key(source: Source, passed: Mapping[str, Any], manifest: Manifest) -> str:
+def _code() -> str:
     rooms = sorted(f"affectlib.{room.name}" for room in pkgutil.iter_modules(affectlib.__path__))
     rooms = [room for room in rooms if room.rpartition(".")[2] not in ("cli", "workbook", "__main__")]
+    return code_digest(*rooms, also="affectlib.workbook.outputs")
+
+
+def _key(source: Source, passed: Mapping[str, Any], manifest: Manifest, code: str) -> str:
     parts = {
         "cells": source.digest,
         # Where the results lie does not change what they are.
         "parameters": {name: value for name, value in passed.items() if name != "out"},
         "library": manifest.library,
-        "code": code_digest(*rooms, also="affectlib.workbook.outputs"),
-        "versions": versions(),
+        "code": code,
+        "versions": manifest.versions,
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

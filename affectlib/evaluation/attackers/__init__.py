@@ -6,12 +6,7 @@ from affectlib.evaluation.attackers.closed import attack_closed
 from affectlib.evaluation.attackers.enrolment import Attacker, Enrolment, FittedAttacker
 from affectlib.evaluation.attackers.linkage import attack_link, gallery_and_probes
 from affectlib.evaluation.attackers.tables import closed_table, strongest, with_fitness
-from affectlib.evaluation.attackers.verification import (
-    attack_open,
-    open_table,
-    verification_roc,
-    verify,
-)
+from affectlib.evaluation.attackers.verification import attack_open, open_table, roc_table, verify
 
 __all__ = [
     "ATTACKERS",
@@ -26,8 +21,8 @@ __all__ = [
     "closed_table",
     "gallery_and_probes",
     "open_table",
+    "roc_table",
     "strongest",
-    "verification_roc",
     "verify",
     "with_fitness",
 ]

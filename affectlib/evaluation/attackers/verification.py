@@ -27,6 +27,9 @@ INNER_PEOPLE = 0.33
 DRAWS = 400
 """How often people are drawn anew for an interval."""
 
+CURVE_POINTS = 101
+"""False match rates from 0 to 1 at which a curve is told."""
+
 GUESSING = 0.5
 """Equal error rate of an attacker that knows nothing."""
 
@@ -120,8 +123,8 @@ def attack_open(
     scorers: Iterable[str] = tuple(SCORERS),
     draws: int = DRAWS,
     seed: int = 0,
-) -> pd.DataFrame:
-    """Tell how well every scorer verifies unseen people, as a frame that can be kept.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tell how well every scorer verifies unseen people, as frames that can be kept.
 
     Parameters
     ----------
@@ -150,10 +153,13 @@ def attack_open(
 
     Returns
     -------
-    pandas.DataFrame
+    errors : pandas.DataFrame
         For each scorer (column ``attacker``) one row a ``draw``: ``eer``, ``people`` and
         ``inner_accuracy``, 1 less the equal error rate on known people held out in training (NaN where
         they were too few). Draw 0 is everybody once.
+    curves : pandas.DataFrame
+        For each scorer `CURVE_POINTS` rows: ``false_match`` from 0 to 1 and ``false_non_match``, the
+        curve of operating characteristics.
     """
     verified = verify(
         train_release,
@@ -167,7 +173,7 @@ def attack_open(
         scorers=scorers,
         seed=seed,
     )
-    frames = [
+    errors = [
         pd.DataFrame(
             {
                 "attacker": one.scorer,
@@ -179,7 +185,18 @@ def attack_open(
         )
         for one in verified
     ]
-    return pd.concat(frames, ignore_index=True)
+    rates = np.linspace(0, 1, CURVE_POINTS)
+    curves = [
+        pd.DataFrame(
+            {
+                "attacker": one.scorer,
+                "false_match": rates,
+                "false_non_match": roc_at(*one.masses(), rates),
+            }
+        )
+        for one in verified
+    ]
+    return pd.concat(errors, ignore_index=True), pd.concat(curves, ignore_index=True)
 
 
 def resampled(one: Verification, *, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
@@ -215,7 +232,7 @@ def open_table(attacks: pd.DataFrame, *, by: Sequence[str] = (), level: float = 
     Parameters
     ----------
     attacks : pandas.DataFrame
-        As `attack_open` gives it, with columns ``fold`` and ``seed`` where there are several.
+        Errors as `attack_open` gives them, with columns ``fold`` and ``seed`` where there are several.
     by : sequence of str
         Columns of `attacks` to keep apart, for example release and value.
     level : float
@@ -248,24 +265,23 @@ def open_table(attacks: pd.DataFrame, *, by: Sequence[str] = (), level: float = 
     return pd.DataFrame(rows)
 
 
-def verification_roc(verified: Sequence[Verification], *, points: int = 101) -> pd.DataFrame:
-    """Average the trade-off between both kinds of errors over folds.
+def roc_table(curves: pd.DataFrame, *, by: Sequence[str] = ()) -> pd.DataFrame:
+    """Average the trade-off between both kinds of errors over folds and seeds.
 
     Parameters
     ----------
-    verified : sequence of Verification
-        One scorer's, one a fold.
-    points : int
-        False match rates to tell.
+    curves : pandas.DataFrame
+        Curves as `attack_open` gives them, of any number of folds and seeds.
+    by : sequence of str
+        Columns to keep apart besides the scorer, for example release and value.
 
     Returns
     -------
     pandas.DataFrame
-        ``false_match`` and ``false_non_match``, from 0 to 1.
+        `by`, ``attacker``, ``false_match`` and the mean ``false_non_match`` at it.
     """
-    rates = np.linspace(0, 1, points)
-    misses = np.mean([roc_at(*one.masses(), rates) for one in verified], axis=0)
-    return pd.DataFrame({"false_match": rates, "false_non_match": misses})
+    keys = [*by, "attacker", "false_match"]
+    return curves.groupby(keys, sort=False)["false_non_match"].mean().reset_index()
 
 
 def _inner_error_rates(

@@ -1,0 +1,24 @@
+from .accuracy import StrideAccuracy, stride_accuracy
+from .average import Average, average_cycle
+from .cutting import Segmented, segment, segment_all, segmentation_table
+from .cycles import collect, load_cycles, make_cycles, save_cycles
+from .pace import cycle_deviations_mm, walking_speed_m_s
+from .preprocessing import Preprocessing
+
+__all__ = [
+    "Average",
+    "Preprocessing",
+    "Segmented",
+    "StrideAccuracy",
+    "average_cycle",
+    "collect",
+    "cycle_deviations_mm",
+    "load_cycles",
+    "make_cycles",
+    "save_cycles",
+    "segment",
+    "segment_all",
+    "segmentation_table",
+    "stride_accuracy",
+    "walking_speed_m_s",
+]

@@ -1,0 +1,43 @@
+from .code import code_digest
+from .codes import exchange, histories, latent_maps, mean_error_mm, motion_errors
+from .experiment import Experiment, open_experiment
+from .gait import cycles, first_takes, recordings, segmentation
+from .offers import what_codes_offer
+from .privacy import attack_releases, sweep
+from .progress import Progress, follow
+from .simulated import NEAR, Calibration, calibration, stride_accuracy
+from .store import CACHE_VARIABLE, LOG_VARIABLE, Kept, Store, open_store
+from .walks import Loaded, demo, library_folder, load
+
+__all__ = [
+    "CACHE_VARIABLE",
+    "LOG_VARIABLE",
+    "NEAR",
+    "Calibration",
+    "Experiment",
+    "Kept",
+    "Loaded",
+    "Progress",
+    "Store",
+    "attack_releases",
+    "calibration",
+    "code_digest",
+    "cycles",
+    "demo",
+    "exchange",
+    "first_takes",
+    "follow",
+    "histories",
+    "latent_maps",
+    "library_folder",
+    "load",
+    "mean_error_mm",
+    "motion_errors",
+    "open_experiment",
+    "open_store",
+    "recordings",
+    "segmentation",
+    "stride_accuracy",
+    "sweep",
+    "what_codes_offer",
+]
