@@ -57,7 +57,7 @@ test-browser: .venv/.installed-dev
 	@sh tools/test-browser.sh $(ARGS)
 
 lab: .venv/.installed
-	$(PY) -m jupyterlab --notebook-dir=notebooks $(ARGS)
+	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(ARGS)
 
 clean:
 	rm -rf runs/demo runs/quick runs/privacy runs/browser .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -45,6 +45,9 @@ class Study:
         Folds of every split; by default what the profile says (`FOLDS`; the paper has five).
     skip_bad : bool
         Go on without the takes that have problems, where False stops at them.
+    leave_out : str
+        People of the library to do without, separated by commas, such as one of two who are the same
+        person under two names.
     preprocessing : affectlib.gait.Preprocessing
         How recordings become cycles. `from_parameters` takes its fields one by one, so that
         they can be turned like any other parameter.
@@ -61,6 +64,7 @@ class Study:
     demo_subjects: int | None = None
     folds: int | None = None
     skip_bad: bool = False
+    leave_out: str = ""
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
 
     def __post_init__(self) -> None:
@@ -138,6 +142,11 @@ class Study:
     def library_folder(self) -> Path | None:
         """Absolute path of the library, None for the demo library."""
         return Path(self.library).expanduser().resolve() if self.library else None
+
+    @property
+    def people_left_out(self) -> tuple[str, ...]:
+        """Names in `leave_out`."""
+        return tuple(name.strip() for name in self.leave_out.split(",") if name.strip())
 
     @property
     def usual_out(self) -> Path:

@@ -187,3 +187,15 @@ def test_intervals_widen_with_differences_between_people_and_seeds() -> None:
     low, high = people_interval(np.full((5, 20), 0.3))
     assert (low, high) == pytest.approx((0.3, 0.3))
     assert np.diff(people_interval(people.T[:, :5]))[0] > 0.1
+
+
+def test_the_slowest_attacker_is_not_asked_where_quick_ones_name_everybody() -> None:
+    walks = planted_walks("size", people=6, takes=6, cycles=5)
+    every = attacked(walks)
+    assert "CNN" in set(every["attacker"])
+    named = every.loc[every["attacker"] != "CNN", "inner_accuracy"].max()
+    spared = attacked(walks, enough=named)
+    assert set(spared["attacker"]) == set(every["attacker"]) - {"CNN"}
+    kept = every[every["attacker"] != "CNN"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(spared.reset_index(drop=True), kept)
+    assert "CNN" in set(attacked(walks, enough=named + 0.01)["attacker"])

@@ -14,7 +14,7 @@ import pytest
 from walking_library import write_library
 
 from affectlib import stages
-from affectlib.errors import AffectlibError, CyclesError, LibraryError
+from affectlib.errors import AffectlibError, CyclesError, LibraryError, ParameterError
 from affectlib.stages.code import code_digest
 from affectlib.stages.progress import follow
 from affectlib.stages.store import LOG_VARIABLE, Store, open_store
@@ -347,3 +347,18 @@ def test_recorded_people_give_cycles(real_data: Path, store: Store):
     dataset = stages.cycles(Study(library=str(real_data / "body_movement_library")), store=store)
     assert 16 <= dataset.sizes["cycle"] <= 20
     assert dataset.attrs["simulated"] == 0
+
+
+def test_somebody_can_be_left_out_of_everything(tmp_path: Path):
+    folder = write_library(tmp_path / "library", people=("ada", "bob", "eve"))
+    (folder / "bob_pt" / "bob_walk_ha_1_fin.ptd").write_text("nothing\n")  # no fault of those who stay
+    store = Store(tmp_path / "cache")
+    study = Study(library=str(folder), leave_out="bob")
+    loaded = stages.load(study, store=store)
+    assert set(loaded.takes["subject"]) == {"ada", "eve"}
+    assert loaded.left_out == ("bob (asked for)",)
+    assert set(stages.cycles(study, store=store)["subject"].values) == {"ada", "eve"}
+    alone = Study(library=str(folder), leave_out="bob, eve")
+    assert stages.load(alone, store=store).fingerprint != loaded.fingerprint
+    with pytest.raises(ParameterError, match=r"leave_out.*bert[\s\S]*ada, bob, eve"):
+        stages.load(Study(library=str(folder), leave_out="bert"), store=store)

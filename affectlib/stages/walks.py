@@ -11,8 +11,8 @@ import pandas as pd
 
 import affectlib.errors
 from affectlib.demo import DEMO_VERSION, write_demo
-from affectlib.errors import AffectlibError, LibraryError
-from affectlib.recordings import Library, check_library, fingerprint, open_library
+from affectlib.errors import AffectlibError, LibraryError, ParameterError
+from affectlib.recordings import Library, Take, check_library, fingerprint, open_library
 from affectlib.recordings.reading import list_problems
 from affectlib.stages.code import code_digest
 from affectlib.stages.progress import follow
@@ -125,7 +125,7 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     Parameters
     ----------
     study : Study
-        Its library and `skip_bad` count.
+        Its library, `skip_bad` and `leave_out` count.
     store : Store, optional
         Where results are kept.
 
@@ -139,6 +139,8 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     LibraryError
         Where there is no usable library, or where takes have problems and the study does not
         skip them: all of them in one error.
+    ParameterError
+        Where the library does not have somebody who is to be left out.
     """
     store = store or open_store()
     library = open_library(library_folder(study, store=store))
@@ -161,6 +163,12 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     takes = pd.read_json(kept.folder / "takes.json", orient="table", precise_float=True)
     findings = json.loads((kept.folder / "findings.json").read_text(encoding="utf-8"))
     problems = tuple(_problem(row) for row in findings["problems"])
+    spared = _spared(library, study.people_left_out)
+    if spared:
+        library = replace(library, takes=tuple(take for take in library.takes if take not in spared))
+        files = fingerprint(library)
+        problems = tuple(each for each in problems if each.file not in {take.file for take in spared})
+        takes = takes[~takes["subject"].isin(study.people_left_out)].reset_index(drop=True)
     if problems and not study.skip_bad:
         raise _in_one(library, problems)
     if takes.empty:
@@ -170,10 +178,24 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
         fingerprint=files,
         takes=takes,
         problems=problems,
-        left_out=tuple(findings["left_out"]),
+        left_out=(*findings["left_out"], *(f"{name} (asked for)" for name in study.people_left_out)),
         notes=tuple(findings["notes"]),
         kept=kept,
     )
+
+
+def _spared(library: Library, people: tuple[str, ...]) -> tuple[Take, ...]:
+    known = {take.subject for take in library.takes}
+    unknown = sorted(set(people) - known)
+    if unknown:
+        raise ParameterError(
+            "nobody of this name in the library",
+            file=library.root,
+            where="parameter 'leave_out'",
+            found=", ".join(unknown),
+            remedy=f"There are: {', '.join(sorted(known))}.",
+        )
+    return tuple(take for take in library.takes if take.subject in people)
 
 
 def _write_check(library: Library, folder: Path) -> None:

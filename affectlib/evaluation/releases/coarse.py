@@ -125,7 +125,7 @@ COARSE = (
     Release(
         name="coarser time",
         knob="phases kept",
-        values=(20, 10, 5, 3, 2),
+        values=(10, 5, 3, 2),
         kind="series",
         fit=_fit_keep_phases,
         meaning="A few phases of the cycle, with straight lines between them.",
@@ -133,7 +133,7 @@ COARSE = (
     Release(
         name="coarser space",
         knob="grid in m",
-        values=(0.02, 0.05, 0.1, 0.2, 0.4),
+        values=(0.05, 0.1, 0.2, 0.4),
         kind="series",
         fit=_fit_coarsen,
         meaning="Positions rounded to a grid.",
@@ -141,7 +141,7 @@ COARSE = (
     Release(
         name="rolling mean",
         knob="window in cycles",
-        values=(0.05, 0.1, 0.25, 0.5, 0.9),
+        values=(0.1, 0.25, 0.5, 0.9),
         kind="series",
         fit=_fit_smooth,
         meaning="Every phase replaced by the mean over a window around it.",
@@ -149,7 +149,7 @@ COARSE = (
     Release(
         name="Gaussian noise",
         knob="deviation in m",
-        values=(0.02, 0.05, 0.1, 0.2, 0.4),
+        values=(0.05, 0.1, 0.2, 0.4),
         kind="series",
         fit=_fit_noise,
         meaning="Independent noise on every coordinate, the same whenever a cycle is released.",

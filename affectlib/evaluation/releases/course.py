@@ -165,7 +165,7 @@ COURSE = (
     Release(
         name="frequency equalised",
         knob="harmonics kept",
-        values=(6, 4, 2, 1, 0),
+        values=(4, 2, 1, 0),
         kind="series",
         fit=_fit_keep_harmonics,
         meaning="Mean and first harmonics of the cycle; without harmonics, only the average pose.",

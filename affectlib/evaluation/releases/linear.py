@@ -93,7 +93,7 @@ LINEAR = (
     Release(
         name="PCA",
         knob="components",
-        values=(32, 16, 8, 4, 2),
+        values=(16, 8, 4, 2),
         kind="code",
         fit=_fit_pca,
         meaning="The leading principal components of the z-scored series.",

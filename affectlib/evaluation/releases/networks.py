@@ -16,6 +16,9 @@ from affectlib.models.fitted import FittedAutoencoder
 SIZES = (32, 16, 8, 4, 3, 2)
 """Numbers in the affect code, from much room for the person to little."""
 
+MADE_ANEW = (8, 4, 2)
+"""Sizes of the affect code of which motion is made anew."""
+
 
 def person_codes(fitted: FittedAutoencoder, train: Walks) -> tuple[np.ndarray, np.ndarray]:
     """Average the subject code of every training person.
@@ -77,7 +80,7 @@ def network_releases(trained: Trained) -> tuple[Release, ...]:
         Release(
             name="adversarial code",
             knob="weight of the adversary",
-            values=(0.0, 0.3, 1.0, 3.0, 10.0),
+            values=(0.3, 1.0, 3.0, 10.0),
             kind="code",
             fit=partial(_fit_adversarial, trained),
             meaning="A code trained for the label and, by gradient reversal, against the person.",
@@ -101,7 +104,7 @@ def network_releases(trained: Trained) -> tuple[Release, ...]:
         Release(
             name="average person",
             knob="numbers in the affect code",
-            values=SIZES,
+            values=MADE_ANEW,
             kind="series",
             fit=partial(_fit_average_person, trained),
             meaning="Motion made anew: the walker's affect code on the average of the training people's "
@@ -110,7 +113,7 @@ def network_releases(trained: Trained) -> tuple[Release, ...]:
         Release(
             name="another person",
             knob="numbers in the affect code",
-            values=SIZES,
+            values=MADE_ANEW,
             kind="series",
             fit=partial(_fit_another_person, trained),
             meaning="Motion made anew: the walker's affect code on the subject code of one training person, "
