@@ -13,6 +13,7 @@ from affectlib.errors import ParameterError
 from affectlib.evaluation.releases.release import own_release
 from affectlib.evaluation.tradeoff import attackers_table, trade_off_table
 from affectlib.stages import LOG_VARIABLE, Experiment, privacy
+from affectlib.stages.sweeps import SWEEPS
 from affectlib.study import Study
 
 CHEAP = {"raw": (None,), "frequency equalised": (0,), "label": (None,)}
@@ -66,6 +67,6 @@ def test_a_sweep_of_no_known_extent() -> None:
     with pytest.raises(ParameterError, match="whole"):
         stages.sweep("some")
     every = stages.sweep("whole")
-    for extent, chosen in privacy.SWEEPS.items():
+    for extent, chosen in SWEEPS.items():
         for name, values in chosen.items():
             assert set(values) <= set(every[name]), (extent, name)

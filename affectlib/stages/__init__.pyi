@@ -3,10 +3,11 @@ from .codes import exchange, histories, latent_maps, mean_error_mm, motion_error
 from .experiment import Experiment, open_experiment
 from .gait import cycles, first_takes, recordings, segmentation
 from .offers import what_codes_offer
-from .privacy import attack_releases, sweep
+from .privacy import attack_releases
 from .progress import Progress, follow
 from .simulated import NEAR, Calibration, calibration, stride_accuracy
 from .store import CACHE_VARIABLE, LOG_VARIABLE, Kept, Store, open_store
+from .sweeps import sweep
 from .walks import Loaded, demo, library_folder, load
 
 __all__ = [

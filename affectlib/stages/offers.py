@@ -16,8 +16,9 @@ from affectlib.evaluation.splits import make_folds
 from affectlib.evaluation.walks import walks_of
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
-from affectlib.stages.privacy import GRADED, ON_CODES, released_cycles, trained_models
+from affectlib.stages.privacy import released_cycles, trained_models
 from affectlib.stages.side_by_side import side_by_side
+from affectlib.stages.sweeps import GRADED, ON_CODES
 
 COMPARED: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {"raw": (None,), "affect code": (8,), GRADED: (1.0, 0.5, 0.0), "posterior": (4,), "label": (None,)}
