@@ -227,6 +227,21 @@ def left_by(study: Study, out: Path, *records: NotebookRecord) -> None:
     Manifest(library=facts, study=study.parameters(), started="", notebooks=records).write(out)
 
 
+@pytest.fixture
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("affectlib.widgets.run_plan.notebooks_at_once", lambda: 1)
+
+
+def test_estimate_is_shared_by_notebooks_that_run_beside_each_other(
+    notebooks: Path, monkeypatch: pytest.MonkeyPatch
+):
+    told = read_told(timed(notebooks))
+    for at_once, seconds in ((1, 30), (2, 20)):  # one takes 20 s, the other 10 s
+        monkeypatch.setattr("affectlib.widgets.run_plan.notebooks_at_once", lambda n=at_once: n)
+        assert estimate(plan(Study(), notebooks), told).startswith(f"at least {seconds} s: 2 notebooks")
+
+
+@pytest.mark.usefixtures("one_at_a_time")
 def test_estimate_adds_up_what_first_cells_say(notebooks: Path):
     told = read_told(timed(notebooks))
     chosen = ("00_one", "01_two")
@@ -236,6 +251,7 @@ def test_estimate_adds_up_what_first_cells_say(notebooks: Path):
     assert estimate(plan(Study(), notebooks, profile="full"), told).startswith("unknown: 3 notebooks")
 
 
+@pytest.mark.usefixtures("one_at_a_time")
 def test_estimate_prefers_what_the_run_in_the_same_folder_took(notebooks: Path, library: Path):
     told = read_told(timed(notebooks))
     wanted = plan(Study(), notebooks)

@@ -24,6 +24,18 @@ WORTH_IT_CYCLES = 20000
 """A process needs seconds to start: fewer cycles times jobs than this are done in this one."""
 
 
+def notebooks_at_once() -> int:
+    """Choose how many notebooks of a run work beside each other.
+
+    Returns
+    -------
+    int
+        2, or 1 where there is one processor: each takes half a gigabyte, and one of them may have
+        processes of its own.
+    """
+    return min(2, cpu_count())
+
+
 def side_by_side(
     experiment: Experiment,
     do: Callable[..., object],

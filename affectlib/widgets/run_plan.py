@@ -11,6 +11,7 @@ from typing import Any
 
 from affectlib.errors import ParameterError
 from affectlib.stages.progress import span
+from affectlib.stages.side_by_side import notebooks_at_once
 from affectlib.study import PROFILES, Study
 
 OWN_OPTIONS = ("library", "profile", "skip_bad")
@@ -266,4 +267,5 @@ def estimate(plan: Plan, told: Mapping[str, Told]) -> str:
     if not before and not known:
         return f"unknown: {words}"
     how_sure = "about" if len(known) == len(said) else "at least"
-    return f"{how_sure} {span(sum([*before.values(), *known.values()]))}: {words}"
+    seconds = [*before.values(), *known.values()]
+    return f"{how_sure} {span(max(*seconds, 0.0, sum(seconds) / notebooks_at_once()))}: {words}"

@@ -20,6 +20,7 @@ import affectlib
 from affectlib import stages
 from affectlib.errors import RunError
 from affectlib.stages import CACHE_VARIABLE, LOG_VARIABLE, Store, code_digest
+from affectlib.stages.side_by_side import notebooks_at_once
 from affectlib.study import Study
 from affectlib.workbook.execution import Setting, run_notebook, stage_uses
 from affectlib.workbook.kernels import Kernels
@@ -31,9 +32,6 @@ from affectlib.workbook.source import Source, find_notebooks, share_out
 
 TIME_LIMIT_S = MappingProxyType({"quick": 900.0, "full": 6 * 3600.0})
 """Longest that one notebook may take, by profile."""
-
-AT_ONCE = 2
-"""Notebooks that run beside each other, where there are as many processors. Each takes half a gigabyte."""
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -75,8 +73,7 @@ def run(
         Threads of numerical libraries in each process. Stages work in several processes, so
         more than one helps only where processors are left over.
     at_once : int, optional
-        Notebooks that run beside each other; by default `AT_ONCE`, or as many as there are
-        processors where these are fewer. Results do not depend on it.
+        Notebooks that run beside each other; see `notebooks_at_once`. Results do not depend on it.
     force : bool
         Run everything again, and take over a folder that holds a run on another library.
     stream : file, optional
@@ -100,7 +97,7 @@ def run(
     folder = _usable(Path(out).expanduser().resolve(), sources, study)
     store = stages.open_store(cache)
     passed = share_out(sources, given=given or {}, common=_common(study, folder))
-    at_once = at_once or min(AT_ONCE, os.cpu_count() or 1)
+    at_once = at_once or notebooks_at_once()
     with tempfile.TemporaryDirectory(prefix="affectlib-") as scratch:
         manifest = _begun(study, folder, store=store, scratch=Path(scratch), force=force)
         if not only:
