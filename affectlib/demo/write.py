@@ -134,7 +134,7 @@ def _shared_out(
             yield from pool(delayed(_numbered)(folder, number, seed) for number in range(subjects))
         finally:
             # Idle processes would keep their memory for minutes.
-            get_reusable_executor().shutdown()
+            get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
 def _numbered(folder: Path, number: int, seed: int) -> tuple[int, pd.DataFrame]:

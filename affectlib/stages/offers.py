@@ -21,7 +21,7 @@ from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.sweeps import GRADED, ON_CODES
 
 COMPARED: Mapping[str, tuple[Any, ...]] = MappingProxyType(
-    {"raw": (None,), "affect code": (8,), GRADED: (1.0, 0.5, 0.0), "posterior": (4,), "label": (None,)}
+    {"raw": (None,), "affect code": (4,), GRADED: (1.0, 0.5, 0.0), "posterior": (4,), "label": (None,)}
 )
 """Releases that are asked, at these values."""
 

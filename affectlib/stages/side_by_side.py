@@ -72,8 +72,8 @@ def side_by_side(
         try:
             _follow(pool(delayed(_elsewhere)(study, root, do, job) for job in jobs), len(jobs), what)
         finally:
-            # Idle processes would keep their memory for minutes.
-            get_reusable_executor().shutdown()
+            # Idle ones would keep their memory for minutes; interrupted ones would go on.
+            get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
 def _follow(done: Iterable[str], total: int, what: str) -> None:

@@ -17,7 +17,7 @@ SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
     {
         "quick": {
             "raw": (None,),
-            "affect code": (8,),
+            "affect code": (4,),
             GRADED: (1.0, 0.0),
             "posterior": (2,),
             "label": (None,),

@@ -10,7 +10,7 @@ import pkgutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +23,7 @@ from affectlib.stages import CACHE_VARIABLE, LOG_VARIABLE, Store, code_digest
 from affectlib.stages.side_by_side import notebooks_at_once
 from affectlib.study import Study
 from affectlib.workbook.execution import Setting, run_notebook, stage_uses
-from affectlib.workbook.kernels import Kernels
+from affectlib.workbook.kernels import Halted, Kernels
 from affectlib.workbook.ledger import Ledger
 from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord, read_manifest
 from affectlib.workbook.progress import RunProgress
@@ -146,7 +146,9 @@ def _run_all(
         ]
         try:
             for task in as_completed(tasks):
-                task.result()
+                # Why they were halted is told by the notebook that failed.
+                with suppress(Halted):
+                    task.result()
         except KeyboardInterrupt:
             setting.kernels.end_all("interrupted")
             raise
