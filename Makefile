@@ -20,7 +20,7 @@ help:
 	@echo 'make lab           JupyterLab on the notebooks'
 	@echo 'make test-browser  notebooks and report in a real browser, screenshots into runs/browser'
 	@echo 'make quick         like figures with fewer simulated walkers, into runs/quick'
-	@echo 'make privacy       notebook 09 with every release at every value, into runs/privacy'
+	@echo 'make privacy       notebook 09 with every release, its knob turned, into runs/privacy'
 	@echo 'make lint          what `make test` does before the tests'
 	@echo 'make clean         remove what these commands made here (.venv, runs/demo and the like, caches)'
 	@echo

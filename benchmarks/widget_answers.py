@@ -54,7 +54,7 @@ def explorers(study: Study) -> Iterator[tuple[Explorer, float]]:
     kinds = labels["label"].unique()
     print(f"{len(loaded.takes)} takes, {len(series)} cycles, {labels['subject'].nunique()} people")
 
-    shown = np.sort(rng.permutation(len(series))[: min(LATENT_CYCLES, len(series) // 5)])
+    shown = np.sort(rng.permutation(len(series))[: min(LATENT_CYCLES["full"], len(series) // 5)])
     maps = pd.concat(
         labels.iloc[shown].assign(code=code, when=when, cycle=shown, x=rng.normal(size=len(shown)), y=0.0)
         for code in ("affect", "subject")

@@ -10,6 +10,7 @@ from walking_library import write_library
 
 from affectlib import stages
 from affectlib.errors import ParameterError
+from affectlib.evaluation.releases.catalogue import all_releases
 from affectlib.evaluation.releases.release import own_release
 from affectlib.evaluation.tradeoff import attackers_table, trade_off_table
 from affectlib.stages import LOG_VARIABLE, Experiment, privacy
@@ -66,7 +67,9 @@ def test_a_release_of_ones_own_gets_its_row(experiment: Experiment) -> None:
 def test_a_sweep_of_no_known_extent() -> None:
     with pytest.raises(ParameterError, match="whole"):
         stages.sweep("some")
-    every = stages.sweep("whole")
+    every = {release.name: release.values for release in all_releases()}
+    assert set(stages.sweep("whole")) == set(every)
     for extent, chosen in SWEEPS.items():
         for name, values in chosen.items():
             assert set(values) <= set(every[name]), (extent, name)
+            assert list(values) == [value for value in every[name] if value in values], (extent, name)
