@@ -422,7 +422,14 @@ def test_interrupt_stops_cleanly_and_keeps_what_is_done(library: Path, cache: Pa
     write_notebook(folder, "02_nap", COMMON, nap)
     command = [sys.executable, "-m", "affectlib", "run", "--library", str(library), "--cache", str(cache)]
     command += ["--notebooks", str(folder), "--out", str(tmp_path / "out"), "--at-once", "1"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # Tests that run in the background of a shell inherit that interrupts are ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     deadline = time.monotonic() + 60
     while not mark.exists() or not mark.read_text():
         assert time.monotonic() < deadline
