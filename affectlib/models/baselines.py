@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
-from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier
@@ -25,6 +24,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from affectlib.errors import ParameterError
+from affectlib.models.components import LeadingComponents
 
 INNER_FOLDS = 3
 MANUAL, SERIES = "manual", "xyz"
@@ -132,7 +132,7 @@ BASELINES: Mapping[str, Baseline] = MappingProxyType(
                 name="SVM-xyz",
                 features=SERIES,
                 # An RBF kernel sees distances only, and those the leading components keep.
-                preparation=make_pipeline(StandardScaler(), PCA(n_components=SERIES_VARIANCE)),
+                preparation=make_pipeline(StandardScaler(), LeadingComponents(SERIES_VARIANCE)),
                 classifier=_svm(),
                 by_distance=MappingProxyType({"kernel": "precomputed"}),
                 grid=_SVM_GRID,
@@ -191,7 +191,7 @@ def fit_baseline(
     right = _inner_accuracy(model, candidates, inputs, target, _inner_splits(target, groups, seed))
     best = int(np.argmax(right))
     classifier = clone(model.classifier).set_params(**_in_units(candidates[best], inputs.shape[1]))
-    pipeline = Pipeline([*_preparation(model, inputs).steps, ("classifier", classifier)])
+    pipeline = Pipeline([*clone(model.preparation).steps, ("classifier", classifier)])
     return FittedBaseline(
         name=name,
         chosen=MappingProxyType(candidates[best]),
@@ -217,14 +217,6 @@ def _in_units(candidate: Mapping[str, Any], n_inputs: int) -> dict[str, Any]:
     # z-scored inputs have a total variance of their number, so this is scikit-learn's "scale", the
     # same before and after principal components.
     return {key: value / n_inputs if key == "gamma" else value for key, value in candidate.items()}
-
-
-def _preparation(model: Baseline, x: np.ndarray) -> Pipeline:
-    fresh = clone(model.preparation)
-    if "pca" in fresh.named_steps:
-        # Both are exact; each is many times faster than the other on its side.
-        fresh.set_params(pca__svd_solver="full" if len(x) < x.shape[1] else "covariance_eigh")
-    return fresh
 
 
 def _inner_splits(
@@ -257,7 +249,7 @@ def _inner_accuracy(
     """
     right, seen = np.zeros(len(candidates)), 0
     for train, test in splits:
-        preparation = _preparation(model, x[train])
+        preparation = clone(model.preparation)
         known = preparation.fit_transform(x[train])
         within = euclidean_distances(known, squared=True)
         across = euclidean_distances(preparation.transform(x[test]), known, squared=True)

@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 
 from affectlib.errors import ParameterError
+from affectlib.models.components import LeadingComponents
 from affectlib.models.scaling import N_CHANNELS, resample_phases
 
 MOST_PHASES = 25
@@ -157,14 +158,10 @@ def fit_preparation(release: np.ndarray, *, z_scores: bool = True) -> Preparatio
     scale = np.where(deviation > _STILL * max(deviation.max(), np.abs(mean).max()), deviation, 1.0)
     if not z_scores:
         scale = np.full_like(scale, np.sqrt((deviation**2).mean()) or 1.0)
-    n_rows, n_columns = columns.shape
-    components = np.eye(n_columns)
-    if n_columns > MOST_COMPONENTS:
-        # Both solvers are exact; each is many times faster than the other on its side.
-        pca = PCA(svd_solver="full" if n_rows < n_columns else "covariance_eigh")
-        pca.fit((columns - mean) / scale)
-        kept = 1 + int(np.searchsorted(np.cumsum(pca.explained_variance_ratio_), VARIANCE))
-        components = pca.components_[: min(kept, MOST_COMPONENTS)].T
+    components = np.eye(columns.shape[1])
+    if columns.shape[1] > MOST_COMPONENTS:
+        leading = LeadingComponents(VARIANCE, most=MOST_COMPONENTS)
+        components = leading.fit((columns - mean) / scale).components_.T
     return Preparation(words=words, mean=mean, scale=scale, components=components)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.decomposition import PCA
 
 from affectlib.evaluation.releases.erasure import Eraser, fit_eraser
 from affectlib.evaluation.releases.release import Release
 from affectlib.evaluation.walks import Walks
+from affectlib.models.components import LeadingComponents
 from affectlib.models.scaling import Scaling, fit_scaling
 
 PHASES = 25
@@ -54,7 +54,7 @@ class Components:
         return components.astype(np.float32)
 
 
-def fit_components(x: np.ndarray, *, n_components: int, seed: int = 0) -> Components:
+def fit_components(x: np.ndarray, *, n_components: int) -> Components:
     """Learn principal components of cycles.
 
     Parameters
@@ -62,9 +62,7 @@ def fit_components(x: np.ndarray, *, n_components: int, seed: int = 0) -> Compon
     x : numpy.ndarray
         Positions of the training cycles in metres, shape (cycles, phases, 15, 3).
     n_components : int
-        How many; no more than there are cycles or inputs.
-    seed : int
-        Without effect on exact components; kept for solvers that draw.
+        How many; no more than there are directions in which the cycles vary.
 
     Returns
     -------
@@ -73,18 +71,15 @@ def fit_components(x: np.ndarray, *, n_components: int, seed: int = 0) -> Compon
     """
     scaling = fit_scaling(x, n_phases=PHASES)
     z = scaling.apply(x).reshape(len(x), -1).astype(np.float64)
-    # Both are exact; each is many times faster than the other on its side.
-    solver = "full" if len(z) < z.shape[1] else "covariance_eigh"
-    fitted = PCA(min(n_components, *z.shape), svd_solver=solver, random_state=seed).fit(z)
-    return Components(scaling=scaling, directions=fitted.components_)
+    return Components(scaling=scaling, directions=LeadingComponents(most=n_components).fit(z).components_)
 
 
 def _fit_pca(train: Walks, value: int, seed: int) -> Components:
-    return fit_components(train.x, n_components=value, seed=seed)
+    return fit_components(train.x, n_components=value)
 
 
 def _fit_leace(train: Walks, value: int, seed: int) -> Components:
-    plain = fit_components(train.x, n_components=value, seed=seed)
+    plain = fit_components(train.x, n_components=value)
     eraser = fit_eraser(plain(train.x).astype(np.float64), train.subject)
     return Components(scaling=plain.scaling, directions=plain.directions, eraser=eraser)
 
