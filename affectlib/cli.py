@@ -140,6 +140,8 @@ def _cycles(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    # jsonschema does without it; at each start it would compile grammars of web addresses for two seconds.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from affectlib.study import Study, parameter_types
     from affectlib.workbook.report import REPORT
     from affectlib.workbook.runner import run

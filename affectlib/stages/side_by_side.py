@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MOST_PROCESSES = 4
 """Each has its own copy of the cycles and of the libraries, some 600 MB."""
 
+IDLE_S = 10
+"""How long a process waits for the next stage of its notebook before it gives its memory back."""
+
 WORTH_IT_CYCLES = 20000
 """A process needs seconds to start: fewer cycles times jobs than this are done in this one."""
 
@@ -67,13 +70,14 @@ def side_by_side(
         return
     # Of several notebooks that run at a time one has the processors, and the memory, for itself.
     with experiment.store.alone("processes"), parallel_config("loky", inner_max_num_threads=1):
-        pool = Parallel(processes, return_as="generator_unordered", batch_size=1)
+        pool = Parallel(processes, return_as="generator_unordered", batch_size=1, idle_worker_timeout=IDLE_S)
         study, root = experiment.study, experiment.store.root
         try:
             _follow(pool(delayed(_elsewhere)(study, root, do, job) for job in jobs), len(jobs), what)
-        finally:
-            # Idle ones would keep their memory for minutes; interrupted ones would go on.
+        except BaseException:
+            # They would go on with what nobody waits for.
             get_reusable_executor(reuse=True).shutdown(kill_workers=True)
+            raise
 
 
 def _follow(done: Iterable[str], total: int, what: str) -> None:

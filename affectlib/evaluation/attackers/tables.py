@@ -113,8 +113,11 @@ def closed_table(
     for keys, own in attacks.groupby([*by, "attacker"], sort=True):
         chance = float((1 / own["people"]).mean())
         rates: dict[str, float] = {}
+        place, shape = _cells(own)
         for name, (column, most) in RATES.items():
-            rates |= _rate(own, name, own[column] <= most, level=level, seed=seed)
+            values = _means(own[column].to_numpy() <= most, place, shape)
+            low, high = people_interval(values, level=level, seed=seed)
+            rates |= {name: float(np.nanmean(values)), f"{name}_low": low, f"{name}_high": high}
         for end in ("", "_low", "_high"):
             rates[f"normalised{end}"] = (rates[f"rank1{end}"] - chance) / (1 - chance)
         rows.append(
@@ -209,8 +212,16 @@ def with_fitness(
     return table.assign(fit=table["attacker"].map(fit).astype(bool))
 
 
-def _rate(own: pd.DataFrame, name: str, hit: pd.Series, *, level: float, seed: int) -> dict[str, float]:
-    hits = own.assign(hit=hit, seed=own.get("seed", 0))
-    values = hits.pivot_table(index="seed", columns="subject", values="hit", aggfunc="mean").to_numpy(float)
-    low, high = people_interval(values, level=level, seed=seed)
-    return {name: float(np.nanmean(values)), f"{name}_low": low, f"{name}_high": high}
+def _cells(attacks: pd.DataFrame) -> tuple[np.ndarray, tuple[int, int]]:
+    """Where each attack stands in a flat table of seeds by people, and that table's shape."""
+    seeds, seed = np.unique(attacks.get("seed", np.zeros(len(attacks))), return_inverse=True)
+    people, person = np.unique(attacks["subject"].to_numpy(dtype=str), return_inverse=True)
+    return seed * len(people) + person, (len(seeds), len(people))
+
+
+def _means(hit: np.ndarray, place: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Rate of hits of each seed and person, NaN where there was no attack."""
+    n_cells = shape[0] * shape[1]
+    attacks = np.bincount(place, minlength=n_cells)
+    hits = np.bincount(place, weights=hit, minlength=n_cells)
+    return np.divide(hits, attacks, out=np.full(n_cells, np.nan), where=attacks > 0).reshape(shape)
