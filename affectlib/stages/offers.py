@@ -16,7 +16,7 @@ from affectlib.evaluation.splits import make_folds
 from affectlib.evaluation.walks import walks_of
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
-from affectlib.stages.privacy import released_cycles, trained_models
+from affectlib.stages.privacy import by_profile, released_cycles, trained_models
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.sweeps import GRADED, ON_CODES
 
@@ -60,10 +60,10 @@ def _measure_all(experiment: Experiment, name: str, labels: int) -> None:
 
 
 def _kept(experiment: Experiment, name: str, value: Any, labels: int) -> dict[str, Any]:
-    inputs = {"cycles": experiment.key, "release": name, "value": value, "labels": labels}
+    asked = {"release": name, "value": value, "labels": labels, "seed": experiment.study.seed}
     return {
         "stage": "offers",
-        "inputs": inputs | {"seed": experiment.study.seed, "profile": experiment.study.profile},
+        "inputs": {"cycles": experiment.key, **by_profile(experiment.study.profile), **asked},
         "code": code_digest("affectlib.evaluation.offers", "affectlib.evaluation.releases", also=__name__),
     }
 

@@ -28,6 +28,9 @@ from affectlib.stages.sweeps import ADVERSARIAL, GRADED, ON_CODES
 CYCLES_PER_TAKE = MappingProxyType({"quick": 4, "full": 6})
 """Cycles of a take that are released, evenly spread over it: neighbours are almost copies, by profile."""
 
+MEMBERS = MappingProxyType({"quick": 1, "full": 3})
+"""Autoencoders whose affect codes graded affect joins, by profile."""
+
 TEXT = dict.fromkeys(("subject", "predicted", "truth", "settings", "attacker"), str)
 
 
@@ -118,13 +121,28 @@ def attack_releases(
 
 
 def _kept(experiment: Experiment, trial: Trial) -> dict[str, Any]:
-    inputs = {
-        "cycles": experiment.key,
-        "cycles_per_take": CYCLES_PER_TAKE[experiment.study.profile],
-        "autoencoder": asdict(AUTOENCODERS[experiment.study.profile]),
-        **vars(trial),
-    }
+    inputs = {"cycles": experiment.key, **by_profile(experiment.study.profile), **vars(trial)}
     return {"stage": "attacks", "inputs": inputs, "code": _code()}
+
+
+def by_profile(profile: str) -> dict[str, Any]:
+    """Tell what of releases and their trial depends on the profile.
+
+    Parameters
+    ----------
+    profile : str
+        The study's.
+
+    Returns
+    -------
+    dict of str to object
+        For the inputs of a stage.
+    """
+    return {
+        "cycles_per_take": CYCLES_PER_TAKE[profile],
+        "members": MEMBERS[profile],
+        "autoencoder": asdict(AUTOENCODERS[profile]),
+    }
 
 
 @lru_cache(maxsize=1)
@@ -188,7 +206,7 @@ def trained_models(root: Path, split: str, profile: str) -> Trained:
     """
     # The folder's name holds the code that trains, which the digests inside of it do not.
     folder = root / "trained" / _code()[:16]
-    return Trained(folder=folder, autoencoder=AUTOENCODERS[profile], inner=split)
+    return Trained(folder=folder, autoencoder=AUTOENCODERS[profile], members=MEMBERS[profile], inner=split)
 
 
 def _read(experiment: Experiment, trial: Trial) -> dict[str, pd.DataFrame]:

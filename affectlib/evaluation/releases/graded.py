@@ -10,10 +10,14 @@ the place where its posterior p expects it:
 
 with the label's means m_j. With shade 0 a function of the posterior is released, with shade 1 the
 discriminants themselves. What a person adds outside of the discriminants is gone for any shade.
+
+Autoencoders trained alike but from other weights agree on the affect and err each in its own way: the
+discriminants are those of several codes side by side.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,15 +35,15 @@ class GradedAffect:
 
     Parameters
     ----------
-    autoencoder : FittedAutoencoder
-        Gives the affect code.
+    autoencoders : tuple of FittedAutoencoder
+        Give an affect code each.
     discriminants : sklearn LinearDiscriminantAnalysis
         From affect codes to discriminants and posterior.
     means : numpy.ndarray
         Mean of the discriminants of each label, shape (labels, discriminants).
     """
 
-    autoencoder: FittedAutoencoder
+    autoencoders: tuple[FittedAutoencoder, ...]
     discriminants: LinearDiscriminantAnalysis
     means: np.ndarray
 
@@ -58,7 +62,7 @@ class GradedAffect:
         numpy.ndarray
             Float32, shape (cycles, discriminants).
         """
-        code = self.autoencoder.affect_code(x)
+        code = _codes(self.autoencoders, x)
         place = self.discriminants.transform(code)
         expected = self.discriminants.predict_proba(code) @ self.means
         return (expected + shade * (place - expected)).astype(np.float32)
@@ -82,13 +86,15 @@ def code_size(label: np.ndarray) -> int:
     return len(np.unique(label))
 
 
-def fit_graded_affect(autoencoder: FittedAutoencoder, x: np.ndarray, label: np.ndarray) -> GradedAffect:
+def fit_graded_affect(
+    autoencoders: Sequence[FittedAutoencoder], x: np.ndarray, label: np.ndarray
+) -> GradedAffect:
     """Learn discriminants and means from training cycles.
 
     Parameters
     ----------
-    autoencoder : FittedAutoencoder
-        Trained on the same cycles.
+    autoencoders : sequence of FittedAutoencoder
+        Trained on the same cycles, one or more.
     x : numpy.ndarray
         Positions of the training cycles in metres, shape (cycles, phases, 15, 3).
     label : numpy.ndarray
@@ -99,9 +105,13 @@ def fit_graded_affect(autoencoder: FittedAutoencoder, x: np.ndarray, label: np.n
     GradedAffect
         The release.
     """
-    code = autoencoder.affect_code(x)
+    code = _codes(autoencoders, x)
     # Shrunk (Ledoit and Wolf), as codes of training cycles lie closer together than those of others.
     discriminants = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto").fit(code, label)
     place = discriminants.transform(code)
     means = np.stack([place[label == one].mean(axis=0) for one in discriminants.classes_])
-    return GradedAffect(autoencoder=autoencoder, discriminants=discriminants, means=means)
+    return GradedAffect(autoencoders=tuple(autoencoders), discriminants=discriminants, means=means)
+
+
+def _codes(autoencoders: Sequence[FittedAutoencoder], x: np.ndarray) -> np.ndarray:
+    return np.concatenate([each.affect_code(x) for each in autoencoders], axis=1)

@@ -99,7 +99,7 @@ def network_releases(trained: Trained) -> tuple[Release, ...]:
             values=SHADES,
             kind="code",
             fit=partial(_fit_graded_affect, trained),
-            meaning="Discriminants of the affect code, drawn towards where their posterior expects them.",
+            meaning="Discriminants of affect codes, drawn towards where their posterior expects them.",
         ),
         Release(
             name="average person",
@@ -145,8 +145,8 @@ def _fit_affect_code(trained: Trained, train: Walks, value: int, seed: int) -> F
 
 
 def _fit_graded_affect(trained: Trained, train: Walks, value: float, seed: int) -> Function:
-    autoencoder = trained.fit_autoencoder(train, affect_size=code_size(train.label), seed=seed)
-    return partial(fit_graded_affect(autoencoder, train.x, train.label).release, shade=value)
+    autoencoders = trained.fit_autoencoders(train, affect_size=code_size(train.label), seed=seed)
+    return partial(fit_graded_affect(autoencoders, train.x, train.label).release, shade=value)
 
 
 def _fit_average_person(trained: Trained, train: Walks, value: int, seed: int) -> Function:

@@ -20,6 +20,9 @@ from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.loop import Progress
 from affectlib.models.training import AutoencoderSettings, fit_autoencoder
 
+_APART = 1_000_003
+"""Between the seeds of autoencoders that are joined: further than anybody counts seeds."""
+
 
 class _Saved(Protocol):
     """What can be kept on disk."""
@@ -45,6 +48,8 @@ class Trained:
         Where networks are kept; None for in memory only.
     autoencoder : AutoencoderSettings
         Of every autoencoder but for the size of its affect code.
+    members : int
+        Autoencoders where several are joined.
     adversarial : AdversarialSettings
         Of every adversarially trained code but for the weight of its adversary.
     inner : str
@@ -56,6 +61,7 @@ class Trained:
 
     folder: Path | None = None
     autoencoder: AutoencoderSettings = field(default_factory=AutoencoderSettings)
+    members: int = 3
     adversarial: AdversarialSettings = field(default_factory=AdversarialSettings)
     inner: str = "takes"
     progress: Progress | None = None
@@ -102,6 +108,28 @@ class Trained:
                 progress=self.progress,
             ),
             FittedAutoencoder.load,
+        )
+
+    def fit_autoencoders(self, train: Walks, *, affect_size: int, seed: int) -> tuple[FittedAutoencoder, ...]:
+        """Train as many autoencoders as are joined, alike but for their seeds.
+
+        Parameters
+        ----------
+        train : Walks
+            Training walks.
+        affect_size : int
+            Numbers in each affect code.
+        seed : int
+            Seed of the first one, which is the one that `fit_autoencoder` gives.
+
+        Returns
+        -------
+        tuple of FittedAutoencoder
+            The autoencoders.
+        """
+        return tuple(
+            self.fit_autoencoder(train, affect_size=affect_size, seed=seed + _APART * member)
+            for member in range(self.members)
         )
 
     def fit_adversarial(self, train: Walks, *, weight: float, seed: int) -> FittedAdversarial:
