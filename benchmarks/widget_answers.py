@@ -26,7 +26,7 @@ from affectlib.gait import average_cycle
 from affectlib.models.untrained import untrained_autoencoder
 from affectlib.skeleton import JOINTS
 from affectlib.stages.codes import LATENT_CYCLES
-from affectlib.stages.experiment import AFFECT_MODELS
+from affectlib.stages.methods import AFFECT_MODELS
 from affectlib.study import Study
 from affectlib.widgets.average_explorer import average_explorer
 from affectlib.widgets.confusion_explorer import confusion_explorer

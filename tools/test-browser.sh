@@ -35,4 +35,4 @@ if ! $PY -c 'import playwright, pytest' 2>/dev/null; then
 fi
 
 echo "== notebooks in JupyterLab and the report, in $(browser)"
-exec $PY -m pytest -p no:cacheprovider tests/browser/check_notebooks.py tests/browser/check_report.py "$@"
+exec $PY -m pytest -p no:cacheprovider tests/browser/check_notebooks.py tests/browser/check_panel.py tests/browser/check_report.py "$@"

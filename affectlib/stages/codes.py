@@ -15,7 +15,8 @@ from affectlib.models.pairs import Square, draw_squares, make_grid
 from affectlib.models.untrained import untrained_autoencoder
 from affectlib.skeleton import JOINTS
 from affectlib.stages.code import code_digest
-from affectlib.stages.experiment import AUTOENCODER, Experiment
+from affectlib.stages.experiment import Experiment
+from affectlib.stages.methods import AUTOENCODER
 from affectlib.stages.progress import follow
 
 LATENT_CYCLES = MappingProxyType({"quick": 300, "full": 1200})

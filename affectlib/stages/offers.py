@@ -12,16 +12,18 @@ import pandas as pd
 
 from affectlib.evaluation.offers import new_label, shades
 from affectlib.evaluation.releases.catalogue import all_releases
-from affectlib.evaluation.splits import make_folds
-from affectlib.evaluation.walks import walks_of
+from affectlib.evaluation.releases.graded import code_size
+from affectlib.evaluation.releases.trained import Trained
+from affectlib.evaluation.splits import Fold, make_folds
+from affectlib.evaluation.walks import Walks, walks_of
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.privacy import by_profile, released_cycles, trained_models
 from affectlib.stages.side_by_side import side_by_side
-from affectlib.stages.sweeps import GRADED, ON_CODES
+from affectlib.stages.sweeps import CODE, GRADED, ON_CODES
 
 COMPARED: Mapping[str, tuple[Any, ...]] = MappingProxyType(
-    {"raw": (None,), "affect code": (4,), GRADED: (1.0, 0.5, 0.0), "posterior": (4,), "label": (None,)}
+    {"raw": (None,), CODE: (4,), GRADED: (1.0, 0.5, 0.0), "posterior": (4,), "label": (None,)}
 )
 """Releases that are asked, at these values."""
 
@@ -44,6 +46,8 @@ def what_codes_offer(experiment: Experiment, *, labels: int = 1) -> pd.DataFrame
     """
     asked = [(name, value, labels) for name, values in COMPARED.items() for value in values]
     missing = {name for name, *more in asked if not experiment.store.holds(**_kept(experiment, name, *more))}
+    if missing & set(ON_CODES):
+        side_by_side(experiment, _train, _trainings(experiment, labels), what="autoencoders", weight=15)
     # All values of a release in one process: they share what is trained.
     jobs = [(name, labels) for name in sorted(missing, key=lambda name: name not in ON_CODES)]
     side_by_side(experiment, _measure_all, jobs, what="what codes offer", weight=5)
@@ -52,6 +56,35 @@ def what_codes_offer(experiment: Experiment, *, labels: int = 1) -> pd.DataFrame
         for each in asked
     ]
     return pd.concat(frames, ignore_index=True)
+
+
+def _trainings(experiment: Experiment, labels: int) -> list[tuple[str, int, int]]:
+    """Which autoencoders are trained without a label: that label, size of the code, seed."""
+    walks, fold = _divided(experiment)
+    label, seed = walks.label[fold.train], experiment.study.seed
+    graded = [(code_size(label) - 1, each) for each in _models(experiment).seeds(seed)]
+    wanted = dict.fromkeys([*graded, *((size, seed) for size in COMPARED[CODE])])
+    return [(left_out, *each) for left_out in _left_out(label, labels) for each in wanted]
+
+
+def _train(experiment: Experiment, left_out: str, size: int, seed: int) -> None:
+    walks, fold = _divided(experiment)
+    train = walks.at(fold.train)
+    _models(experiment).fit_autoencoder(train.at(train.label != left_out), affect_size=size, seed=seed)
+
+
+def _divided(experiment: Experiment) -> tuple[Walks, Fold]:
+    walks = walks_of(experiment.cycles).at(released_cycles(experiment))
+    return walks, make_folds(walks.rows(), split="takes", n_folds=2, seed=experiment.study.seed)[0]
+
+
+def _models(experiment: Experiment) -> Trained:
+    return trained_models(experiment.store.root, "takes", experiment.study.profile)
+
+
+def _left_out(label: np.ndarray, labels: int) -> list[str]:
+    known = sorted(set(label))
+    return known[:labels] if len(known) > 2 else []
 
 
 def _measure_all(experiment: Experiment, name: str, labels: int) -> None:
@@ -70,12 +103,10 @@ def _kept(experiment: Experiment, name: str, value: Any, labels: int) -> dict[st
 
 def _measure(experiment: Experiment, name: str, value: Any, labels: int) -> Path:
     def write(folder: Path) -> None:
-        seed, chosen = experiment.study.seed, released_cycles(experiment)
-        walks, features = walks_of(experiment.cycles).at(chosen), experiment.manual[chosen]
-        fold = make_folds(walks.rows(), split="takes", n_folds=2, seed=seed)[0]
+        seed, features = experiment.study.seed, experiment.manual[released_cycles(experiment)]
+        walks, fold = _divided(experiment)
         train, test = walks.at(fold.train), walks.at(fold.test)
-        cache = trained_models(experiment.store.root, "takes", experiment.study.profile)
-        release = next(each for each in all_releases(cache=cache) if each.name == name)
+        release = next(each for each in all_releases(cache=_models(experiment)) if each.name == name)
         function = release.fit(train, value, seed)
         carried = shades(
             function(train.x),
@@ -85,8 +116,7 @@ def _measure(experiment: Experiment, name: str, value: Any, labels: int) -> Path
             train_features=features[fold.train],
             test_features=features[fold.test],
         )
-        known_labels = sorted(set(train.label))
-        left_out = known_labels[:labels] if len(known_labels) > 2 else []
+        left_out = _left_out(train.label, labels)
         known = [new_label(release, value, train, test, left_out=label, seed=seed) for label in left_out]
         row = {"release": name, "value": str(value), "shades": carried}
         row |= {"new_label": np.mean(known) if known else np.nan, "left_out": ", ".join(left_out)}

@@ -8,15 +8,15 @@ from typing import Any
 
 from affectlib.errors import ParameterError
 
-GRADED, ADVERSARIAL = "graded affect", "adversarial code"
-ON_CODES = ("affect code", "average person", "another person", GRADED)
+CODE, GRADED, ADVERSARIAL = "affect code", "graded affect", "adversarial code"
+ON_CODES = (CODE, "average person", "another person", GRADED)
 """Releases that need an autoencoder; those with an affect code of one size share it."""
 
 SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
     {
         "quick": {
             "raw": (None,),
-            "affect code": (4,),
+            CODE: (4,),
             GRADED: (1.0, 0.0),
             "posterior": (2,),
             "label": (None,),
@@ -30,7 +30,7 @@ SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
             "PCA": (8, 4),
             "LEACE": (48,),
             ADVERSARIAL: (0.3, 3.0),
-            "affect code": (8, 4, 2),
+            CODE: (8, 4, 2),
             GRADED: (1.0, 0.5, 0.25, 0.0),
             "average person": (4,),
             "posterior": (4, 1),
@@ -45,14 +45,14 @@ SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
             "heading and pace removed": (0.0, 1.0),
             "frame differences": (1, 2),
             "frequency equalised": (2, 1, 0),
-            "coarser time": (5, 3, 2),
-            "coarser space": (0.1, 0.2, 0.4),
-            "rolling mean": (0.25, 0.5, 0.9),
-            "Gaussian noise": (0.1, 0.2, 0.4),
+            "coarser time": (5, 2),
+            "coarser space": (0.1, 0.4),
+            "rolling mean": (0.25, 0.9),
+            "Gaussian noise": (0.1, 0.4),
             "PCA": (16, 8, 4, 2),
             "LEACE": (64, 48, 32),
             ADVERSARIAL: (0.3, 1.0, 3.0),
-            "affect code": (32, 16, 8, 4, 3, 2),
+            CODE: (32, 16, 8, 4, 3, 2),
             GRADED: (1.0, 0.5, 0.25, 0.0),
             "average person": (8, 4, 2),
             "another person": (8, 4, 2),

@@ -29,7 +29,7 @@ from affectlib.models.holdout import hold_out
 INNER_PART = 0.25
 """Part of the enrolled cycles that tuning judges by."""
 
-INNER_CYCLES = 3000
+INNER_CYCLES = 2000
 """Cycles that tuning goes through in all its rounds, about, so that small libraries get several rounds,
 which are noisier, and large ones one, which cost more."""
 

@@ -128,9 +128,23 @@ class Trained:
             The autoencoders.
         """
         return tuple(
-            self.fit_autoencoder(train, affect_size=affect_size, seed=seed + _APART * member)
-            for member in range(self.members)
+            self.fit_autoencoder(train, affect_size=affect_size, seed=each) for each in self.seeds(seed)
         )
+
+    def seeds(self, seed: int) -> tuple[int, ...]:
+        """Name the seeds of autoencoders that are joined.
+
+        Parameters
+        ----------
+        seed : int
+            The first one.
+
+        Returns
+        -------
+        tuple of int
+            As many as there are members.
+        """
+        return tuple(seed + _APART * member for member in range(self.members))
 
     def fit_adversarial(self, train: Walks, *, weight: float, seed: int) -> FittedAdversarial:
         """Train a code against a classifier of the person.
