@@ -470,6 +470,7 @@ def test_progress_is_read_from_what_a_run_really_writes(monkeypatch: pytest.Monk
     ticks = sum("cell 1 of 2" in line for line in stream.getvalue().splitlines())
     assert ended == [None] * (1 + ticks) + [(1, 3), (2, 3), None, (3, 3)]
     assert ended_notebook("affectlib: interrupted") is None
+    assert ended_notebook("[2/3] 01_two  stopped in 2 s") is None
 
 
 def test_report_is_linked_where_the_server_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -28,6 +28,9 @@ from affectlib.widgets.run_plan import Plan, estimate, make_plan, read_told
 MOST_LINES = 200
 """Lines of the command that are kept in sight."""
 
+# JupyterLab leaves links in widgets as black as the words around them.
+_LINK = "target='_blank' style='color:var(--jp-content-link-color,#1565c0);text-decoration:underline'"
+
 
 def run_panel(
     study: Study, *, out: str = "", notebooks: str | Path | None = None, command: Sequence[str] = ()
@@ -203,7 +206,7 @@ def run_panel(
 
 
 def ended_notebook(line: str) -> tuple[int, int] | None:
-    """Read from a line of the command which notebook has ended.
+    """Read from a line of the command which notebook has come to its end.
 
     Parameters
     ----------
@@ -218,7 +221,7 @@ def ended_notebook(line: str) -> tuple[int, int] | None:
     step = re.match(r"\[(\d+)/(\d+)\] \w+(.*)", line)
     if step is None:
         return None
-    ended = step[3].startswith("  ") and not step[3].startswith("  cell ")
+    ended = step[3].startswith("  ") and not step[3].startswith(("  cell ", "  stopped "))
     return (int(step[1]), int(step[2])) if ended else None
 
 
@@ -242,9 +245,9 @@ def report_link(out: Path) -> str:
     made = time.strftime("%Y-%m-%d %H:%M", time.localtime(report.stat().st_mtime))
     path, served = escape(str(report)), _served(report)
     if served is None:
-        link = f"<a href='{escape(report.as_uri())}' target='_blank'>{path}</a>: open it in a browser"
+        link = f"<a {_LINK} href='{escape(report.as_uri())}'>{path}</a>: open it in a browser"
     else:
-        link = f"<a href='{escape(served)}' target='_blank'>Open the report</a> ({path})"
+        link = f"<a {_LINK} href='{escape(served)}'>Open the report</a> ({path})"
     return f"{link}, written {made}"
 
 

@@ -22,7 +22,8 @@ def test_a_run_from_start_to_report(lab, watched, shots: Path) -> None:
         lab.run_all(page, limit_s=LIMIT_S)
         root = panel.locator(".jp-OutputArea .affectlib-run-panel").first
         root.scroll_into_view_if_needed()
-        run, stop = (root.get_by_role("button", name=name, exact=True) for name in ("Run", "Stop"))
+        # By what is written on them: to the browser their pictures are part of their names.
+        run, stop = (root.locator("button", has_text=name) for name in ("Run", "Stop"))
         assert stop.is_disabled()
         field = root.locator(".widget-text", has_text="results").locator("input")
         field.fill(str(out))
