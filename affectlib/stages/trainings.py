@@ -12,6 +12,7 @@ import numpy as np
 from affectlib.evaluation.splits import Fold
 from affectlib.models.cnn import FittedCnn, fit_cnn
 from affectlib.models.fitted import FittedAutoencoder
+from affectlib.models.seeds import another_seed
 from affectlib.models.training import fit_autoencoder
 from affectlib.stages.code import code_digest
 from affectlib.stages.folds import Folds
@@ -122,8 +123,6 @@ class Trainings(Folds):
         return self._cnn(fold, 0).key
 
     def _cnn(self, fold: Fold, again: int) -> Kept:
-        # Far apart: the next seed's study shall not be explained with this one's second CNN.
-        seed = self.study.seed + 1_000_003 * again
 
         def write(folder: Path) -> None:
             with follow(f"CNN-xyz{f', again ({again})' if again else ''}, {fold.split}") as progress:
@@ -132,7 +131,7 @@ class Trainings(Folds):
                     self.labels["label"].to_numpy()[fold.train],
                     take=fold.inner_groups,
                     settings=CNNS[self.study.profile],
-                    seed=seed,
+                    seed=another_seed(self.study.seed, again),
                     progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),
                 )
             fitted.save(folder / "cnn")

@@ -18,10 +18,8 @@ from affectlib.evaluation.walks import Walks
 from affectlib.models.checkpoint import identity
 from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.loop import Progress
+from affectlib.models.seeds import another_seed
 from affectlib.models.training import AutoencoderSettings, fit_autoencoder
-
-_APART = 1_000_003
-"""Between the seeds of autoencoders that are joined: further than anybody counts seeds."""
 
 
 class _Saved(Protocol):
@@ -144,7 +142,7 @@ class Trained:
         tuple of int
             As many as there are members.
         """
-        return tuple(seed + _APART * member for member in range(self.members))
+        return tuple(another_seed(seed, member) for member in range(self.members))
 
     def fit_adversarial(self, train: Walks, *, weight: float, seed: int) -> FittedAdversarial:
         """Train a code against a classifier of the person.
