@@ -11,14 +11,15 @@ import pandas as pd
 from small_world import cnn_settings, settings
 
 from affectlib.evaluation.scores import score, write_scores
-from affectlib.stages import experiment, methods, open_experiment, side_by_side
+from affectlib.stages import folds, methods, open_experiment, side_by_side, trainings
 from affectlib.study import Study
 
 
 def main(library: str, scores: str) -> None:
     # Everything as in a run, only that trainings are short and the folds stay in this process.
-    experiment.AutoencoderSettings = lambda: settings(n_steps=120)
-    experiment.CnnSettings = methods.CnnSettings = cnn_settings
+    for room in (folds, methods, trainings):
+        room.AUTOENCODERS = {"quick": settings(n_steps=120)}
+        room.CNNS = {"quick": cnn_settings()}
     side_by_side.MOST_PROCESSES = 1
     opened = open_experiment(Study(library=library, folds=2))
     frames = [score(opened.all_predictions(["cycles"])), score(opened.all_probes(["cycles"]))]
