@@ -15,10 +15,10 @@ from affectlib.evaluation.releases.catalogue import all_releases
 from affectlib.evaluation.releases.graded import code_size
 from affectlib.evaluation.releases.trained import Trained
 from affectlib.evaluation.splits import Fold, make_folds
-from affectlib.evaluation.walks import Walks, walks_of
+from affectlib.evaluation.walks import Walks
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
-from affectlib.stages.privacy import by_profile, released_cycles, trained_models
+from affectlib.stages.privacy import by_profile, released_cycles, released_walks, trained_models
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.sweeps import CODE, GRADED, ON_CODES
 
@@ -74,7 +74,7 @@ def _train(experiment: Experiment, left_out: str, size: int, seed: int) -> None:
 
 
 def _divided(experiment: Experiment) -> tuple[Walks, Fold]:
-    walks = walks_of(experiment.cycles).at(released_cycles(experiment))
+    walks = released_walks(experiment)
     return walks, make_folds(walks.rows(), split="takes", n_folds=2, seed=experiment.study.seed)[0]
 
 

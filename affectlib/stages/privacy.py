@@ -56,7 +56,19 @@ def released_cycles(experiment: Experiment) -> np.ndarray:
     return np.sort(np.concatenate(kept))
 
 
-def _walks(experiment: Experiment) -> Walks:
+def released_walks(experiment: Experiment) -> Walks:
+    """Give the walks that releases are tried on.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The experiment.
+
+    Returns
+    -------
+    Walks
+        Those of `released_cycles`.
+    """
     return walks_of(experiment.cycles).at(released_cycles(experiment))
 
 
@@ -175,7 +187,7 @@ def _keep(experiment: Experiment, trial: Trial) -> Kept:
 
 def _attacked(experiment: Experiment, release: Release, trial: Trial) -> dict[str, pd.DataFrame]:
     trained = trained_models(experiment.store.root, trial.split, experiment.study.profile)
-    return attack(_walks(experiment), release, trial, trained=trained)
+    return attack(released_walks(experiment), release, trial, trained=trained)
 
 
 def _write(experiment: Experiment, trial: Trial, folder: Path) -> None:

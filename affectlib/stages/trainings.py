@@ -123,7 +123,6 @@ class Trainings(Folds):
         return self._cnn(fold, 0).key
 
     def _cnn(self, fold: Fold, again: int) -> Kept:
-
         def write(folder: Path) -> None:
             with follow(f"CNN-xyz{f', again ({again})' if again else ''}, {fold.split}") as progress:
                 fitted = fit_cnn(
