@@ -65,6 +65,10 @@ class LibraryError(AffectlibError):
     """A folder that is not a usable library of walks: layout, manifest or joint map."""
 
 
+class LibraryWarning(AffectlibError):
+    """A doubt about a take or a library that stays usable: collected and reported, never raised."""
+
+
 class CyclesError(AffectlibError):
     """Recordings that give no gait cycles, or a file that is no Cycles file."""
 

@@ -90,8 +90,11 @@ def test_problems_that_differ_in_their_file_alone_stand_together(root):
 def test_equal_files_are_told(root):
     (root / "d.csv").write_bytes((root / "a.csv").read_bytes())
     check = check_library(root)
-    assert check.notes == ("equal byte for byte: a.csv, d.csv",)
+    (warning,) = check.warnings
+    assert warning.found == "a.csv, d.csv"
+    assert check.ok
     assert "equal byte for byte" in str(check)
+    assert str(check).endswith("Usable, with 1 warning.")
 
 
 def test_progress_is_told(root):
@@ -125,5 +128,7 @@ def test_recorded_people_are_usable(real_data, name):
 
 @pytest.mark.real_data
 def test_one_person_under_two_names_is_noticed(real_data):
-    notes = "\n".join(check_library(real_data / "kinect_walks").notes)
-    assert notes.count("p04") == notes.count("p10") == 6
+    check = check_library(real_data / "kinect_walks")
+    equal = "\n".join(str(warning.found) for warning in check.warnings if "equal" in warning.problem)
+    assert equal.count("p04") == equal.count("p10") == 6
+    assert check.ok

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from affectlib.errors import AffectlibError, LibraryError
+from affectlib.errors import AffectlibError, LibraryError, LibraryWarning
 from affectlib.recordings.fingerprints import file_digests
 from affectlib.recordings.library import Library, open_library
 from affectlib.recordings.reading import Progress, count_problems, list_problems, read_all
@@ -38,7 +38,9 @@ class Check:
     left_out : tuple of str
         What was left out although nothing is wrong with it.
     notes : tuple of str
-        What a person should know besides: equal files, single takes.
+        What a person should know besides.
+    warnings : tuple of LibraryWarning
+        What makes the library doubtful although it is usable: equal files, an uneven floor.
     """
 
     library: Library | None
@@ -46,6 +48,7 @@ class Check:
     problems: tuple[AffectlibError, ...]
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[LibraryWarning, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -75,19 +78,9 @@ class Check:
         -------
         str
             An object with ``library``, ``simulated``, ``ok``, ``takes``, ``cells``,
-            ``missing_cells``, ``left_out``, ``notes`` and ``problems``.
+            ``missing_cells``, ``left_out``, ``notes``, ``warnings`` and ``problems``.
         """
         library = self.library
-        problems = [
-            {
-                "file": None if error.file is None else str(error.file),
-                "where": error.where,
-                "problem": error.problem,
-                "found": error.found,
-                "remedy": error.remedy,
-            }
-            for error in self.problems
-        ]
         content = {
             "library": None if library is None else {"name": library.name, "root": str(library.root)},
             "simulated": None if library is None else library.simulated,
@@ -97,7 +90,8 @@ class Check:
             "missing_cells": self.missing_cells,
             "left_out": self.left_out,
             "notes": self.notes,
-            "problems": problems,
+            "warnings": [_fields(warning) for warning in self.warnings],
+            "problems": [_fields(problem) for problem in self.problems],
         }
         return json.dumps(content, indent=1, ensure_ascii=False)
 
@@ -114,11 +108,30 @@ class Check:
             parts.append(f"Missing cells: {gone}{more}")
         parts += _paragraph("Left out:", self.left_out)
         parts += _paragraph("Notes:", self.notes)
+        if self.warnings:
+            parts.append(f"{count_problems(self.warnings, 'warning')}:\n{list_problems(self.warnings)}")
         if self.problems:
             parts.append(f"{count_problems(self.problems)}:\n{list_problems(self.problems)}")
         else:
-            parts.append("Nothing is wrong." if self.ok else "No usable take.")
+            parts.append(self._verdict())
         return "\n\n".join(parts)
+
+    def _verdict(self) -> str:
+        if not self.ok:
+            return "No usable take."
+        if self.warnings:
+            return f"Usable, with {count_problems(self.warnings, 'warning')}."
+        return "Nothing is wrong."
+
+
+def _fields(error: AffectlibError) -> dict[str, str | None]:
+    return {
+        "file": None if error.file is None else str(error.file),
+        "where": error.where,
+        "problem": error.problem,
+        "found": error.found,
+        "remedy": error.remedy,
+    }
 
 
 def _paragraph(title: str, lines: Sequence[str]) -> list[str]:
@@ -170,7 +183,7 @@ def check_library(path: str | Path, *, progress: Progress | None = None, workers
         takes=_table(library, reading.recordings),
         problems=reading.problems,
         left_out=reading.left_out,
-        notes=_equal_files(library),
+        warnings=(*reading.warnings, *_equal_files(library)),
     )
 
 
@@ -191,8 +204,8 @@ def _table(library: Library, recordings: Sequence[Recording]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _equal_files(library: Library) -> tuple[str, ...]:
-    """Tell of takes with the same bytes: one walk under two names leaks from training to test."""
+def _equal_files(library: Library) -> tuple[LibraryWarning, ...]:
+    """Warn of takes with the same bytes: one walk under two names leaks from training to test."""
     try:
         digests = file_digests(library)
     except AffectlibError:
@@ -202,4 +215,13 @@ def _equal_files(library: Library) -> tuple[str, ...]:
     for name, digest in digests.items():
         if counts[digest] > 1:
             groups.setdefault(digest, []).append(name)
-    return tuple(f"equal byte for byte: {', '.join(names)}" for names in groups.values())
+    return tuple(
+        LibraryWarning(
+            "takes that are equal byte for byte",
+            file=library.root,
+            found=", ".join(names),
+            remedy="Remove all but one; where they go by two subjects' names, leave one subject out "
+            "(-p leave_out=NAME)",
+        )
+        for names in groups.values()
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from affectlib.errors import AffectlibError, LibraryError
+from affectlib.errors import AffectlibError, LibraryError, LibraryWarning
 from affectlib.recordings.library import Library, Take
 from affectlib.recordings.recording import Recording
 from affectlib.recordings.takes import read_take
@@ -26,11 +26,14 @@ class Reading:
         What was wrong, layout first.
     left_out : tuple of str
         Takes and files that were left out although nothing is wrong with them, with the reason.
+    warnings : tuple of LibraryWarning
+        What makes takes doubtful although they are usable, in the order of the takes.
     """
 
     recordings: tuple[Recording, ...]
     problems: tuple[AffectlibError, ...] = ()
     left_out: tuple[str, ...] = ()
+    warnings: tuple[LibraryWarning, ...] = ()
 
 
 def read_recordings(
@@ -102,6 +105,7 @@ def read_all(library: Library, *, progress: Progress | None = None, workers: int
     recordings: list[Recording] = []
     problems = list(library.problems)
     left_out = list(library.left_out)
+    warnings: list[LibraryWarning] = []
     joint_map = dict(library.joint_map)
     with ThreadPoolExecutor(max(workers, 1)) as pool:
         outcomes = pool.map(lambda take: _attempt(take, joint_map), library.takes)
@@ -112,9 +116,15 @@ def read_all(library: Library, *, progress: Progress | None = None, workers: int
                 left_out.append(outcome)
             else:
                 recordings += outcome
+                warnings += outcome[0].repairs.warnings
             if progress is not None:
                 progress(done, len(library.takes), take.name)
-    return Reading(recordings=tuple(recordings), problems=tuple(problems), left_out=tuple(left_out))
+    return Reading(
+        recordings=tuple(recordings),
+        problems=tuple(problems),
+        left_out=tuple(left_out),
+        warnings=tuple(warnings),
+    )
 
 
 def _attempt(take: Take, joint_map: Mapping[str, tuple[str, ...]]) -> list[Recording] | str | AffectlibError:
@@ -124,20 +134,22 @@ def _attempt(take: Take, joint_map: Mapping[str, tuple[str, ...]]) -> list[Recor
         return error
 
 
-def count_problems(problems: Sequence[AffectlibError]) -> str:
-    """Count problems in words.
+def count_problems(problems: Sequence[AffectlibError], noun: str = "problem") -> str:
+    """Count problems or warnings in words.
 
     Parameters
     ----------
     problems : sequence of AffectlibError
-        Problems.
+        Problems or warnings.
+    noun : str
+        What one of them is called.
 
     Returns
     -------
     str
         ``"1 problem"``, ``"2 problems"``.
     """
-    return f"{len(problems)} problem{'' if len(problems) == 1 else 's'}"
+    return f"{len(problems)} {noun}{'' if len(problems) == 1 else 's'}"
 
 
 def list_problems(problems: Sequence[AffectlibError]) -> str:

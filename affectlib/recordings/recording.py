@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from affectlib.errors import LibraryWarning
 from affectlib.skeleton import JOINTS
 
 
@@ -23,12 +24,15 @@ class Repairs:
         Pieces the take fell into at long gaps (1: whole).
     notes : tuple of str
         What a person should know besides ("one row more than the header says").
+    warnings : tuple of LibraryWarning
+        What makes the take doubtful although it is usable ("the floor is not level").
     """
 
     interpolated_frames: int = 0
     lost_frames: int = 0
     pieces: int = 1
     notes: tuple[str, ...] = ()
+    warnings: tuple[LibraryWarning, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,13 @@ import json
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 import affectlib.errors
 from affectlib.demo import DEMO_VERSION, write_demo
-from affectlib.errors import AffectlibError, LibraryError, ParameterError
+from affectlib.errors import AffectlibError, LibraryError, LibraryWarning, ParameterError
 from affectlib.recordings import Library, Take, check_library, fingerprint, open_library
 from affectlib.recordings.reading import list_problems
 from affectlib.stages.code import code_digest
@@ -38,6 +39,8 @@ class Loaded:
         What was left out although nothing is wrong with it.
     notes : tuple of str
         What a person should know besides.
+    warnings : tuple of LibraryWarning
+        What makes the library doubtful although it is usable.
     kept : affectlib.stages.Kept
         Where this lies on disk.
     """
@@ -48,6 +51,7 @@ class Loaded:
     problems: tuple[AffectlibError, ...]
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
+    warnings: tuple[LibraryWarning, ...]
     kept: Kept
 
     def overview(self) -> pd.DataFrame:
@@ -163,11 +167,14 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     takes = pd.read_json(kept.folder / "takes.json", orient="table", precise_float=True)
     findings = json.loads((kept.folder / "findings.json").read_text(encoding="utf-8"))
     problems = tuple(_problem(row) for row in findings["problems"])
+    warnings = tuple(_problem(row) for row in findings["warnings"])
     spared = _spared(library, study.people_left_out)
     if spared:
         library = replace(library, takes=tuple(take for take in library.takes if take not in spared))
         files = fingerprint(library)
-        problems = tuple(each for each in problems if each.file not in {take.file for take in spared})
+        spared_files = {take.file for take in spared}
+        problems = tuple(problem for problem in problems if problem.file not in spared_files)
+        warnings = tuple(warning for warning in warnings if warning.file not in spared_files)
         takes = takes[~takes["subject"].isin(study.people_left_out)].reset_index(drop=True)
     if problems and not study.skip_bad:
         raise _in_one(library, problems)
@@ -180,6 +187,7 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
         problems=problems,
         left_out=(*findings["left_out"], *(f"{name} (asked for)" for name in study.people_left_out)),
         notes=tuple(findings["notes"]),
+        warnings=warnings,
         kept=kept,
     )
 
@@ -207,6 +215,7 @@ def _write_check(library: Library, folder: Path) -> None:
         "problems": [_row(problem) for problem in check.problems],
         "left_out": check.left_out,
         "notes": check.notes,
+        "warnings": [_row(warning) for warning in check.warnings],
     }
     (folder / "findings.json").write_text(json.dumps(findings, indent=1), encoding="utf-8")
 
@@ -222,7 +231,7 @@ def _row(error: AffectlibError) -> dict[str, str | None]:
     }
 
 
-def _problem(row: dict[str, str]) -> AffectlibError:
+def _problem(row: dict[str, str]) -> Any:
     kind = getattr(affectlib.errors, row.pop("kind"))
     return kind(row.pop("problem"), **row)
 
