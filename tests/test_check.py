@@ -97,6 +97,18 @@ def test_equal_files_are_told(root):
     assert str(check).endswith("Usable, with 1 warning.")
 
 
+def test_a_note_that_takes_share_stands_once_with_their_names(root):
+    for name in "abcd":
+        text = (root / f"{name}.csv").read_text().splitlines()
+        lines = [line + (",remark" if number == 0 else ",x") for number, line in enumerate(text)]
+        (root / f"{name}.csv").write_text("\n".join(lines) + "\n")
+    check = check_library(root)
+    (note,) = check.notes
+    assert note == "a, b, c, ... (4 takes): columns left unused: remark"
+    assert f"Notes:\n  - {note}" in str(check)
+    assert check.ok
+
+
 def test_progress_is_told(root):
     told: list[tuple[int, int, str]] = []
     check_library(root, progress=lambda *step: told.append(step))

@@ -183,6 +183,7 @@ def check_library(path: str | Path, *, progress: Progress | None = None, workers
         takes=_table(library, reading.recordings),
         problems=reading.problems,
         left_out=reading.left_out,
+        notes=reading.notes,
         warnings=(*reading.warnings, *_equal_files(library)),
     )
 

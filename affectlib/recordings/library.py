@@ -72,6 +72,8 @@ class Library:
         What was left out although nothing is wrong with it.
     joint_map : tuple of (str, tuple of str)
         What ``joints.json`` says: canonical joint and its sources.
+    notes : tuple of str
+        What a person should know about the layout.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Library:
     problems: tuple[AffectlibError, ...] = ()
     left_out: tuple[str, ...] = ()
     joint_map: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def open_library(path: str | Path) -> Library:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from affectlib.errors import RecordingError
+from affectlib.errors import LibraryWarning, RecordingError
 
 MAX_BYTES = 2**30
 """Files above this size are refused: an hour of walking at 120 Hz stays well below."""
@@ -34,6 +34,8 @@ class Motion:
         Unit of length, where the file says it.
     notes : tuple of str
         What a person should know about the file.
+    warnings : tuple of LibraryWarning
+        What makes the file doubtful although it can be read.
     """
 
     position: np.ndarray
@@ -41,6 +43,7 @@ class Motion:
     rate_hz: float | None = None
     unit: str | None = None
     notes: tuple[str, ...] = ()
+    warnings: tuple[LibraryWarning, ...] = ()
 
 
 Reader = Callable[[Path], Motion]

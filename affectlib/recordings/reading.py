@@ -28,12 +28,16 @@ class Reading:
         Takes and files that were left out although nothing is wrong with them, with the reason.
     warnings : tuple of LibraryWarning
         What makes takes doubtful although they are usable, in the order of the takes.
+    notes : tuple of str
+        What a person should know besides, of the layout first; a note that several takes share
+        stands once, with their names.
     """
 
     recordings: tuple[Recording, ...]
     problems: tuple[AffectlibError, ...] = ()
     left_out: tuple[str, ...] = ()
     warnings: tuple[LibraryWarning, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_recordings(
@@ -106,6 +110,7 @@ def read_all(library: Library, *, progress: Progress | None = None, workers: int
     problems = list(library.problems)
     left_out = list(library.left_out)
     warnings: list[LibraryWarning] = []
+    notes: dict[str, list[str]] = {}
     joint_map = dict(library.joint_map)
     with ThreadPoolExecutor(max(workers, 1)) as pool:
         outcomes = pool.map(lambda take: _attempt(take, joint_map), library.takes)
@@ -117,6 +122,8 @@ def read_all(library: Library, *, progress: Progress | None = None, workers: int
             else:
                 recordings += outcome
                 warnings += outcome[0].repairs.warnings
+                for note in outcome[0].repairs.notes:
+                    notes.setdefault(note, []).append(take.name)
             if progress is not None:
                 progress(done, len(library.takes), take.name)
     return Reading(
@@ -124,7 +131,13 @@ def read_all(library: Library, *, progress: Progress | None = None, workers: int
         problems=tuple(problems),
         left_out=tuple(left_out),
         warnings=tuple(warnings),
+        notes=(*library.notes, *(f"{_names(takes)}: {note}" for note, takes in notes.items())),
     )
+
+
+def _names(takes: Sequence[str]) -> str:
+    shown = ", ".join(takes[:3])
+    return f"{shown}, ... ({len(takes)} takes)" if len(takes) > 3 else shown
 
 
 def _attempt(take: Take, joint_map: Mapping[str, tuple[str, ...]]) -> list[Recording] | str | AffectlibError:

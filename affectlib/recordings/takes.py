@@ -66,7 +66,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     pieces = gaps.repair(position_m, rate_hz)
     if not pieces:
         raise _no_stretch(position_m, rate_hz, take)
-    return _recordings(take, pieces, rate_hz=rate_hz, n_frames=len(position_m), notes=motion.notes)
+    return _recordings(take, pieces, motion, rate_hz=rate_hz, n_frames=len(position_m))
 
 
 def _hold_tracked(position: np.ndarray, take: Take, *, unit: str) -> None:
@@ -84,13 +84,14 @@ def _hold_tracked(position: np.ndarray, take: Take, *, unit: str) -> None:
 
 
 def _recordings(
-    take: Take, pieces: list[gaps.Piece], *, rate_hz: float, n_frames: int, notes: tuple[str, ...]
+    take: Take, pieces: list[gaps.Piece], motion: Motion, *, rate_hz: float, n_frames: int
 ) -> list[Recording]:
     repairs = Repairs(
         interpolated_frames=sum(piece.interpolated_frames for piece in pieces),
         lost_frames=n_frames - sum(piece.stop - piece.start for piece in pieces),
         pieces=len(pieces),
-        notes=notes,
+        notes=motion.notes,
+        warnings=motion.warnings,
     )
     return [
         Recording(
