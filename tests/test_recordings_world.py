@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from affectlib.errors import RecordingError
 from affectlib.recordings import open_library, read_recordings
 from affectlib.recordings.known import KNOWN, guess, recognise, to_canonical
 from affectlib.recordings.motion import Motion
-from affectlib.recordings.world import METRES, UPS, check_person, is_mirrored, to_world
+from affectlib.recordings.world import METRES, UPS, check_person, is_mirrored, parse_unit, to_world
 from affectlib.skeleton import INDEX, JOINTS, LEFT_RIGHT
 
 FILE = Path("walk.csv")
@@ -49,8 +50,35 @@ def test_a_wrong_unit_is_told_with_the_right_one(true, stated):
 
 
 def test_a_size_that_no_unit_explains_is_told():
-    with pytest.raises(RecordingError, match="No known unit"):
+    with pytest.raises(RecordingError, match="No named unit") as caught:
         check_person(walk_m() * 12, unit="m", up="z", file=FILE)
+    number = re.search(r"([\d.]+) makes it", caught.value.remedy)[1]
+    check_person(to_world(walk_m() * 12, unit=number, up="z"), unit=number, up="z", file=FILE)
+
+
+@pytest.mark.parametrize("height", [1.5, 1.7, 1.9])
+@pytest.mark.parametrize("stated", METRES)
+def test_the_scale_of_the_cmu_library_is_proposed(height, stated):
+    position = walk_m() * height / 1.7 / 0.056444
+    with pytest.raises(RecordingError, match=r"State 0\.056444") as caught:
+        check_person(to_world(position, unit=stated, up="z"), unit=stated, up="z", file=FILE)
+    assert caught.value.remedy.endswith(".")
+    check_person(to_world(position, unit="0.056444", up="z"), unit="0.056444", up="z", file=FILE)
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-300, 1e200])
+def test_a_size_beyond_reason_gets_no_number(size):
+    with pytest.raises(RecordingError, match="how the file was exported"):
+        check_person(walk_m() * size, unit="m", up="z", file=FILE)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("MM", "mm"), ("Meters", "m"), ("inches", "in"), ("0.05644", "0.05644"), ("0,05644", "0.05644"),
+     ("1e-3", "1e-3"), ("0", None), ("-1", None), ("nan", None), ("inf", None), ("1e999", None), ("", None)],
+)  # fmt: skip
+def test_units_by_name_and_by_number(text, unit):
+    assert parse_unit(text) == unit
 
 
 @pytest.mark.parametrize("true", UPS)

@@ -34,11 +34,13 @@ class Take:
     rate_hz : float, optional
         Frames per second; None where only the file says it.
     unit : str, optional
-        Unit of length; None where only the file says it.
+        Unit of length, a name or a number of metres; None where only the file says it.
     up : str
         Axis that points up.
     gender : str
         ``"F"``, ``"M"`` or empty.
+    rate_overrules, unit_overrules : bool
+        Whether `rate_hz` and `unit` hold even where the file says something else.
     """
 
     file: Path
@@ -50,6 +52,8 @@ class Take:
     unit: str | None
     up: str
     gender: str = ""
+    rate_overrules: bool = False
+    unit_overrules: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import difflib
-import io
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from affectlib.errors import AffectlibError, LibraryError
 from affectlib.recordings.known import Sources
 from affectlib.recordings.library import JOINTS_JSON, LIBRARY_CSV, Library, Take, read_json_object
-from affectlib.recordings.motion import RATES_HZ, read_bytes
+from affectlib.recordings.manifest_files import Folder
+from affectlib.recordings.manifest_table import read_table
+from affectlib.recordings.motion import RATES_HZ
 from affectlib.recordings.rows import parse_number
-from affectlib.recordings.world import METRES, UPS
+from affectlib.recordings.world import METRES, UPS, parse_unit
 from affectlib.skeleton import JOINTS
-
-COLUMNS = ("file", "subject", "label", "take", "rate_hz", "unit", "up", "gender")
-SUFFIXES = (".bvh", ".c3d", ".csv", ".npz", ".ptd")
 
 _SAYS_RATE = (".bvh", ".c3d", ".csv", ".npz")
 _SAYS_UNIT = (".c3d",)
-
-Fault = Callable[[str, str, str | None, str], None]
-"""Takes down one fault of a row: column, problem, what was found, remedy."""
+_OVERRULES = "!"
 
 
 def open_manifest(root: Path, facts: Mapping[str, Any], problems: Iterable[AffectlibError]) -> Library:
@@ -56,21 +50,12 @@ def open_manifest(root: Path, facts: Mapping[str, Any], problems: Iterable[Affec
         found += faults
     takes: list[Take] = []
     seen: dict[tuple[str, ...], int] = {}
-    header, rows = _rows(root / LIBRARY_CSV)
-    for line, cells in rows:
-        if len(cells) != len(header):
-            found.append(
-                _fault(
-                    root,
-                    f"line {line}",
-                    "wrong number of columns",
-                    f"{len(cells)} fields instead of {len(header)}",
-                    "Mend this row; a comma inside a field needs quotes around the field.",
-                )
-            )
-            continue
-        row, row_faults = dict(zip(header, cells, strict=True)), list[AffectlibError]()
-        take = _take(row, root, line, row_faults)
+    table = read_table(root / LIBRARY_CSV)
+    folder = Folder(root)
+    found += table.problems
+    for line, fields in table.rows:
+        row, row_faults = {**fields, "file": folder.spelled(fields["file"])}, list[AffectlibError]()
+        take = _take(row, folder, line, row_faults)
         # Of several slips of one row that come from the same doubling, the first tells enough.
         stem = PurePosixPath(row["file"]).with_suffix("").as_posix() if row["file"] else ""
         for key, what in (
@@ -88,7 +73,7 @@ def open_manifest(root: Path, facts: Mapping[str, Any], problems: Iterable[Affec
         found += row_faults
         if take is not None and not row_faults:
             takes.append(take)
-    if not rows:
+    if not table.n_lines:
         found.append(_fault(root, "line 2", "no takes are listed", None, "Add one row for each take."))
     return Library(
         name=facts.get("name") or root.name,
@@ -96,8 +81,9 @@ def open_manifest(root: Path, facts: Mapping[str, Any], problems: Iterable[Affec
         simulated=facts.get("simulated", False),
         takes=tuple(sorted(takes, key=lambda take: take.name)),
         problems=tuple(found),
-        left_out=_unlisted(root, {key[1] for key in seen if key[0] == "file"}),
+        left_out=folder.unlisted({key[1] for key in seen if key[0] == "file"}),
         joint_map=tuple(joint_map.items()),
+        notes=table.notes,
     )
 
 
@@ -109,60 +95,19 @@ def _fault(root: Path, where: str, problem: str, found: str | None, remedy: str)
     return LibraryError(problem, file=root / LIBRARY_CSV, where=where, found=found, remedy=remedy)
 
 
-def _rows(file: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Read the header and the rows as (line number, fields); blank lines do not count."""
-    try:
-        text = read_bytes(file).decode("utf-8-sig")
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        lines = [
-            (reader.line_num, [cell.strip() for cell in cells])
-            for cells in reader
-            if any(map(str.strip, cells))
-        ]
-    except AffectlibError as error:
-        raise LibraryError(error.problem, file=file, found=error.found, remedy=error.remedy) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise LibraryError(
-            "the manifest cannot be read",
-            file=file,
-            found=str(error)[:100],
-            remedy="Save it as CSV in UTF-8.",
-        ) from None
-    line, header = lines[0]
-    missing = [name for name in COLUMNS if name not in header]
-    strange = [name for name in header if name not in COLUMNS]
-    if missing or strange or len(header) != len(COLUMNS):
-        near = [
-            f"{name!r} is perhaps {match[0]!r}"
-            for name in strange
-            if (match := difflib.get_close_matches(name, missing))
-        ]
-        raise LibraryError(
-            f"missing column {missing[0]!r}"
-            if missing
-            else "unknown column"
-            if strange
-            else "a column stands twice",
-            file=file,
-            where=f"line {line}",
-            found=",".join(header)[:120] + (f"; {'; '.join(near)}" if near else ""),
-            remedy=f"The columns must be {','.join(COLUMNS)}.",
-        )
-    return header, lines[1:]
-
-
-def _take(row: Mapping[str, str], root: Path, line: int, faults: list[AffectlibError]) -> Take | None:
+def _take(row: Mapping[str, str], folder: Folder, line: int, faults: list[AffectlibError]) -> Take | None:
     """Turn one row into a take, or add what is wrong with it to `faults`."""
 
     def fault(column: str, problem: str, found: str | None, remedy: str) -> None:
-        faults.append(_fault(root, f"line {line}, column {column!r}", problem, found, remedy))
+        faults.append(_fault(folder.root, f"line {line}, column {column!r}", problem, found, remedy))
 
     for column in ("file", "subject", "label", "take", "up"):
         if not row[column]:
             fault(column, f"missing {column}", "an empty field", f"Fill in the {column}.")
-    file = _inside(row["file"], root, fault) if row["file"] else None
+    file = folder.find(row["file"], fault) if row["file"] else None
     suffix = PurePosixPath(row["file"]).suffix.lower()
-    rate_hz = parse_number(row["rate_hz"]) if row["rate_hz"] else None
+    rate_text, unit_text = (row[column].removesuffix(_OVERRULES).strip() for column in ("rate_hz", "unit"))
+    rate_hz = parse_number(rate_text.replace(",", ".")) if rate_text else None
     if row["rate_hz"] and not (rate_hz is not None and RATES_HZ[0] <= rate_hz <= RATES_HZ[1]):
         fault("rate_hz", "rate that cannot be right", repr(row["rate_hz"]),
               f"Give frames per second, between {RATES_HZ[0]:g} and {RATES_HZ[1]:g}.")  # fmt: skip
@@ -173,11 +118,15 @@ def _take(row: Mapping[str, str], root: Path, line: int, faults: list[AffectlibE
             "an empty field",
             f"Give frames per second: {suffix} files do not say them.",
         )
-    if row["unit"] not in METRES and (row["unit"] or suffix not in _SAYS_UNIT):
-        fault("unit", "unknown unit", repr(row["unit"]), f"Use one of {', '.join(METRES)}.")
-    if row["up"] and row["up"] not in UPS:
+    unit = parse_unit(unit_text)
+    if unit is None and (row["unit"] or suffix not in _SAYS_UNIT):
+        names = ", ".join(METRES)
+        fault("unit", "unknown unit", repr(row["unit"]), f"Use one of {names}, or its length in metres.")
+    up = row["up"].casefold().removeprefix("+")
+    if up and up not in UPS:
         fault("up", "unknown axis", repr(row["up"]), f"Use one of {', '.join(UPS)}.")
-    if row["gender"] not in ("F", "M", ""):
+    gender = row["gender"].upper()
+    if gender not in ("F", "M", ""):
         fault("gender", "unknown gender", repr(row["gender"]), "Use F or M, or leave it empty.")
     if faults or file is None:
         return None
@@ -188,46 +137,12 @@ def _take(row: Mapping[str, str], root: Path, line: int, faults: list[AffectlibE
         label=row["label"],
         take=row["take"],
         rate_hz=rate_hz,
-        unit=row["unit"] or None,
-        up=row["up"],
-        gender=row["gender"],
+        unit=unit,
+        up=up,
+        gender=gender,
+        rate_overrules=row["rate_hz"].endswith(_OVERRULES),
+        unit_overrules=row["unit"].endswith(_OVERRULES),
     )
-
-
-def _inside(text: str, root: Path, fault: Fault) -> Path | None:
-    """Find the file of a row; it must be a motion file inside the library's folder."""
-    path = PurePosixPath(text)
-    outside = path.is_absolute() or PureWindowsPath(text).is_absolute() or ".." in path.parts
-    file = root / path
-    try:
-        if outside or not file.resolve().is_relative_to(root.resolve()):
-            fault("file", "file lies outside the library folder", repr(text), "Copy it into the library.")
-        elif not file.is_file():
-            what = "a folder" if file.is_dir() else repr(text)
-            fault(
-                "file",
-                "no such file",
-                what,
-                "Correct the name (it is relative to library.csv) or remove the row.",
-            )
-        elif path.suffix.lower() not in SUFFIXES:
-            fault("file", "unknown kind of file", repr(path.suffix), f"Use one of {', '.join(SUFFIXES)}.")
-        else:
-            return file
-    except (OSError, ValueError) as error:  # a name too long, a null character, a loop of links
-        fault("file", "no usable file name", f"{text[:60]!r}: {error}"[:160], "Correct the name.")
-    return None
-
-
-def _unlisted(root: Path, listed: set[str]) -> tuple[str, ...]:
-    """Tell of motion files in the folder that the manifest does not list."""
-    own = {LIBRARY_CSV, "truth.csv"}
-    there = {file.relative_to(root).as_posix() for file in root.rglob("*") if file.suffix.lower() in SUFFIXES}
-    extra = sorted(there - {PurePosixPath(name).as_posix() for name in listed} - own)
-    if not extra:
-        return ()
-    shown = ", ".join(extra[:3]) + (", ..." if len(extra) > 3 else "")
-    return (f"{len(extra)} motion files that {LIBRARY_CSV} does not list ({shown})",)
 
 
 def read_joint_map(file: Path) -> tuple[dict[str, Sources], list[AffectlibError]]:

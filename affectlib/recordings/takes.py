@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -11,8 +12,9 @@ from affectlib.errors import RecordingError
 from affectlib.recordings import bvh, c3d, gaps, npz, ptd, tables, world
 from affectlib.recordings.known import to_canonical
 from affectlib.recordings.library import Take
-from affectlib.recordings.motion import RATES_HZ, Motion, Reader
+from affectlib.recordings.motion import Motion, Reader
 from affectlib.recordings.recording import Recording, Repairs
+from affectlib.recordings.stated import settle_rate, settle_unit
 from affectlib.skeleton import JOINTS
 
 READERS: Mapping[str, Reader] = MappingProxyType(
@@ -30,7 +32,6 @@ STATIC_M = 0.05
 """A take in which no joint leaves its middle position by more than this is a pose, no walk."""
 
 _ODD_SHARE = 0.01
-_RATE_TOLERANCE = 0.02
 _FARTHEST = 1e7  # in any unit: 10 km in millimetres
 
 
@@ -56,7 +57,8 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
         `gaps.MIN_PIECE_S`.
     """
     motion = READERS[take.file.suffix.lower()](take.file)
-    rate_hz, unit = _rate_hz(take, motion), _unit(take, motion)
+    rate_hz, rate_notes = settle_rate(take, motion)
+    unit, unit_notes = settle_unit(take, motion)
     position = gaps.mark_lost(to_canonical(motion, joint_map=joint_map or {}, file=take.file))
     _hold_tracked(position, take, unit=unit)
     position_m = world.to_world(position, unit=unit, up=take.up)
@@ -66,6 +68,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     pieces = gaps.repair(position_m, rate_hz)
     if not pieces:
         raise _no_stretch(position_m, rate_hz, take)
+    motion = replace(motion, notes=(*motion.notes, *rate_notes, *unit_notes))
     return _recordings(take, pieces, motion, rate_hz=rate_hz, n_frames=len(position_m))
 
 
@@ -107,43 +110,6 @@ def _recordings(
         )
         for number, piece in enumerate(pieces, start=1)
     ]
-
-
-def _rate_hz(take: Take, motion: Motion) -> float:
-    rate_hz = motion.rate_hz or take.rate_hz
-    if rate_hz is None or not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
-        raise RecordingError(
-            "rate that cannot be right" if rate_hz else "no rate",
-            file=take.file,
-            where="frame rate",
-            found=f"{rate_hz:g} Hz" if rate_hz else "neither in the file nor in library.csv",
-            remedy="Correct it in the file." if motion.rate_hz else "State rate_hz in library.csv.",
-        )
-    if take.rate_hz and abs(rate_hz - take.rate_hz) > _RATE_TOLERANCE * take.rate_hz:
-        raise RecordingError(
-            "the file's rate is not that of library.csv",
-            file=take.file,
-            where="rate_hz",
-            found=f"{rate_hz:.4g} Hz in the file, {take.rate_hz:.4g} Hz in library.csv",
-            remedy="Correct rate_hz, or leave it empty to take the file's.",
-        )
-    # The manifest's number is the nominal one; files round their frame time.
-    return take.rate_hz or rate_hz
-
-
-def _unit(take: Take, motion: Motion) -> str:
-    unit = take.unit or motion.unit
-    if unit is None or (motion.unit and motion.unit != unit):
-        raise RecordingError(
-            "the file's unit is not that of library.csv" if unit else "no unit",
-            file=take.file,
-            where="unit",
-            found=f"{motion.unit} in the file, {take.unit} in library.csv"
-            if unit
-            else "neither here nor in library.csv",
-            remedy="Correct unit in library.csv." if unit else "State unit in library.csv.",
-        )
-    return unit
 
 
 def _is_static(position_m: np.ndarray) -> bool:

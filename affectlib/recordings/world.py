@@ -9,10 +9,19 @@ from types import MappingProxyType
 import numpy as np
 
 from affectlib.errors import RecordingError
+from affectlib.recordings.rows import parse_number
 from affectlib.skeleton import INDEX, JOINTS, LEFT_RIGHT
 
 METRES: Mapping[str, float] = MappingProxyType({"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254})
 """Length of each unit in metres."""
+
+_SPELLINGS = {
+    "m": ("metre", "metres", "meter", "meters"),
+    "cm": ("centimetre", "centimetres", "centimeter", "centimeters"),
+    "mm": ("millimetre", "millimetres", "millimeter", "millimeters"),
+    "in": ("inch", "inches"),
+}
+_KNOWN_SCALES = MappingProxyType({"the CMU library in BVH": 0.056444, "feet": 0.3048, "decimetres": 0.1})
 
 # Rows say where the world's x, y and z come from. All are proper rotations (determinant +1):
 # a permutation that mirrors would turn left arms into right arms.
@@ -33,7 +42,51 @@ UPS = tuple(_TO_Z_UP)
 EXTENT_M = (0.8, 2.3)
 """Shortest and longest head-to-ankle distance of a person, with room for children and errors."""
 
+USUAL_EXTENT_M = (1.2, 1.8)
+"""The same of adults, for advice."""
+
+TYPICAL_EXTENT_M = 1.5
+"""The same of a person of about 1.7 m: the head's joint lies 10 cm below its top, ankles 8 cm up."""
+
 _MIRROR_SHARE = 0.75
+
+
+def parse_unit(text: str) -> str | None:
+    """Read a unit of length as `library.csv` or a file may spell it.
+
+    Parameters
+    ----------
+    text : str
+        A name ("mm", "Meters") or a number of metres ("0.05644", or with a decimal comma).
+
+    Returns
+    -------
+    str or None
+        One of `METRES`, or the number with a decimal point; None if it is neither, or no length.
+    """
+    word = text.strip().casefold()
+    for unit, spellings in _SPELLINGS.items():
+        if word in (unit, *spellings):
+            return unit
+    number = word.replace(",", ".")
+    metres = parse_number(number)
+    return number if metres is not None and 1e-9 < metres < 1e9 else None
+
+
+def metres_of(unit: str) -> float:
+    """Return the length of a unit in metres.
+
+    Parameters
+    ----------
+    unit : str
+        What `parse_unit` gave.
+
+    Returns
+    -------
+    float
+        Metres.
+    """
+    return METRES[unit] if unit in METRES else float(unit)
 
 
 def to_world(position: np.ndarray, *, unit: str, up: str) -> np.ndarray:
@@ -44,7 +97,7 @@ def to_world(position: np.ndarray, *, unit: str, up: str) -> np.ndarray:
     position : numpy.ndarray
         Positions in a file's unit and axes, shape (..., 3).
     unit : str
-        One of `METRES`.
+        One of `METRES`, or a number of metres.
     up : str
         The file's axis that points up, one of `UPS`.
 
@@ -54,7 +107,7 @@ def to_world(position: np.ndarray, *, unit: str, up: str) -> np.ndarray:
         Positions in metres, z up, same shape.
     """
     turn = np.array(_TO_Z_UP[up], dtype=np.float64)
-    return position @ turn.T * METRES[unit]
+    return position @ turn.T * metres_of(unit)
 
 
 def check_person(position_m: np.ndarray, *, unit: str, up: str, file: Path) -> None:
@@ -99,11 +152,8 @@ def check_person(position_m: np.ndarray, *, unit: str, up: str, file: Path) -> N
 
 
 def _wrong_size(extent_m: float, *, unit: str, file: Path) -> RecordingError:
-    fitting = [
-        name
-        for name, metres in METRES.items()
-        if EXTENT_M[0] <= extent_m / METRES[unit] * metres <= EXTENT_M[1]
-    ]
+    extent = extent_m / metres_of(unit)
+    fitting = [name for name, metres in METRES.items() if EXTENT_M[0] <= extent * metres <= EXTENT_M[1]]
     return RecordingError(
         "the person cannot be of this size",
         file=file,
@@ -112,8 +162,27 @@ def _wrong_size(extent_m: float, *, unit: str, file: Path) -> RecordingError:
         remedy=(
             f"State unit {' or '.join(fitting)}: then it is between {EXTENT_M[0]} and {EXTENT_M[1]} m."
             if fitting
-            else f"No known unit ({', '.join(METRES)}) fits; look at the file's scale."
+            else _other_scale(extent)
         ),
+    )
+
+
+def _other_scale(extent: float) -> str:
+    """Advise on a unit where no named one fits: a known scale, or one from the body's height."""
+    none = f"No named unit ({', '.join(METRES)}) fits; unit also takes a number of metres. "
+    if not extent * 1e-6 < TYPICAL_EXTENT_M < extent * 1e6:
+        return none + "None makes this a person, so look at how the file was exported."
+    known = [
+        f"State {metres:g} ({name}): then it is {extent * metres:.2f} m. "
+        for name, metres in _KNOWN_SCALES.items()
+        if USUAL_EXTENT_M[0] <= extent * metres <= USUAL_EXTENT_M[1]
+    ]
+    measured = TYPICAL_EXTENT_M / extent
+    return (
+        none
+        + "".join(known)
+        + f"{'Otherwise divide' if known else 'Divide'} the person's true distance from head to ankles by "
+        f"the file's {extent:.4g}: {measured:.4g} makes it {TYPICAL_EXTENT_M} m, as of a person of 1.7 m."
     )
 
 
