@@ -11,7 +11,9 @@ from simple_walker import walk_m, y_up
 
 from affectlib.errors import RecordingError
 from affectlib.recordings import open_library, read_recordings
-from affectlib.recordings.known import KNOWN, guess, recognise, to_canonical
+from affectlib.recordings.canonical import to_canonical
+from affectlib.recordings.hints import guess
+from affectlib.recordings.known import KNOWN, recognise
 from affectlib.recordings.motion import Motion
 from affectlib.recordings.world import METRES, UPS, check_person, is_mirrored, parse_unit, to_world
 from affectlib.skeleton import INDEX, JOINTS, LEFT_RIGHT

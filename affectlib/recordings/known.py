@@ -1,17 +1,13 @@
-"""Skeletons that are recognised by their joint names, and the way to the canonical joints."""
+"""Skeletons that are recognised by their joint names."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
-from pathlib import Path
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-import numpy as np
-
-from affectlib.errors import RecordingError
-from affectlib.recordings.motion import Motion
+from affectlib.recordings.names import prefixes
 from affectlib.skeleton import JOINTS
 
 Sources = tuple[str, ...]
@@ -69,151 +65,96 @@ KNOWN: Mapping[str, Mapping[str, Sources]] = MappingProxyType(
         ),
     }
 )
-"""Canonical joint to source names, by skeleton; letter case and Mixamo's prefix do not count."""
-
-_PREFIX = re.compile(r"^mixamorig\d*[:_]", re.IGNORECASE)
+"""Canonical joint to source names, by skeleton; letter case and prefixes do not count."""
 
 
-def plain(name: str) -> str:
-    """Reduce a joint name to what is compared: no Mixamo prefix, no letter case.
+@dataclass(frozen=True)
+class Fit:
+    """A known skeleton among the names of a file.
 
     Parameters
     ----------
-    name : str
-        A name from a file.
+    skeleton : str
+        Its name in `KNOWN`.
+    prefix : str
+        What stands before each of its names in the file, such as ``Ann:`` or ``Character1_``.
+    sources : dict
+        Canonical joint to names as the file has them, for the joints that were found.
+    """
+
+    skeleton: str
+    prefix: str
+    sources: dict[str, Sources]
+
+
+def fits(joints: Collection[str], *, besides: Collection[str] = (), lacking: int = 0) -> list[Fit]:
+    """Find the known skeletons whose joints are among the given ones, under any prefix.
+
+    Parameters
+    ----------
+    joints : collection of str
+        Names from a file, each once.
+    besides : collection of str
+        Canonical joints that need not be found: ``joints.json`` maps them.
+    lacking : int
+        How many of the other joints may be missing.
 
     Returns
     -------
-    str
-        The reduced name.
+    list of Fit
+        At most one a prefix: the skeleton with the fewest missing joints, the first in `KNOWN`
+        among equals. Several say that the file holds several subjects.
     """
-    return _PREFIX.sub("", name.strip()).casefold()
+    wanted = [joint for joint in JOINTS if joint not in besides]
+    if not wanted:
+        return []
+    counts = Counter(prefix for name in joints for prefix in prefixes(name))
+    found = []
+    for prefix, count in counts.items():
+        if count >= max(len(wanted) - lacking, 1):
+            fit = _best_fit(prefix, joints, wanted)
+            if len(wanted) - len(fit.sources) <= lacking:
+                found.append(fit)
+    return found
 
 
-def recognise(joints: tuple[str, ...]) -> tuple[str, dict[str, Sources]] | None:
-    """Find the known skeleton whose joints are all among the given ones.
+def _best_fit(prefix: str, joints: Collection[str], wanted: list[str]) -> Fit:
+    bare: dict[str, list[str]] = {}
+    for name in joints:
+        if name.startswith(prefix):
+            bare.setdefault(name[len(prefix) :].strip().casefold(), []).append(name)
+    # Names that differ in nothing but case mean none of both.
+    as_in_file = {key: names[0] for key, names in bare.items() if len(names) == 1}
+    candidates = [
+        Fit(
+            skeleton,
+            prefix,
+            {
+                joint: tuple(as_in_file[name.casefold()] for name in sources[joint])
+                for joint in wanted
+                if all(name.casefold() in as_in_file for name in sources[joint])
+            },
+        )
+        for skeleton, sources in KNOWN.items()
+    ]
+    return max(candidates, key=lambda fit: len(fit.sources))
+
+
+def recognise(joints: Collection[str], *, besides: Collection[str] = ()) -> tuple[str, dict[str, Sources]] | None:
+    """Find the one known skeleton whose joints are all among the given ones.
 
     Parameters
     ----------
-    joints : tuple of str
+    joints : collection of str
         Names from a file.
+    besides : collection of str
+        Canonical joints that need not be found.
 
     Returns
     -------
     tuple of (str, dict) or None
         The skeleton's name and its map from canonical joints to names as the file has them;
-        None if no skeleton fits.
+        None if no skeleton fits, or one does under several prefixes.
     """
-    as_in_file = {plain(name): name for name in joints}
-    for skeleton, sources in KNOWN.items():
-        if all(plain(name) in as_in_file for names in sources.values() for name in names):
-            return skeleton, {
-                joint: tuple(as_in_file[plain(name)] for name in names) for joint, names in sources.items()
-            }
-    return None
-
-
-def to_canonical(motion: Motion, *, joint_map: Mapping[str, Sources], file: Path) -> np.ndarray:
-    """Pick the canonical joints out of a motion.
-
-    Parameters
-    ----------
-    motion : Motion
-        A file's contents.
-    joint_map : mapping
-        What ``joints.json`` says: canonical joint to source names; it goes before what is
-        recognised, and may be empty.
-    file : Path
-        The file, for messages.
-
-    Returns
-    -------
-    numpy.ndarray
-        Positions, unit and axes as in `motion`, shape (frames, 15, 3); midpoints where a
-        joint has several sources.
-
-    Raises
-    ------
-    RecordingError
-        If a canonical joint cannot be found; the message lists the file's names and a
-        ``joints.json`` to fill in.
-    """
-    if motion.joints == JOINTS and not joint_map:
-        return motion.position
-    recognised = recognise(motion.joints)
-    sources = {**(recognised[1] if recognised else {}), **joint_map}
-    index = {name: number for number, name in enumerate(motion.joints)}
-    missing = [joint for joint in JOINTS if joint not in sources]
-    absent = sorted({name for names in sources.values() for name in names if name not in index})
-    if missing or absent:
-        raise _unknown_joints(motion.joints, missing, absent, sources, file=file)
-    picked = [motion.position[:, [index[name] for name in sources[joint]]].mean(axis=1) for joint in JOINTS]
-    return np.stack(picked, axis=1)
-
-
-def _unknown_joints(
-    joints: tuple[str, ...],
-    missing: list[str],
-    absent: list[str],
-    sources: Mapping[str, Sources],
-    *,
-    file: Path,
-) -> RecordingError:
-    template = {joint: list(sources.get(joint) or guess(joint, joints)) for joint in JOINTS}
-    ready = json.dumps(
-        {joint: names[0] if len(names) == 1 else names or "" for joint, names in template.items()}
-    )
-    shown = ", ".join(joints[:80]) + (f" and {len(joints) - 80} more" if len(joints) > 80 else "")
-    return RecordingError(
-        "unknown joint names" if missing else "joints.json names joints that are not in the file",
-        file=file,
-        where="joint names" if missing else f"joints.json: {', '.join(absent[:10])}",
-        found=shown,
-        remedy="Put a file joints.json beside library.csv; fill in what is empty (a list means the "
-        f"midpoint of its joints) and check the rest: {ready}",
-    )
-
-
-_WORDS = {
-    "head": ("head",),
-    "neck": ("neck",),
-    "pelvis": ("pelvis", "hips", "spinebase", "root"),
-    "shoulder": ("shoulder", "upperarm", "uparm"),
-    "elbow": ("elbow", "forearm", "lowerarm"),
-    "wrist": ("wrist", "hand"),
-    "hip": ("hip", "upleg", "upperleg", "thigh"),
-    "knee": ("knee", "lowerleg", "shin", "calf"),
-    "ankle": ("ankle", "foot"),
-}
-
-
-def guess(joint: str, names: tuple[str, ...]) -> Sources:
-    """Guess which name of a file means a canonical joint, for a ``joints.json`` to check.
-
-    Parameters
-    ----------
-    joint : str
-        A canonical joint.
-    names : tuple of str
-        Names from a file.
-
-    Returns
-    -------
-    tuple of str
-        One name, or none where nothing looks like it.
-    """
-    side, _, part = joint.rpartition("_")
-    for word in _WORDS[part]:
-        for name in names:
-            rest = re.sub(r"[^a-z]", "", plain(name))
-            if word in rest and _side(name, rest.replace(word, "")) == side:
-                return (name,)
-    return ()
-
-
-def _side(name: str, rest: str) -> str:
-    if "left" in rest or "right" in rest:
-        return "l" if "left" in rest else "r"
-    if re.search(r"(^[lL](?![a-z])|[_.\- ][lL]($|[_.\- ]))", name):
-        return "l"
-    return "r" if re.search(r"(^[rR](?![a-z])|[_.\- ][rR]($|[_.\- ]))", name) else ""
+    found = fits(joints, besides=besides)
+    return (found[0].skeleton, found[0].sources) if len(found) == 1 else None

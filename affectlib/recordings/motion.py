@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,9 @@ MAX_BYTES = 2**30
 
 RATES_HZ = (10.0, 1000.0)
 """Below the first rate a step cannot be seen; above the second, noise of a millimetre looks like a jump."""
+
+DOUBLED = "a name of several points"
+"""Begins the reason why a name is unusable that stands at more than one point of a file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,9 @@ class Motion:
         What a person should know about the file.
     warnings : tuple of LibraryWarning
         What makes the file doubtful although it can be read.
+    unusable : mapping
+        Names in the file that are not among `joints`, and why: no position, or a name that
+        several points share.
     """
 
     position: np.ndarray
@@ -44,6 +50,7 @@ class Motion:
     unit: str | None = None
     notes: tuple[str, ...] = ()
     warnings: tuple[LibraryWarning, ...] = ()
+    unusable: Mapping[str, str] = field(default_factory=dict)
 
 
 Reader = Callable[[Path], Motion]

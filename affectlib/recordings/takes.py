@@ -10,7 +10,7 @@ import numpy as np
 
 from affectlib.errors import RecordingError
 from affectlib.recordings import bvh, c3d, gaps, npz, ptd, tables, world
-from affectlib.recordings.known import to_canonical
+from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.library import Take
 from affectlib.recordings.motion import Motion, Reader
 from affectlib.recordings.recording import Recording, Repairs

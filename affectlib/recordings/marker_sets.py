@@ -1,0 +1,104 @@
+"""Words and marker sets by which hints find joints among the names of a file.
+
+Marker names are those of Plug-in Gait (Vicon) with its joint centres (``LFEP``, ``LCLO`` ...)
+and their relatives of other laboratories; words are those of skeletons in animation, motion
+suits, depth cameras and body models.
+"""
+
+from __future__ import annotations
+
+Alternatives = tuple[tuple[str, ...], ...]
+"""Lists of names, the best first; a list counts where all its names are in the file."""
+
+# '@' is the side. Compared without case and separators.
+MARKERS: dict[str, Alternatives] = {
+    "head": (
+        ("LFHD", "RFHD", "LBHD", "RBHD"),
+        ("LFHD", "RFHD"),
+        ("LEAR", "REAR"),
+        ("HEADL", "HEADR"),
+    ),
+    "neck": (("C7", "CLAV"), ("C7", "IJ"), ("C7", "SUPS"), ("CV7", "SJN"), ("C7", "STRN"), ("C7",)),
+    "pelvis": (
+        ("LFEP", "RFEP"),
+        ("LHJC", "RHJC"),
+        ("LASI", "RASI", "LPSI", "RPSI"),
+        ("LASIS", "RASIS", "LPSIS", "RPSIS"),
+        ("LIAS", "RIAS", "LIPS", "RIPS"),
+        ("LASI", "RASI", "SACR"),
+        ("LASI", "RASI", "VSAC"),
+        ("LASIS", "RASIS", "SACR"),
+    ),
+    "shoulder": (("@CLO",), ("@SJC",), ("@SHO",), ("@SH",), ("@ACR",), ("@SAE",), ("@SHOULDERTOP",)),
+    "elbow": (("@HUO",), ("@EJC",), ("@ELB", "@ELBM"), ("@HLE", "@HME"), ("@ELB",), ("@ELBOWOUT", "@ELBOWIN")),
+    "wrist": (
+        ("@RAO",),
+        ("@WJC",),
+        ("@WRA", "@WRB"),
+        ("@RSP", "@USP"),
+        ("@WRI",),
+        ("@WR",),
+        ("@WRISTOUT", "@WRISTIN"),
+    ),
+    "hip": (
+        ("@FEP",),
+        ("@HJC",),
+        ("@ASI", "@PSI"),
+        ("@ASIS", "@PSIS"),
+        ("@IAS", "@IPS"),
+        ("@ASI", "SACR"),
+        ("@ASI", "VSAC"),
+        ("@ASIS", "SACR"),
+    ),
+    "knee": (
+        ("@FEO",),
+        ("@KJC",),
+        ("@KNE", "@KNEM"),
+        ("@KNE", "@KNM"),
+        ("@FLE", "@FME"),
+        ("@KNE",),
+        ("@LEPI", "@MEPI"),
+        ("@LEPI",),
+        ("@KNEEOUT", "@KNEEIN"),
+    ),
+    "ankle": (
+        ("@TIO",),
+        ("@AJC",),
+        ("@ANK", "@ANKM"),
+        ("@ANK", "@MED"),
+        ("@FAL", "@TAM"),
+        ("@ANK",),
+        ("@LMAL", "@MMAL"),
+        ("@LMAL",),
+        ("@ANKLEOUT", "@ANKLEIN"),
+    ),
+}
+
+ABOVE_HIPS = {"ASI", "ASIS", "IAS"}
+"""Markers of the iliac crest, which lie above the hip joint."""
+
+# Joint naming: a body has elbows and knees. Bone naming: a joint carries the name of the bone that
+# it moves, so that 'LeftArm' sits at the shoulder and 'LeftShoulder' is the collar bone.
+MIDDLE_WORDS = {
+    "head": ("head", "skull"),
+    "neck": ("neck", "shouldercenter", "shouldercentre", "spineshoulder", "cervical"),
+    "pelvis": ("pelvis", "hips", "hip", "spinebase", "hipcenter", "hipcentre", "hipcentro", "root", "waist"),
+}
+JOINT_WORDS = {
+    "shoulder": ("shoulder", "shldr", "acromion"),
+    "elbow": ("elbow",),
+    "wrist": ("wrist", "hand"),
+    "hip": ("hip", "hipjoint", "thigh", "upleg", "upperleg"),
+    "knee": ("knee",),
+    "ankle": ("ankle", "foot"),
+}
+BONE_WORDS = {
+    "shoulder": ("upperarm", "uparm", "uarm", "humerus", "arm", "shldr", "shoulder"),
+    "elbow": ("forearm", "lowerarm", "lowarm", "larm", "farm", "radius", "ulna"),
+    "wrist": ("wrist", "hand"),
+    "hip": ("upleg", "upperleg", "uleg", "thigh", "femur", "hip"),
+    "knee": ("lowerleg", "lowleg", "lleg", "shin", "calf", "tibia", "shank", "leg"),
+    "ankle": ("ankle", "foot"),
+}
+COLLAR_WORDS = ("clavicle", "collar", "clav", "clavicula")
+END_WORDS = frozenset({"end", "nub", "site", "tip", "effector"})
