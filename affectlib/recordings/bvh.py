@@ -10,11 +10,13 @@ import numpy as np
 
 from affectlib.errors import RecordingError
 from affectlib.recordings.kinematics import Joint, forward_kinematics
-from affectlib.recordings.motion import Motion, check_joint_names, read_bytes
+from affectlib.recordings.motion import Motion, check_joint_names, decode_text, read_bytes, without_mark
 from affectlib.recordings.rows import parse_number, parse_rows
 
 _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
 _MAX_JOINTS = 10_000
+# A comma within one number; with a point or a second comma it divides thousands or numbers.
+_DECIMAL_COMMA = re.compile(rb"(?<![\d.,])(\d+),(?=\d+(?![\d.,]))")
 
 
 def read_motion(file: Path) -> Motion:
@@ -39,7 +41,7 @@ def read_motion(file: Path) -> Motion:
     RecordingError
         If the hierarchy or the motion part is broken; the message names the line.
     """
-    data = read_bytes(file)
+    data, notes = _plain(read_bytes(file))
     start = re.search(rb"^[ \t]*MOTION\b", data, re.MULTILINE)
     if start is None:
         raise RecordingError(
@@ -49,8 +51,8 @@ def read_motion(file: Path) -> Motion:
             found=repr(data[:30].decode("latin-1").strip()),
             remedy="Export the take again as BVH.",
         )
-    joints = _Hierarchy(data[: start.start()].decode("latin-1"), file=file).joints
-    rate_hz, rows = _motion(
+    joints = _Hierarchy(decode_text(data[: start.start()]), file=file).joints
+    rate_hz, rows, odd_count = _motion(
         data[start.end() :],
         sum(len(joint.channels) for joint in joints),
         line=data.count(b"\n", 0, start.end()) + 1,
@@ -58,7 +60,27 @@ def read_motion(file: Path) -> Motion:
     )
     names = tuple(joint.name for joint in joints)
     check_joint_names(names, file=file, where="HIERARCHY")
-    return Motion(position=forward_kinematics(joints, rows), joints=names, rate_hz=rate_hz)
+    return Motion(
+        position=forward_kinematics(joints, rows),
+        joints=names,
+        rate_hz=rate_hz,
+        notes=(*notes, *odd_count),
+    )
+
+
+def _plain(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Return the text without a byte order mark and with decimal points, and notes on what was odd."""
+    data = without_mark(data)
+    if b"," not in data or not _DECIMAL_COMMA.search(data):
+        return data, ()
+    # A name may hold a comma, too; numbers stand where OFFSET is and after MOTION.
+    lines = data.split(b"\n")
+    names_end = next((number for number, line in enumerate(lines) if line.strip() == b"MOTION"), len(lines))
+    plain = [
+        _DECIMAL_COMMA.sub(rb"\1.", line) if number > names_end or b"OFFSET" in line.upper() else line
+        for number, line in enumerate(lines)
+    ]
+    return b"\n".join(plain), ("decimal commas, read as points",)
 
 
 def _broken(problem: str, *, file: Path, line: int, found: str) -> RecordingError:
@@ -173,8 +195,10 @@ class _Hierarchy:
         return tuple(channels)
 
 
-def _motion(data: bytes, n_channels: int, *, line: int, file: Path) -> tuple[float | None, np.ndarray]:
-    """Read what follows MOTION, whose own line number is `line`: rate and rows."""
+def _motion(
+    data: bytes, n_channels: int, *, line: int, file: Path
+) -> tuple[float | None, np.ndarray, tuple[str, ...]]:
+    """Read what follows MOTION, whose own line number is `line`: rate, rows, and a note on their number."""
     frames: int | None = None
     rate_hz: float | None = None
     at = 0
@@ -193,17 +217,25 @@ def _motion(data: bytes, n_channels: int, *, line: int, file: Path) -> tuple[flo
     if frames is None:
         raise _broken("'Frames: <count>' should stand after MOTION", file=file, line=line, found=text)
     rows = parse_rows(data[at:], n_channels, first_line=line, file=file)
-    if len(rows) != frames:
+    return rate_hz, rows, _odd_count(len(rows), frames, file=file)
+
+
+def _odd_count(n_rows: int, frames: int, *, file: Path) -> tuple[str, ...]:
+    """Return a note where one row is too many or too few, as some exporters count; more is an error."""
+    found = f"{n_rows} rows, Frames: {frames}"
+    if abs(n_rows - frames) > 1 or not n_rows:
         raise RecordingError(
             "fewer rows than Frames says: the file is truncated"
-            if len(rows) < frames
+            if n_rows < frames
             else "more rows than Frames says",
             file=file,
             where="Frames",
-            found=f"{len(rows)} rows, Frames: {frames}",
+            found=found,
             remedy="Copy the file again, or correct Frames if the rows are all there.",
         )
-    return rate_hz, rows
+    if n_rows == frames:
+        return ()
+    return (f"one row {'more' if n_rows > frames else 'less'} than Frames says ({found})",)
 
 
 def _frames(text: str, *, line: int, file: Path) -> int:

@@ -13,15 +13,18 @@ import os
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 import numpy as np
 
 from affectlib.errors import RecordingError
-from affectlib.recordings import c3d_child
-from affectlib.recordings.c3d_layout import check_layout
-from affectlib.recordings.motion import Motion, check_joint_names, read_bytes
+from affectlib.recordings import c3d_child, c3d_names
+from affectlib.recordings.c3d_bigendian import is_bigendian, to_intel
+from affectlib.recordings.c3d_layout import check_layout, told
+from affectlib.recordings.c3d_parameters import Fault
+from affectlib.recordings.motion import Motion, read_bytes
 
 TIME_LIMIT_S = 60.0
 """A file that takes longer than this is given up."""
@@ -41,6 +44,9 @@ _UNITS = {
 def read_motion(file: Path) -> Motion:
     """Read the points of one file.
 
+    Points without a name are left unused; so are those that are no positions, and points that
+    share a name are told apart by a number (``LKNE#1``, ``LKNE#2``).
+
     Parameters
     ----------
     file : Path
@@ -49,31 +55,60 @@ def read_motion(file: Path) -> Motion:
     Returns
     -------
     Motion
-        Points in the order of ``POINT:LABELS``; rate from ``POINT:RATE``, unit from
-        ``POINT:UNITS``; NaN where a point is marked invalid (residual -1).
+        Points in the order of ``POINT:LABELS``; rate from ``POINT:RATE`` or else the header,
+        unit from ``POINT:UNITS``; NaN where a point is marked invalid (residual -1).
 
     Raises
     ------
     RecordingError
         If the header, the parameters and the data do not fit one another, or there are no
-        points.
+        points with a name.
     """
-    check_layout(read_bytes(file), file=file)
-    held = _CHILD.read(file)
+    held = _read(file)
     if "error" in held:
         raise _broken(file, "whole file", " ".join(str(held["error"]).split()) or "no reason given")
-    position = held["position"]
-    names = tuple(str(name).strip() for name in held["labels"])[: position.shape[1]]
-    if len(names) != position.shape[1] or not position.size:
-        raise _broken(file, "POINT:LABELS", f"{len(names)} names for {position.shape[1]} points")
-    check_joint_names(names, file=file, where="POINT:LABELS")
-    rate_hz = float(held["rate"][0]) if held["rate"].size else np.nan
-    return Motion(
-        position=np.where((held["residual"] < 0)[..., None], np.nan, position),
-        joints=names,
-        rate_hz=rate_hz if np.isfinite(rate_hz) and rate_hz > 0 else None,
-        unit=_UNITS.get(str(held["unit"][0]).strip().casefold()) if held["unit"].size else None,
+    if not held["position"].size:
+        raise _broken(file, "whole file", f"points of shape {held['position'].shape}")
+    position = np.where((held["residual"] < 0)[..., None], np.nan, held["position"])
+    named = c3d_names.name_points(
+        [str(name).strip() for name in held["labels"]],
+        {str(name): {str(member).strip() for member in held[f"group {name}"]} for name in held["groups"]},
+        position,
     )
+    if not named.joints:
+        raise RecordingError(
+            "no point has a name that can be used",
+            file=file,
+            where="POINT:LABELS",
+            found=f"{position.shape[1]} points",
+            remedy="Label the markers and export the take again.",
+        )
+    rates_hz = [float(rate) for rate in held["rate"] if np.isfinite(rate) and rate > 0]
+    return Motion(
+        position=position[:, list(named.joints.values())],
+        joints=tuple(named.joints),
+        rate_hz=rates_hz[0] if rates_hz else None,
+        unit=_UNITS.get(str(held["unit"][0]).strip().casefold()) if held["unit"].size else None,
+        notes=named.notes,
+        unusable=named.unusable,
+    )
+
+
+def _read(file: Path) -> dict[str, np.ndarray]:
+    """Let the child read a file whose layout is sound, turned round where a machine wrote it so."""
+    data = read_bytes(file)
+    if not is_bigendian(data):
+        check_layout(data, file=file)
+        return _CHILD.read(file)
+    try:
+        turned = to_intel(data)
+    except Fault as fault:
+        raise told(fault, file=file) from None
+    check_layout(turned, file=file)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "turned.c3d"
+        copy.write_bytes(turned)
+        return _CHILD.read(copy)
 
 
 class _Child:

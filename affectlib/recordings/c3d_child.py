@@ -15,10 +15,12 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 MAX_MEMORY = 4 * 2**30
+QUANTITIES = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS", "REACTIONS")
+NO_GROUPS = ("LABELS", "DESCRIPTIONS", "UNITS")
 
 
 def read(file: str) -> dict[str, Any]:
-    """Read points, residuals, labels, rate and unit of one file.
+    """Read points, residuals, labels, rate, unit and groups of one file.
 
     Parameters
     ----------
@@ -37,17 +39,37 @@ def read(file: str) -> dict[str, Any]:
         content = ezc3d.c3d(file)
         parameters = content["parameters"]["POINT"]
         position = np.moveaxis(content["data"]["points"][:3], 0, -1).transpose(1, 0, 2)
+        groups = _groups(parameters)
         return {
             "position": position.astype(np.float64),
             "residual": content["data"]["meta_points"]["residuals"][0].T,
-            "labels": np.array([str(name) for name in parameters["LABELS"]["value"]], dtype=np.str_),
-            "rate": np.ravel(parameters["RATE"]["value"]).astype(np.float64),
-            "unit": np.array(
-                [str(name) for name in parameters.get("UNITS", {"value": []})["value"]], dtype=np.str_
-            ),
+            "labels": np.array(_texts(parameters, "LABELS"), dtype=np.str_),
+            "rate": np.array([*_numbers(parameters, "RATE"), content["header"]["points"]["frame_rate"]]),
+            "unit": np.array(_texts(parameters, "UNITS"), dtype=np.str_),
+            "groups": np.array(list(groups), dtype=np.str_),
+            **{f"group {name}": np.array(members, dtype=np.str_) for name, members in groups.items()},
         }
     except Exception as error:  # whatever the C++ side raises, the parent tells it
         return {"error": np.array(f"{type(error).__name__}: {error}"[:300])}
+
+
+def _texts(parameters: dict[str, Any], name: str) -> list[str]:
+    """Read a list of names; it goes on in ``LABELS2`` and so on, since one list ends at 255."""
+    keys = [name, *(f"{name}{number}" for number in range(2, 100))]
+    return [str(text) for key in keys if key in parameters for text in parameters[key]["value"]]
+
+
+def _numbers(parameters: dict[str, Any], name: str) -> list[float]:
+    values = parameters[name]["value"] if name in parameters else ()
+    return [float(value) for value in values][:1] or [0.0]
+
+
+def _groups(parameters: dict[str, Any]) -> dict[str, list[str]]:
+    """Read which points are no positions: Vicon lists the names of angles in ``POINT:ANGLES``."""
+    stated = _texts(parameters, "TYPE_GROUPS")
+    names = {*QUANTITIES, *(name for name in stated if "MARKER" not in name.upper())}
+    listed = {name: _texts(parameters, name) for name in sorted(names) if name not in NO_GROUPS}
+    return {name: members for name, members in listed.items() if members}
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

@@ -56,7 +56,9 @@ def propose(motion: Motion, mapped: Mapping[str, Sources] | None = None) -> tupl
     else:  # without the prefix it serves the files of all subjects
         bare = dict(zip(group, stripped(group), strict=True))
         if len(set(bare.values())) == len(bare):
-            proposed = {joint: tuple(bare.get(name, name) for name in names) for joint, names in proposed.items()}
+            proposed = {
+                joint: tuple(bare.get(name, name) for name in names) for joint, names in proposed.items()
+            }
     ready = {
         joint: names[0] if len(names) == 1 else list(names) or ""
         for joint in JOINTS
@@ -109,9 +111,11 @@ def _proposals(names: Sources, nearest: Fit | None) -> dict[str, Sources]:
 def _doubts(proposed: Mapping[str, Sources], nearest: Fit | None) -> list[str]:
     """Say of which proposals a person should think twice."""
     doubts = []
-    if any(name.upper().endswith(tuple(ABOVE_HIPS)) for name in proposed["l_hip"]):
+    hips = proposed["l_hip"]
+    if any(name.upper().endswith(tuple(ABOVE_HIPS)) for name in hips):
+        narrow = " and too close together" if set(hips) & set(proposed["r_hip"]) else ""
         doubts.append(
-            f"The hips proposed ({' + '.join(proposed['l_hip'])}) lie some 9 cm above the hip joints; "
+            f"The hips proposed ({' and '.join(hips)}) lie some 9 cm above the hip joints{narrow}; "
             "joint centres are better, if you can export them."
         )
     neck = proposed["neck"]

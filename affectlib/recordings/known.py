@@ -140,7 +140,9 @@ def _best_fit(prefix: str, joints: Collection[str], wanted: list[str]) -> Fit:
     return max(candidates, key=lambda fit: len(fit.sources))
 
 
-def recognise(joints: Collection[str], *, besides: Collection[str] = ()) -> tuple[str, dict[str, Sources]] | None:
+def recognise(
+    joints: Collection[str], *, besides: Collection[str] = ()
+) -> tuple[str, dict[str, Sources]] | None:
     """Find the one known skeleton whose joints are all among the given ones.
 
     Parameters

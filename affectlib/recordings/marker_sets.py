@@ -30,7 +30,14 @@ MARKERS: dict[str, Alternatives] = {
         ("LASIS", "RASIS", "SACR"),
     ),
     "shoulder": (("@CLO",), ("@SJC",), ("@SHO",), ("@SH",), ("@ACR",), ("@SAE",), ("@SHOULDERTOP",)),
-    "elbow": (("@HUO",), ("@EJC",), ("@ELB", "@ELBM"), ("@HLE", "@HME"), ("@ELB",), ("@ELBOWOUT", "@ELBOWIN")),
+    "elbow": (
+        ("@HUO",),
+        ("@EJC",),
+        ("@ELB", "@ELBM"),
+        ("@HLE", "@HME"),
+        ("@ELB",),
+        ("@ELBOWOUT", "@ELBOWIN"),
+    ),
     "wrist": (
         ("@RAO",),
         ("@WJC",),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,6 +98,51 @@ def read_bytes(file: Path) -> bytes:
             "file is empty", file=file, found=f"{size} bytes", remedy="Copy the take again or remove it."
         )
     return data
+
+
+def without_mark(data: bytes) -> bytes:
+    """Return text in a coding of one byte a letter, without the mark that Windows editors put first.
+
+    Parameters
+    ----------
+    data : bytes
+        Text in UTF-8, Latin-1 or UTF-16.
+
+    Returns
+    -------
+    bytes
+        The same, in UTF-8 where a mark (or the zeros between letters) says that it is UTF-16;
+        as it is where it cannot be decoded.
+    """
+    if data.startswith(codecs.BOM_UTF8):
+        return data[len(codecs.BOM_UTF8) :]
+    zeros = [number for number, byte in enumerate(data[:4]) if byte == 0]
+    coding = {(0, 2): "utf-16-be", (1, 3): "utf-16-le"}.get(tuple(zeros))
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        coding = "utf-16"
+    if coding is not None:
+        with suppress(UnicodeDecodeError):
+            return data.decode(coding).encode()
+    return data
+
+
+def decode_text(data: bytes) -> str:
+    """Decode text that is UTF-8, or else Latin-1.
+
+    Parameters
+    ----------
+    data : bytes
+        The text.
+
+    Returns
+    -------
+    str
+        The decoded text.
+    """
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def check_joint_names(joints: tuple[str, ...], *, file: Path, where: str) -> None:

@@ -9,11 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from affectlib.errors import RecordingError
-from affectlib.recordings.motion import Motion, check_joint_names, read_bytes
+from affectlib.recordings.motion import Motion, check_joint_names, decode_text, read_bytes
+
+_REMEDY = (
+    "Write it with numpy.savez(file, position=..., joints=...): (frames, joints, 3), no objects "
+    "(names by numpy.array(names, dtype=str))."
+)
 
 
 def read_motion(file: Path) -> Motion:
     """Read an archive with ``position`` (frames, joints, 3) and ``joints`` (names).
+
+    Names may be bytes, and positions (frames, 3 joints): x, y and z of one joint after the other.
 
     Parameters
     ----------
@@ -34,6 +41,7 @@ def read_motion(file: Path) -> Motion:
     data = read_bytes(file)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _hold_positions(archive, file=file)
             arrays = {
                 name: _array(archive, f"{name}.npy", file=file)
                 for name in ("position", "joints", "rate_hz")
@@ -43,18 +51,60 @@ def read_motion(file: Path) -> Motion:
         raise
     except Exception as error:  # zipfile, zlib and numpy raise many kinds on a broken archive
         raise _no_archive(file, "whole file", str(error) or type(error).__name__) from None
-    position, joints = arrays["position"], arrays["joints"]
-    if position.ndim != 3 or position.shape[2] != 3 or position.dtype.kind not in "fiu" or not len(position):
-        raise _no_archive(file, "array 'position'", f"{position.dtype} of shape {position.shape}")
-    if joints.dtype.kind != "U" or joints.shape != position.shape[1:2]:
-        raise _no_archive(file, "array 'joints'", f"{joints.dtype} of shape {joints.shape}")
-    names = tuple(str(name) for name in joints)
-    check_joint_names(names, file=file, where="array 'joints'")
+    names = _names(arrays["joints"], file=file)
+    position, notes = _position(arrays["position"], names, file=file)
     return Motion(
-        position=position.astype(np.float64),
+        position=position,
         joints=names,
         rate_hz=_scalar_rate(arrays.get("rate_hz"), file=file),
+        notes=notes,
     )
+
+
+def _hold_positions(archive: zipfile.ZipFile, *, file: Path) -> None:
+    """Hold that the archive is none of body model parameters, from which positions are still to come."""
+    held = {name.removesuffix(".npy") for name in archive.namelist()}
+    poses = sorted(held & {"poses", "pose_body", "root_orient", "body_pose", "trans", "betas"})
+    if "position" not in held and len(poses) > 1:
+        raise RecordingError(
+            "parameters of a body model (AMASS, SMPL) and no positions",
+            file=file,
+            where="whole file",
+            found=", ".join(poses),
+            remedy="Compute the joints with the body model that you have licensed (smplx: "
+            "model(...).joints[:, :22]) and write them with numpy.savez(file, position=..., joints=[...], "
+            "rate_hz=...), the rate from mocap_framerate or mocap_frame_rate.",
+        )
+
+
+def _names(joints: np.ndarray, *, file: Path) -> tuple[str, ...]:
+    """Read the names, which MATLAB and h5py write as bytes, in a row or in a column."""
+    if joints.dtype.kind not in "US" or joints.ndim < 1 or joints.size != max(joints.shape):
+        raise _no_archive(file, "array 'joints'", f"{joints.dtype} of shape {joints.shape}")
+    names = tuple(
+        (decode_text(name) if isinstance(name, bytes) else str(name)).strip(" \0")
+        for name in joints.ravel().tolist()
+    )
+    check_joint_names(names, file=file, where="array 'joints'")
+    return names
+
+
+def _position(
+    position: np.ndarray, names: tuple[str, ...], *, file: Path
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Read the positions, also where x, y and z of all joints stand in one row a frame."""
+    shape, wanted = position.shape, (len(names), 3)
+    flat = position.ndim == 2 and shape[1] == 3 * len(names)
+    if position.dtype.kind not in "fiu" or not shape or not shape[0] or not (flat or shape[1:] == wanted):
+        turned = position.ndim == 3 and shape[1:] == wanted[::-1] and len(names) != 3
+        raise _no_archive(
+            file,
+            "array 'position'",
+            f"{position.dtype} of shape {shape} for {len(names)} joints",
+            "Write position.transpose(0, 2, 1) instead." if turned else _REMEDY,
+        )
+    notes = (f"position of shape {shape}, read as x, y, z of each joint",) if flat else ()
+    return position.reshape(-1, *wanted).astype(np.float64), notes
 
 
 def _array(archive: zipfile.ZipFile, member: str, *, file: Path) -> np.ndarray:
@@ -85,16 +135,17 @@ def _array(archive: zipfile.ZipFile, member: str, *, file: Path) -> np.ndarray:
 def _scalar_rate(value: np.ndarray | None, *, file: Path) -> float | None:
     if value is None:
         return None
-    if value.shape != () or value.dtype.kind not in "fiu" or not np.isfinite(value) or value <= 0:
+    rate_hz = float(value.ravel()[0]) if value.size == 1 and value.dtype.kind in "fiu" else np.nan
+    if not (np.isfinite(rate_hz) and rate_hz > 0):
         raise _no_archive(file, "array 'rate_hz'", f"{value.dtype} of shape {value.shape}")
-    return float(value)
+    return rate_hz
 
 
-def _no_archive(file: Path, where: str, found: str) -> RecordingError:
+def _no_archive(file: Path, where: str, found: str, remedy: str = "") -> RecordingError:
     return RecordingError(
         "not the npz archive it should be",
         file=file,
         where=where,
         found=found[:120],
-        remedy="Write it with numpy.savez(file, position=..., joints=...): (frames, joints, 3), no objects.",
+        remedy=remedy or _REMEDY,
     )
