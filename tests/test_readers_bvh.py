@@ -16,8 +16,8 @@ from affectlib.recordings.kinematics import Joint, forward_kinematics
 
 @pytest.fixture
 def read(tmp_path):
-    def read(text):
-        (tmp_path / "a.bvh").write_bytes(text.encode())
+    def read(text, coding="utf-8"):
+        (tmp_path / "a.bvh").write_bytes(text.encode(coding))
         return bvh.read_motion(tmp_path / "a.bvh")
 
     return read
@@ -39,6 +39,46 @@ def test_mixed_channel_order_tabs_exponents_and_end_sites(read):
 
 def test_windows_line_ends_read_the_same(read):
     np.testing.assert_array_equal(read(ARM.replace("\n", "\r\n")).position, read(ARM).position)
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_byte_order_mark_and_wide_letters_are_read(read, coding):
+    motion = read(ARM.replace("upper", "Hüfte"), coding)
+    assert motion.joints == ("base", "Hüfte", "lower", "lower_end")
+    np.testing.assert_array_equal(motion.position, read(ARM).position)
+
+
+def test_names_in_latin_1_are_read(read):
+    assert read(ARM.replace("upper", "Hüfte"), "latin-1").joints[1] == "Hüfte"
+
+
+@pytest.mark.parametrize("part", ["all", "motion"])
+def test_decimal_commas_are_read_with_a_note(read, part):
+    head, motion = ARM.replace("upper", "up,3,5").split("MOTION")
+    written = (head.replace("0.0", "0,0").replace("5.0E", "5,0E") if part == "all" else head) + (
+        "MOTION" + motion.replace(".", ",")
+    )
+    found = read(written)
+    assert found.joints[1] == "up,3,5"
+    assert found.rate_hz == pytest.approx(100)
+    np.testing.assert_array_equal(found.position, read(ARM).position)
+    assert found.notes == ("decimal commas, read as points",)
+
+
+@pytest.mark.parametrize(
+    "row", ["90,10,0,20,0,30,0,0,0,0", "1.090,5 10 0 20 0 30 0 0 0 0", "90, 10 0 20 0 30 0 0 0 0"]
+)
+def test_commas_between_numbers_or_thousands_are_told(read, row):
+    with pytest.raises(RecordingError) as caught:
+        read(ARM.replace("90 10 0 20 0 30 0 0 0 0", row))
+    assert caught.value.where.startswith("line 24")
+
+
+@pytest.mark.parametrize(("frames", "note"), [(1, "one row more"), (3, "one row less")])
+def test_a_count_that_is_off_by_one_is_read_with_a_note(read, frames, note):
+    motion = read(ARM.replace("Frames:\t2", f"Frames: {frames}"))
+    np.testing.assert_array_equal(motion.position, read(ARM).position)
+    assert motion.notes == (f"{note} than Frames says",)
 
 
 def test_position_channels_on_inner_joints_take_the_place_of_the_offset(read):
@@ -65,7 +105,7 @@ def test_without_frame_time_the_rate_stays_open(read, line):
         ("MOTION", "MOTION PICTURE", "line 21", "Frames: <count>"),
         ("Frames:\t2", "Frames: two", "line 22", "Frames needs a count"),
         ("Frames:\t2", "Frames: 4", "Frames", "truncated"),
-        ("Frames:\t2\nFrame Time:\t0.01\n", "Frames: 1\n" + "1 " * 10 + "\n", "Frames", "more rows"),
+        ("90 10 0", "1 1 1 1 1 1 1 1 1 1\n" * 2 + "90 10 0", "Frames", "more rows"),
         ("Frames:\t2", "Frames: 999999999", "Frames", "truncated"),
         ("0.01", "-0.01", "line 23", "Frame Time needs seconds"),
         ("90 10 0", "90 1O 0", "line 24, column 2", "not a number"),

@@ -124,9 +124,50 @@ def test_npz_comes_back(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "odd",
+    [
+        {"joints": np.array(JOINTS, dtype="S")},
+        {"joints": np.array([f"{name:12}" for name in JOINTS], dtype="S")},
+        {"joints": np.array(JOINTS)[:, None]},
+        {"joints": np.array(JOINTS)[None]},
+        {"rate_hz": np.array([60])},
+        {"rate_hz": np.array([[60.0]])},
+        {"position": walk_m().reshape(-1, 45)},
+        {"position": walk_m().astype(np.float32).reshape(-1, 45)},
+    ],
+)
+def test_npz_as_matlab_and_h5py_write_it_is_read(tmp_path, odd):
+    motion = npz.read_motion(_npz(tmp_path, **{"position": walk_m(), "joints": JOINTS, "rate_hz": 60, **odd}))
+    assert (motion.joints, motion.rate_hz) == (JOINTS, 60)
+    np.testing.assert_allclose(motion.position, walk_m(), atol=1e-6)
+    flat = np.ndim(odd.get("position", 0)) == 2
+    assert motion.notes == (("position in rows of x, y, z of one joint after the other",) if flat else ())
+
+
+@pytest.mark.parametrize(
+    ("arrays", "remedy"),
+    [
+        ({"position": walk_m().transpose(0, 2, 1), "joints": JOINTS}, "position.transpose(0, 2, 1)"),
+        ({"position": walk_m(), "joints": np.array(JOINTS, dtype=object)}, "dtype=str"),
+        (
+            {"pose_body": np.zeros((9, 63)), "root_orient": np.zeros((9, 3)), "trans": np.zeros((9, 3))},
+            "smplx",
+        ),
+    ],
+)
+def test_npz_in_another_shape_is_told_how_to_write_it(tmp_path, arrays, remedy):
+    with pytest.raises(RecordingError) as caught:
+        npz.read_motion(_npz(tmp_path, **arrays))
+    assert remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize(
     ("arrays", "where"),
     [
         ({"position": walk_m()}, "array 'joints'"),
+        ({"position": walk_m().reshape(-1, 45)[:, 1:], "joints": JOINTS}, "array 'position'"),
+        ({"position": walk_m(), "joints": JOINTS, "rate_hz": [60, 60]}, "array 'rate_hz'"),
+        ({"position": walk_m(), "joints": np.array(JOINTS[:14]).reshape(2, 7)}, "array 'joints'"),
         ({"joints": JOINTS}, "array 'position'"),
         ({"position": walk_m()[:, 0], "joints": JOINTS}, "array 'position'"),
         ({"position": walk_m(), "joints": JOINTS[:-1]}, "array 'joints'"),

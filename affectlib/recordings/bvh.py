@@ -222,7 +222,6 @@ def _motion(
 
 def _odd_count(n_rows: int, frames: int, *, file: Path) -> tuple[str, ...]:
     """Return a note where one row is too many or too few, as some exporters count; more is an error."""
-    found = f"{n_rows} rows, Frames: {frames}"
     if abs(n_rows - frames) > 1 or not n_rows:
         raise RecordingError(
             "fewer rows than Frames says: the file is truncated"
@@ -230,12 +229,13 @@ def _odd_count(n_rows: int, frames: int, *, file: Path) -> tuple[str, ...]:
             else "more rows than Frames says",
             file=file,
             where="Frames",
-            found=found,
+            found=f"{n_rows} rows, Frames: {frames}",
             remedy="Copy the file again, or correct Frames if the rows are all there.",
         )
     if n_rows == frames:
         return ()
-    return (f"one row {'more' if n_rows > frames else 'less'} than Frames says ({found})",)
+    # Without the numbers, so that the takes of one exporter share the note.
+    return (f"one row {'more' if n_rows > frames else 'less'} than Frames says",)
 
 
 def _frames(text: str, *, line: int, file: Path) -> int:

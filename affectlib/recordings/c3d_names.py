@@ -49,9 +49,9 @@ def name_points(labels: Sequence[str], groups: Mapping[str, set[str]], position:
     n_points = position.shape[1]
     numbers: dict[str, list[int]] = {}
     for number, name in enumerate(labels[:n_points]):
-        numbers.setdefault(name, []).append(number)
-    unnamed = len(numbers.pop("", ())) + max(n_points - len(labels), 0)
-    surplus = sum(bool(name) for name in labels[n_points:])
+        if name:
+            numbers.setdefault(name, []).append(number)
+    named_points = [number for points in numbers.values() for number in points]
     named = Named()
     for name, points in numbers.items():
         group = next((group for group, members in groups.items() if name in members), None)
@@ -64,9 +64,10 @@ def name_points(labels: Sequence[str], groups: Mapping[str, set[str]], position:
             parts = {f"{name}#{part}": number for part, number in enumerate(seen, start=1)}
             named.joints.update({part: number for part, number in parts.items() if part not in numbers})
             named.unusable[name] = f"{DOUBLED}, {' and '.join(parts)}"
+    # Without their number, so that takes share the note.
     notes = {
-        f"{unnamed} points without a name are left unused": unnamed,
-        f"{surplus} names more than points": surplus,
+        "points without a name are left unused": len(named_points) < n_points,
+        "more names than points in POINT:LABELS": any(labels[n_points:]),
     }
-    named.notes = tuple(note for note, count in notes.items() if count)
+    named.notes = tuple(note for note, holds in notes.items() if holds)
     return named

@@ -11,7 +11,19 @@ SIZES = {-1: 1, 1: 1, 2: 2, 4: 4}
 
 
 class Fault(Exception):
-    """Where the layout breaks, and what stands there; a word of its own where all is sound but unusable."""
+    """Where the layout breaks, and what stands there.
+
+    Parameters
+    ----------
+    where : str
+        Section, or parameter as ``GROUP:NAME``.
+    found : str
+        What stood there.
+    problem : str
+        A word of its own, where the file is sound and still unusable.
+    remedy : str
+        What to do about that.
+    """
 
     def __init__(self, where: str, found: str, *, problem: str = "", remedy: str = "") -> None:
         self.where, self.found, self.problem, self.remedy = where, found, problem, remedy

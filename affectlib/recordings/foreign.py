@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 _TABLE = "columns <joint>_x, <joint>_y, <joint>_z (README)"
+_SAVEZ = "numpy.savez(name, position=<(frames, joints, 3)>, joints=[...], rate_hz=...)"
+_ACCLAIM = "List .bvh files instead: convert .asf and .amc together (amc2bvh), or take CMU's set as BVH."
+_MARKERS = "List the marker file it was made from, as .c3d or .csv."
 
 CONVERSIONS = {
     ".trc": (
@@ -28,39 +31,25 @@ CONVERSIONS = {
     ".blend": ("Blender project", "Open it in Blender and export the armature as .bvh."),
     ".bip": ("3ds Max Biped", "Open it in 3ds Max and export the skeleton as .bvh."),
     ".htr": ("Motion Analysis HTR skeleton", "Export the take from Cortex as .c3d, or convert it to .bvh."),
-    ".asf": (
-        "Acclaim skeleton, which belongs to .amc files",
-        "List .bvh files instead: convert .asf and .amc together (amc2bvh), or take the BVH release of the CMU set.",
-    ),
-    ".amc": (
-        "Acclaim motion, which needs its .asf skeleton",
-        "List .bvh files instead: convert .asf and .amc together (amc2bvh), or take the BVH release of the CMU set.",
-    ),
+    ".asf": ("Acclaim skeleton, which belongs to .amc files", _ACCLAIM),
+    ".amc": ("Acclaim motion, which needs its .asf skeleton", _ACCLAIM),
     ".h5": (
         "HDF5 file (Emotion-Gait and others)",
-        "Write each walk as .npz: numpy.savez(name, position=h5py.File(file)[key][:].reshape(frames, joints, 3), "
-        "joints=[...], rate_hz=...).",
+        f"Write each walk as .npz, its positions from h5py.File(file)[key][:]: {_SAVEZ}.",
     ),
     ".mat": (
         "MATLAB file",
-        "Write each take as .npz: read it with scipy.io.loadmat (pymatreader for version 7.3), then "
-        "numpy.savez(name, position=<(frames, joints, 3)>, joints=[...], rate_hz=...).",
+        f"Read it with scipy.io.loadmat (h5py for version 7.3) and write each take as .npz: {_SAVEZ}.",
     ),
-    ".npy": (
-        "bare array without joint names",
-        "Write it as .npz: numpy.savez(name, position=numpy.load(file), joints=[...], rate_hz=...).",
-    ),
+    ".npy": ("bare array without joint names", f"Load it with numpy and write .npz: {_SAVEZ}."),
     ".pkl": (
         "Python pickle, which may run any program when it is opened",
-        "If you trust its source, open it and write .npz: numpy.savez(name, position=..., joints=[...], rate_hz=...).",
+        f"If you trust its source, open it and write .npz: {_SAVEZ}.",
     ),
-    ".json": (
-        "JSON file",
-        "Write the positions as .npz: numpy.savez(name, position=<(frames, joints, 3)>, joints=[...], rate_hz=...).",
-    ),
-    ".mot": ("OpenSim motion: joint angles or forces, no positions", "List the marker file it was made from, as .c3d or .csv."),
-    ".sto": ("OpenSim storage: joint angles or forces, no positions", "List the marker file it was made from, as .c3d or .csv."),
-    ".tak": ("Motive take", "Export it from Motive as .bvh, .c3d or .csv."),
+    ".json": ("JSON file", f"Write the positions as .npz: {_SAVEZ}."),
+    ".mot": ("OpenSim motion: joint angles or forces, no positions", _MARKERS),
+    ".sto": ("OpenSim storage: joint angles or forces, no positions", _MARKERS),
+    ".tak": ("Motive take", "Export it from Motive as .bvh or .c3d."),
     ".qtm": ("Qualisys project file", "Export the take from QTM as .c3d."),
     ".x2d": ("Vicon camera data", "Process the take in Nexus and export it as .c3d."),
     ".trb": ("Motion Analysis binary markers", "Export the take from Cortex as .c3d."),
@@ -77,7 +66,7 @@ _VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".wmv")
 _PACKED = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
 
 
-def foreign_kind(suffix: str) -> tuple[str, str] | None:
+def explain(suffix: str) -> tuple[str, str]:
     """Return what a file is by its ending, and how it becomes one that is read.
 
     Parameters
@@ -87,15 +76,16 @@ def foreign_kind(suffix: str) -> tuple[str, str] | None:
 
     Returns
     -------
-    tuple of (str, str) or None
-        A noun for the kind, and a sentence; None where the ending is not known.
+    tuple of (str, str)
+        A clause about the kind; and sentences, the last of which a list of endings ends.
     """
     suffix = suffix.lower()
     if suffix in _VIDEOS:
-        return (
-            "video",
-            "Estimate 3D poses from it first (Pose2Sim, OpenCap), then list those as .c3d or .csv.",
-        )
-    if suffix in _PACKED:
-        return "packed file", "Unpack it and list what is in it."
-    return CONVERSIONS.get(_ALIKE.get(suffix, suffix))
+        kind, remedy = "video", "Estimate 3D poses from it first (Pose2Sim, OpenCap)."
+    elif suffix in _PACKED:
+        kind, remedy = "packed file", "Unpack it and list what is in it."
+    else:
+        kind, remedy = CONVERSIONS.get(_ALIKE.get(suffix, suffix), ("", ""))
+    if not kind:
+        return "unknown kind of file", "Use one of "
+    return f"{kind}: this format is not read", f"{remedy} Formats that are read: "

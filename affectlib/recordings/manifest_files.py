@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from affectlib.recordings import foreign
 from affectlib.recordings.library import LIBRARY_CSV
 
 SUFFIXES = (".bvh", ".c3d", ".csv", ".npz", ".ptd")
@@ -95,7 +96,8 @@ class Folder:
                 what = "a folder" if file.is_dir() else repr(text)
                 fault("file", "no such file", what, self._correction(text))
             elif path.suffix.lower() not in SUFFIXES:
-                fault("file", "unknown kind of file", repr(path.suffix), f"Use one of {', '.join(SUFFIXES)}.")
+                problem, remedy = foreign.explain(path.suffix)
+                fault("file", problem, repr(path.suffix), f"{remedy}{', '.join(SUFFIXES)}.")
             else:
                 return file
         except (OSError, ValueError) as error:

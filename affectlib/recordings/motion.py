@@ -117,7 +117,7 @@ def without_mark(data: bytes) -> bytes:
     if data.startswith(codecs.BOM_UTF8):
         return data[len(codecs.BOM_UTF8) :]
     zeros = [number for number, byte in enumerate(data[:4]) if byte == 0]
-    coding = {(0, 2): "utf-16-be", (1, 3): "utf-16-le"}.get(tuple(zeros))
+    coding = "utf-16-be" if zeros == [0, 2] else "utf-16-le" if zeros == [1, 3] else None
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         coding = "utf-16"
     if coding is not None:

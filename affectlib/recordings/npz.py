@@ -95,15 +95,16 @@ def _position(
     """Read the positions, also where x, y and z of all joints stand in one row a frame."""
     shape, wanted = position.shape, (len(names), 3)
     flat = position.ndim == 2 and shape[1] == 3 * len(names)
-    if position.dtype.kind not in "fiu" or not shape or not shape[0] or not (flat or shape[1:] == wanted):
-        turned = position.ndim == 3 and shape[1:] == wanted[::-1] and len(names) != 3
+    if position.dtype.kind not in "fiu" or not position.size or not (flat or shape[1:] == wanted):
+        turned = position.ndim == 3 and shape[1:] == wanted[::-1]
+        others = position.ndim == 3 and shape[2] == 3 and position.size > 0 and position.dtype.kind in "fiu"
         raise _no_archive(
             file,
-            "array 'position'",
-            f"{position.dtype} of shape {shape} for {len(names)} joints",
+            "array 'joints'" if others else "array 'position'",
+            f"{len(names)} names for {position.dtype} positions of shape {shape}",
             "Write position.transpose(0, 2, 1) instead." if turned else _REMEDY,
         )
-    notes = (f"position of shape {shape}, read as x, y, z of each joint",) if flat else ()
+    notes = ("position in rows of x, y, z of one joint after the other",) if flat else ()
     return position.reshape(-1, *wanted).astype(np.float64), notes
 
 
