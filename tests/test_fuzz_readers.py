@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from simple_c3d import MIPS, c3d_bytes
 from simple_walker import ARM, CMU, bvh_text, csv_text, walk_m, write_c3d, write_manifest
 
 from affectlib.errors import AffectlibError
@@ -114,6 +115,18 @@ def test_a_mutated_file_is_read_or_told(suffix, data, folder):
         for recording in outcome:
             assert isinstance(recording, Recording)
             assert np.isfinite(recording.position).all()
+
+
+@settings(max_examples=60, deadline=5000, suppress_health_check=list(HealthCheck))
+@given(content=mutated(c3d_bytes(walk_m(1.2, rate_hz=30) * 1000, machine=MIPS)))
+def test_a_mutated_file_of_another_machine_is_read_or_told(content, folder):
+    (folder / "mips.c3d").write_bytes(content)
+    outcome = _attempt(lambda: READERS[".c3d"](folder / "mips.c3d"))
+    if isinstance(outcome, AffectlibError):
+        assert outcome.file == folder / "mips.c3d"
+        assert outcome.remedy
+    else:
+        assert outcome.position.shape[1:] == (len(outcome.joints), 3)
 
 
 @settings(max_examples=200, deadline=5000, suppress_health_check=list(HealthCheck))

@@ -153,6 +153,14 @@ def test_more_names_than_points_are_no_fault(read):
     assert read(labels=(*JOINTS, "", "")).notes == ()
 
 
+@pytest.mark.parametrize("coding", ["utf-8", "latin-1"])
+def test_names_outside_ascii_are_read(tmp_path, coding):
+    name = "Hüfte".encode(coding)
+    made = c3d_bytes(_with(1), labels=(*JOINTS, "H" * len(name)))
+    (tmp_path / "a.c3d").write_bytes(made.replace(b"H" * len(name), name))
+    assert c3d.read_motion(tmp_path / "a.c3d").joints[-1] == "Hüfte"
+
+
 def test_a_file_without_any_name_is_told(read):
     with pytest.raises(RecordingError, match="no point has a name") as caught:
         read(labels=[""] * 15)

@@ -13,6 +13,7 @@ from affectlib.errors import RecordingError
 from affectlib.recordings import check_library
 from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.hints import guess, propose
+from affectlib.recordings.joint_doubts import joint_map_doubts
 from affectlib.recordings.known import KNOWN, recognise
 from affectlib.recordings.motion import Motion
 from affectlib.recordings.names import quantity, shared_prefix, stripped
@@ -278,6 +279,58 @@ def test_a_joint_map_of_a_name_that_stands_twice_is_told_its_points():
         to_canonical(motion, joint_map={"l_knee": ("LKNE",)}, file=FILE)
     canonical = to_canonical(motion, joint_map={"l_knee": ("LKNE#1", "LKNE#2")}, file=FILE)
     np.testing.assert_array_equal(canonical[:, INDEX["l_knee"]], motion.position[:, 15:].mean(axis=1))
+
+
+MIXAMO = (*CMU_NAMES, "LeftShoulder", "RightShoulder", "LHipJoint", "RHipJoint", "LeftToeBase")
+UNITY = tuple(
+    f"{side}{part}"
+    for side in ("Left", "Right")
+    for part in ("Shoulder", "UpperArm", "LowerArm", "Hand", "UpperLeg", "LowerLeg", "Foot")
+)
+
+
+@pytest.mark.parametrize(
+    ("names", "joint_map", "says"),
+    [
+        (MIXAMO, {"l_shoulder": "LeftShoulder"}, "LeftShoulder is the collar bone where LeftArm is there"),
+        (_prefixed("Ann:", MIXAMO), {"r_hip": "RHipJoint"}, "Ann:RHipJoint is no hip but at the pelvis"),
+        (MIXAMO, {"l_knee": "RightLeg"}, "RightLeg is r_knee in CMU/ASF or Mixamo BVH"),
+        (MIXAMO, {"l_elbow": "LeftArm"}, "LeftArm is l_shoulder in CMU/ASF"),
+        (UNITY, {"r_shoulder": "RightShoulder"}, "RightShoulder is the collar bone where RightUpperArm"),
+        (UNITY, {"r_knee": "LeftLowerLeg"}, "LeftLowerLeg is of the left side"),
+    ],
+)
+def test_a_joint_map_against_the_names_is_doubtful(names, joint_map, says):
+    wanted = {joint: (name,) for joint, name in joint_map.items()}
+    (warning,) = joint_map_doubts(_motion(names), joint_map=wanted, file=FILE)
+    assert warning.where == f"joints.json: {next(iter(joint_map))}"
+    assert says in warning.found
+
+
+@pytest.mark.parametrize(
+    "joint_map",
+    [
+        {joint: (name,) for joint, name in CMU.items()},
+        {"neck": ("LeftShoulder", "RightShoulder"), "l_ankle": ("LeftToeBase",), "head": ("Head",)},
+        {"l_shoulder": ("LeftArm", "LeftShoulder")},
+    ],
+)
+def test_a_joint_map_with_the_names_or_of_names_that_say_nothing_is_no_doubt(joint_map):
+    assert joint_map_doubts(_motion(MIXAMO), joint_map=joint_map, file=FILE) == ()
+    markers = {joint: (f"m{number}",) for number, joint in enumerate(JOINTS)}
+    names = tuple(f"m{number}" for number in range(20))
+    assert joint_map_doubts(_motion(names), joint_map=markers, file=FILE) == ()
+
+
+def test_check_warns_of_collar_bones_taken_for_shoulders(tmp_path):
+    write_manifest(tmp_path, "a.csv,p,sad,1,60,m,z,")
+    position = np.concatenate([walk_m(), walk_m()[:, [2, 5]]], axis=1)
+    (tmp_path / "a.csv").write_text(csv_text(position, names=(*CMU_NAMES, "LeftShoulder", "RightShoulder")))
+    joint_map = {"l_shoulder": "LeftShoulder", "r_shoulder": "RightShoulder"}
+    (tmp_path / "joints.json").write_text(json.dumps(joint_map))
+    check = check_library(tmp_path)
+    assert check.ok
+    assert any("collar bone" in (warning.found or "") for warning in check.warnings)
 
 
 @pytest.mark.parametrize("write", [bvh_text, csv_text])

@@ -24,7 +24,7 @@ from affectlib.recordings import c3d_child, c3d_names
 from affectlib.recordings.c3d_bigendian import is_bigendian, to_intel
 from affectlib.recordings.c3d_layout import check_layout, told
 from affectlib.recordings.c3d_parameters import Fault
-from affectlib.recordings.motion import Motion, read_bytes
+from affectlib.recordings.motion import Motion, decode_text, read_bytes
 
 TIME_LIMIT_S = 60.0
 """A file that takes longer than this is given up."""
@@ -71,8 +71,8 @@ def read_motion(file: Path) -> Motion:
         raise _broken(file, "whole file", f"points of shape {held['position'].shape}")
     position = np.where((held["residual"] < 0)[..., None], np.nan, held["position"])
     named = c3d_names.name_points(
-        [str(name).strip() for name in held["labels"]],
-        {str(name): {str(member).strip() for member in held[f"group {name}"]} for name in held["groups"]},
+        _texts(held["labels"]),
+        {str(name): set(_texts(held[f"group {name}"])) for name in held["groups"]},
         position,
     )
     if not named.joints:
@@ -92,6 +92,11 @@ def read_motion(file: Path) -> Motion:
         notes=named.notes,
         unusable=named.unusable,
     )
+
+
+def _texts(names: np.ndarray) -> list[str]:
+    """Return names without blanks around them; ezc3d reads those in Latin-1 as broken UTF-8."""
+    return [decode_text(str(name).encode("utf-8", "surrogateescape")).strip() for name in names]
 
 
 def _read(file: Path) -> dict[str, np.ndarray]:

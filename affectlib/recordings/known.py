@@ -67,6 +67,9 @@ KNOWN: Mapping[str, Mapping[str, Sources]] = MappingProxyType(
 )
 """Canonical joint to source names, by skeleton; letter case and prefixes do not count."""
 
+LACKING = 3
+"""With more joints missing, a known skeleton says too little about the others."""
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -138,6 +141,22 @@ def _best_fit(prefix: str, joints: Collection[str], wanted: list[str]) -> Fit:
         for skeleton, sources in KNOWN.items()
     ]
     return max(candidates, key=lambda fit: len(fit.sources))
+
+
+def nearest(joints: Collection[str]) -> Fit | None:
+    """Find the known skeleton of which the given names have all joints but a few.
+
+    Parameters
+    ----------
+    joints : collection of str
+        Names from a file, each once.
+
+    Returns
+    -------
+    Fit or None
+        The one with the most joints; None where more than `LACKING` are missing.
+    """
+    return max(fits(joints, lacking=LACKING), key=lambda fit: len(fit.sources), default=None)
 
 
 def recognise(

@@ -11,6 +11,7 @@ import numpy as np
 from affectlib.errors import RecordingError
 from affectlib.recordings import bvh, c3d, gaps, npz, ptd, tables, world
 from affectlib.recordings.canonical import to_canonical
+from affectlib.recordings.joint_doubts import joint_map_doubts
 from affectlib.recordings.library import Take
 from affectlib.recordings.motion import Motion, Reader
 from affectlib.recordings.recording import Recording, Repairs
@@ -68,7 +69,11 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     pieces = gaps.repair(position_m, rate_hz)
     if not pieces:
         raise _no_stretch(position_m, rate_hz, take)
-    motion = replace(motion, notes=(*motion.notes, *rate_notes, *unit_notes))
+    motion = replace(
+        motion,
+        notes=(*motion.notes, *rate_notes, *unit_notes),
+        warnings=(*motion.warnings, *joint_map_doubts(motion, joint_map=joint_map or {}, file=take.file)),
+    )
     return _recordings(take, pieces, motion, rate_hz=rate_hz, n_frames=len(position_m))
 
 
