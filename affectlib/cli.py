@@ -16,6 +16,11 @@ from affectlib.errors import AffectlibError, ParameterError
 DEBUG_VARIABLE = "AFFECTLIB_DEBUG"
 """Environment variable: where set, an error of the project's own shows its traceback."""
 
+_PARAMETER = (
+    "set a parameter of the notebooks, as in -p seed=3 or -p normalise_bones=no; a list is written as "
+    "-p splits=takes,subjects, and names that have a comma themselves as -p 'leave_out=\"Doe, Ann\",Ben'"
+)
+
 # What has an option of its own; as `-p` it could contradict that.
 _OPTIONS = {"library": "--library", "profile": "--profile", "skip_bad": "--skip-bad", "out": "--out"}
 
@@ -95,7 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
 
     for command in (cycles, run):
-        command.add_argument("-p", dest="given", action="append", default=[], metavar="NAME=VALUE")
+        command.add_argument(
+            "-p", dest="given", action="append", default=[], metavar="NAME=VALUE", help=_PARAMETER
+        )
         command.add_argument("--skip-bad", action="store_true", help="go on without takes that have problems")
         command.add_argument("--cache", type=Path, metavar="DIR", help="folder of kept results")
     return parser
@@ -143,6 +150,7 @@ def _run(options: argparse.Namespace) -> int:
     # jsonschema does without it; at each start it would compile grammars of web addresses for two seconds.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from affectlib.study import Study, parameter_types
+    from affectlib.workbook.asked import last_words
     from affectlib.workbook.report import REPORT
     from affectlib.workbook.runner import run
 
@@ -165,9 +173,16 @@ def _run(options: argparse.Namespace) -> int:
         at_once=options.at_once,
         force=options.force,
     )
+    for line in last_words(manifest.library, manifest.notebooks):
+        print(line)
     kinds = [artefact.kind for artefact in manifest.artefacts]
-    print(f"{kinds.count('figure')} figures, {kinds.count('table')} tables: {out.resolve() / REPORT}")
-    return 0
+    print(
+        f"{kinds.count('figure')} figures, {kinds.count('table')} tables: {out.resolve() / REPORT}",
+        flush=True,
+    )
+    for line in manifest.not_done:
+        print(f"affectlib: asked for and not done: {line}", file=sys.stderr)
+    return 1 if manifest.not_done else 0
 
 
 def _given(pairs: Sequence[str]) -> Mapping[str, Any]:

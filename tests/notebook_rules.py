@@ -17,11 +17,12 @@ from nbformat import NotebookNode
 MOST_LINES = 15
 MOST_CODE_CELLS_IN_A_ROW = 2
 FIRST_CELL_SAYS = ("question", "reads", "writes", "run time")
+PROFILES = ("quick", "full")
 
 
 def faults(node: NotebookNode, folder: Path) -> list[str]:
     """Everything wrong inside one notebook that lies, or would lie, in the folder."""
-    rules = (clean, first_cell, parameters, prose, code, last_code_cell)
+    rules = (clean, first_cell, run_time, parameters, prose, code, last_code_cell)
     return [fault for rule in rules for fault in rule(node)] + links(node, folder)
 
 
@@ -53,6 +54,22 @@ def first_cell(node: NotebookNode) -> list[str]:
     if not text.startswith("# "):
         return ["cell 1 is not markdown that begins with a title"]
     return [f"cell 1 does not say {word!r}" for word in FIRST_CELL_SAYS if word not in text.lower()]
+
+
+def run_time(node: NotebookNode) -> list[str]:
+    """The metadata have the run time of each profile, and the first cell says the same."""
+    seconds = node.metadata.get("affectlib", {}).get("run_time_s", {})
+    if set(seconds) != set(PROFILES) or not all(isinstance(s, int) and s > 0 for s in seconds.values()):
+        return [f"no metadata affectlib.run_time_s with whole seconds for {' and '.join(PROFILES)}"]
+    quick, full = (length(seconds[profile]) for profile in PROFILES)
+    words = f"**Run time** about {quick} with the quick profile, {full} with the full one"
+    said = " ".join(node.cells[0].source.split()) if node.cells else ""
+    return [] if words in said else [f"cell 1 does not say '{words}', as the metadata do"]
+
+
+def length(seconds: int) -> str:
+    """A run time in words."""
+    return f"{seconds} s" if seconds % 60 else f"{seconds // 60} min"
 
 
 def parameters(node: NotebookNode) -> list[str]:

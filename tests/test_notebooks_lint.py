@@ -34,11 +34,17 @@ def test_notebooks_are_one_series() -> None:
 
 def good() -> NotebookNode:
     """A small notebook that keeps every rule, as a run would find it on disk."""
-    title = "# Title\n\n**Question.** Why? **Reads** a. **Writes** b. **Run time** 1 s."
+    title = (
+        "# Title\n\n**Question.** Why? **Reads** a. **Writes** b. **Run time**\n"
+        "about 1 s with the quick profile, 2 min with the full one."
+    )
     parameters = new_code_cell('library: str = ""  # folder of walks\nn: int = -3  # how many')
     parameters.metadata.tags = ["parameters"]
     return new_notebook(
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+            "affectlib": {"run_time_s": {"quick": 1, "full": 120}},
+        },
         cells=[
             new_markdown_cell(title),
             new_markdown_cell(
@@ -83,6 +89,8 @@ PLANTED = {
     "begins with a title": set_source(0, "Title without a mark"),
     "does not say 'question'": set_source(0, "# Title\n\nReads, writes, run time"),
     "does not say 'run time'": set_source(0, "# Title\n\nQuestion, reads, writes"),
+    "no metadata affectlib.run_time_s": lambda node: node.metadata.affectlib.run_time_s.pop("full"),
+    "about 3 s with the quick profile": lambda node: node.metadata.affectlib.run_time_s.update(quick=3),
     "0 code cells tagged": set_tags(2),
     "2 code cells tagged": set_tags(3, "parameters"),
     "not of the form name": set_source(2, "n = 3  # how many"),

@@ -22,7 +22,7 @@ from affectlib.widgets import run_panel as module
 from affectlib.widgets.command import Command
 from affectlib.widgets.explorer import Explorer
 from affectlib.widgets.run_panel import ended_notebook, report_link, run_panel
-from affectlib.widgets.run_plan import estimate, make_plan, read_told, run_times_s, turned
+from affectlib.widgets.run_plan import estimate, make_plan, read_told
 from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord
 from affectlib.workbook.progress import RunProgress
 from affectlib.workbook.report import REPORT
@@ -89,8 +89,9 @@ def plan(study: Study, notebooks: Path, *, chosen: tuple[str, ...] = (), out: st
         Study(),
         Study(profile="full", seed=3, skip_bad=True),
         Study.from_parameters({"n_phases": 40, "demo_subjects": 3, "seed": 7, "folds": 3}),
+        Study(leave_out=("Doe, Ann", 'Ben "B" Roe', "Zoë")),
     ],
-    ids=["usual", "turned", "others"],
+    ids=["usual", "turned", "others", "names"],
 )
 @pytest.mark.parametrize("chosen", [(), ("00_one", "02_three")], ids=["all", "some"])
 def test_arguments_give_the_command_the_same_study(
@@ -118,7 +119,7 @@ def test_arguments_give_the_command_the_same_study(
 def test_another_profile_brings_its_own_defaults(notebooks: Path):
     assert plan(Study(), notebooks, profile="full").study == Study(profile="full")
     assert plan(Study(folds=4), notebooks, profile="full").study == Study(profile="full", folds=4)
-    assert turned(Study(profile="full", folds=4)) == {"folds": 4}
+    assert Study(profile="full", folds=4).differences() == {"folds": 4}
 
 
 def test_results_go_where_the_command_line_puts_them(
@@ -175,34 +176,18 @@ def test_without_notebooks_it_says_so(tmp_path: Path):
     assert made.controls["run"].disabled
 
 
-def test_fields_begin_with_the_study_and_are_helped_by_the_notebooks_own_words(notebooks: Path):
+def test_fields_begin_with_the_study_and_say_what_they_are(notebooks: Path):
     made = panel(notebooks, study=Study(profile="full", seed=5, skip_bad=True))
     assert [made.controls[name].value for name in ("profile", "seed", "skip_bad")] == ["full", "5", True]
-    assert made.controls["seed"].tooltip == "of everything drawn"
-    assert made.controls["profile"].tooltip == "or full"
+    fields = ("library", "profile", "seed", "skip_bad", "out")
+    assert all(made.controls[name].tooltip for name in fields)
 
 
 # --- how long ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("text", "quick_s", "full_s"),
-    [
-        ("**Run time** about 15 s with the quick profile, 3 min with the full one.", 15, 180),
-        ("**Run time** about a minute with the quick\nprofile, two with the full one.", 60, 120),
-        ("**Run time** 1 h 30 min with the quick profile, 2 to 3 hours with the full one", 5400, 10800),
-        ("30 s. **Run time** as told, 2min with the quick profile", 120, None),
-        ("**Run time** with the full one", None, None),
-        ("", None, None),
-    ],
-)
-def test_run_times_are_read_from_words(text: str, quick_s: float | None, full_s: float | None):
-    told = {"quick": quick_s, "full": full_s}
-    assert run_times_s(text) == {name: value for name, value in told.items() if value is not None}
-
-
 @pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*"))])
-def test_every_notebook_tells_its_time_in_words_that_are_understood(name: str):
+def test_every_notebook_has_a_run_time_for_each_profile(name: str):
     told = read_told(ROOT / "notebooks")[name]
     assert set(told.seconds) == set(PROFILES)
     assert all(1 <= seconds <= 3600 for seconds in told.seconds.values())
@@ -213,7 +198,7 @@ def timed(notebooks: Path) -> Path:
     for name, seconds in (("00_one", 10), ("01_two", 20)):
         file = notebooks / f"{name}.ipynb"
         node = json.loads(file.read_text())
-        node["cells"][0]["source"] += f"\n\n**Run time** {seconds} s with the quick profile."
+        node["metadata"]["affectlib"] = {"run_time_s": {"quick": seconds}}
         file.write_text(json.dumps(node))
     return notebooks
 

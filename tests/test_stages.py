@@ -359,6 +359,7 @@ def test_somebody_can_be_left_out_of_everything(tmp_path: Path):
     assert loaded.left_out == ("bob (asked for)",)
     assert set(stages.cycles(study, store=store)["subject"].values) == {"ada", "eve"}
     alone = Study(library=str(folder), leave_out="bob, eve")
+    assert stages.load(alone, store=store).subjects_left_out == ("bob", "eve")
     assert stages.load(alone, store=store).fingerprint != loaded.fingerprint
-    with pytest.raises(ParameterError, match=r"leave_out.*bert[\s\S]*ada, bob, eve"):
+    with pytest.raises(ParameterError, match=r"leave_out.*bert[\s\S]*ada; bob; eve"):
         stages.load(Study(library=str(folder), leave_out="bert"), store=store)

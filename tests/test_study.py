@@ -10,7 +10,7 @@ import pytest
 
 from affectlib.errors import ParameterError
 from affectlib.gait.preprocessing import Preprocessing
-from affectlib.study import DEMO_SUBJECTS, PROFILES, Study, parameter_types, typed
+from affectlib.study import DEMO_SUBJECTS, PROFILES, Study, parameter_types
 
 
 def test_parameters_come_back_as_they_went_in():
@@ -65,44 +65,32 @@ def test_digest_is_equal_for_equal_studies_in_another_process_and_no_others():
     assert len(digests) == 3
 
 
-@pytest.mark.parametrize(
-    ("text", "annotation", "value"),
-    [
-        ("3", "int", 3),
-        ("3", "float", 3.0),
-        ("3", "str", "3"),
-        ("3", "int | str", 3),
-        ("three", "str | int", "three"),
-        ("none", "int | None", None),
-        ("false", "bool", False),
-        ("On", "bool", True),
-        ("a", "Literal['a', 'b']", "a"),
-        ("2", "Literal[1, 2]", 2),
-        ("1, 2", "list[int]", [1, 2]),
-        ("[1, 2]", "tuple[int, ...]", (1, 2)),
-        ("x,y", "list[str]", ["x", "y"]),
-        ("anything", "", "anything"),
-    ],
-)
-def test_text_is_read_as_the_annotation_says(text: str, annotation: str, value: object):
-    got = typed("p", text, annotation)
-    assert got == value
-    assert type(got) is type(value)
+def test_values_are_checked_by_type_wherever_a_study_is_made():
+    assert Study(seed="3", skip_bad="yes", folds="none") == Study(seed=3, skip_bad=True)
+    assert Preprocessing(window_strides=1).to_json() == Preprocessing().to_json()
+    for wrong in ({"skip_bad": "perhaps"}, {"seed": 1.0}, {"leave_out": [1]}):
+        with pytest.raises(ParameterError, match=f"parameter '{next(iter(wrong))}': not a value of type"):
+            Study(**wrong)
 
 
 @pytest.mark.parametrize(
-    ("value", "annotation"),
+    ("given", "names"),
     [
-        ("1.5", "int"),
-        (1, "bool"),
-        (None, "int"),
-        ("c", "Literal['a', 'b']"),
-        (["x"], "list[int]"),
-        ("[1", "list[int]"),
-        (1, "Path"),
-        ("1", "__import__('os')"),
+        ("", ()),
+        ("ann", ("ann",)),
+        ("Doe, Ann", ("Doe, Ann",)),  # one name or two: the library knows
+        ('"Doe, Ann", Ben', ("Doe, Ann", "Ben")),
+        ("['Doe, Ann', 'Ben']", ("Doe, Ann", "Ben")),
+        (["ann", "ben"], ("ann", "ben")),
+        ([], ()),
     ],
 )
-def test_value_of_another_type_is_a_parameter_error(value: object, annotation: str):
-    with pytest.raises(ParameterError, match="'p'"):
-        typed("p", value, annotation)
+def test_subjects_left_out_are_given_as_text_or_list(given: object, names: tuple[str, ...]):
+    assert Study(leave_out=given).leave_out == names
+    assert Study.from_parameters({"leave_out": given}).digest == Study(leave_out=names).digest
+
+
+def test_differences_are_those_to_the_profile():
+    assert Study(profile="full").differences() == {}
+    assert Study(folds=2, seed=1).differences() == {"seed": 1}  # two folds are the quick profile's
+    assert Study(seed=1).changed({"n_phases": "50"}).differences() == {"seed": 1, "n_phases": 50}

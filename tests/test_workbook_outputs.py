@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from affectlib.evaluation.scores import SCORES, read_scores
 from affectlib.workbook import Outputs, outputs
 from affectlib.workbook.files import write_whole
 
@@ -142,3 +143,24 @@ def test_failed_writing_leaves_the_file_as_it_was(tmp_path: Path):
         write_whole(tmp_path / "f", "two\udc80")
     assert [path.name for path in tmp_path.iterdir()] == ["f"]
     assert (tmp_path / "f").read_bytes() == b"one\n"
+
+
+def test_scores_are_a_part_of_those_of_the_run(tmp_path: Path, shown: list):
+    scores = pd.DataFrame(
+        [["demo", "takes", "label", "m", "KNN", 0, 1, "f1", "NA", 1 / 3, 4, 2]], columns=list(SCORES)
+    )
+    Outputs(folder=tmp_path, notebook="03_a", library=SIMULATED).scores(scores)
+    pd.testing.assert_frame_equal(read_scores(tmp_path / "results/scores/03_a.csv"), scores.round(6))
+    ((data, metadata),) = shown
+    assert data["text/plain"] == "1 scores (simulated walkers)"
+    assert metadata["affectlib"]["files"] == ["results/scores/03_a.csv"]
+    with pytest.raises(ValueError, match="scores"):
+        Outputs(folder=tmp_path, notebook="03_a").table(scores, "scores", caption="")
+
+
+def test_what_is_left_out_is_shown_and_marked(shown: list):
+    Outputs(notebook="03_a").left_out(["takes: one each"], parameter="splits")
+    Outputs(notebook="03_a").left_out([])
+    ((data, metadata),) = shown
+    assert data["text/plain"] == "Left out: takes: one each"
+    assert metadata["affectlib"] == {"kind": "left out", "reason": "takes: one each", "parameter": "splits"}

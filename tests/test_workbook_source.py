@@ -54,14 +54,30 @@ def test_file_that_is_no_notebook_is_named(tmp_path: Path, content: str):
 
 def test_declarations_are_read_with_type_and_value(folder: Path):
     declared = read_notebook(folder / "01_takes.ipynb").declared
-    assert {name: (each.annotation, each.default) for name, each in declared.items()} == {
-        "n": ("int", 3),
-        "bins": ("list[float]", [1.0]),
+    assert {name: (each.kind, each.default, each.help) for name, each in declared.items()} == {
+        "n": (int, 3, "how many"),
+        "bins": (list[float], [1.0], "edges"),
     }
+    assert read_notebook(folder / "02_cycles.ipynb").declared["bare"].kind is int  # as its value
     assert read_notebook(folder / "01_takes.ipynb").title == "About takes"
 
 
-@pytest.mark.parametrize("cell", ["n: int = 1 + f()", "import os", "n: int", "a = b = 1", "n ="])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "n: int = 1 + f()",
+        "import os",
+        "n: int",
+        "a = b = 1",
+        "n =",
+        "n: int | None = 3",  # what papermill passes over is told, not passed over
+        "a: str = 'x=y'",
+        "a: str = '#fff'",
+        "a: set = {1}",
+        "n: int = 'three'",
+        "m: int = 1\nn: Path = 'x'",
+    ],
+)
 def test_parameters_cell_holds_literals_only(tmp_path: Path, cell: str):
     path = write_notebook(tmp_path, "00_bad", cell)
     with pytest.raises(ParameterError, match=r"00_bad\.ipynb, cell 2: .*literals only"):
@@ -116,3 +132,20 @@ def test_two_parameters_cells_are_refused(tmp_path: Path):
     nbformat.write(node, path)
     with pytest.raises(ParameterError, match=r"00_two\.ipynb, cell 3: more than one"):
         read_notebook(path)
+
+
+def test_choices_of_known_parameters_are_checked_before_anything_runs(tmp_path: Path):
+    write_notebook(tmp_path, "01_splits", "splits: list[str] = ['cycles']\nextent: str = ''\nsplit: int = 3")
+    source = find_notebooks(tmp_path)
+    shared = share_out(source, given={"splits": "takes,cycles,takes", "extent": ""}, common={})
+    assert shared == {"01_splits": {"splits": ["takes", "cycles", "takes"], "extent": ""}}
+    for name, value in (("splits", "take"), ("extent", "all")):
+        with pytest.raises(ParameterError, match=f"'{name}'.*not among the choices.*: (cycles|quick), "):
+            share_out(source, given={name: value}, common={})
+    assert read_notebook(source[0].path).declared["split"].kind is int  # somebody's own, of that name
+
+
+def test_tuples_go_as_lists_which_papermill_can_write(tmp_path: Path):
+    write_notebook(tmp_path, "01_old", "splits: tuple = ('cycles',)\nbare = (1, 2)")
+    shared = share_out(find_notebooks(tmp_path), given={"splits": "takes", "bare": (3, 4)}, common={})
+    assert shared == {"01_old": {"splits": ["takes"], "bare": [3, 4]}}

@@ -107,6 +107,23 @@ def score_subjects(predictions: pd.DataFrame) -> pd.DataFrame:
     return counted.assign(value=counted["right"] / counted["cycles"])
 
 
+def scores_csv(scores: pd.DataFrame) -> str:
+    """Write scores as text, so that equal scores give equal text.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        With the columns `SCORES`, rows in any order.
+
+    Returns
+    -------
+    str
+        CSV.
+    """
+    ordered = _sorted(scores[list(SCORES)], [*KEYS, "metric", "label"])
+    return ordered.to_csv(index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n")
+
+
 def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
     """Write scores so that equal scores give equal files, byte for byte.
 
@@ -124,8 +141,7 @@ def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    ordered = _sorted(scores[list(SCORES)], [*KEYS, "metric", "label"])
-    ordered.to_csv(path, index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n", encoding="utf-8")
+    path.write_bytes(scores_csv(scores).encode())
     return path
 
 

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from affectlib.errors import ParameterError
+
+Split = Literal["cycles", "takes", "subjects"]
+"""What a split keeps apart."""
 
 CELL = ["subject", "label"]
 TAKE = ["subject", "label", "take"]

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 
 from affectlib.errors import ParameterError
+from affectlib.parameters import check_fields
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class Preprocessing:
     Raises
     ------
     ParameterError
-        If a value is outside what it may be.
+        If a value is not of its parameter's type, or outside what it may be.
     """
 
     normalise_bones: bool = True
@@ -58,6 +59,7 @@ class Preprocessing:
     n_phases: int = 100
 
     def __post_init__(self) -> None:
+        check_fields(self)
         limits = {
             "heading_smoothing_s": (0.0, 10.0),
             "window_strides": (0.25, 10.0),

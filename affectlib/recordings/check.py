@@ -17,6 +17,8 @@ from affectlib.recordings.library import Library, open_library
 from affectlib.recordings.reading import Progress, count_problems, list_problems, read_all
 from affectlib.recordings.recording import Recording
 
+EQUAL_FILES = "takes that are equal byte for byte"
+
 COLUMNS = (
     "name", "subject", "label", "take", "duration_s", "rate_hz", "frames",
     "interpolated_frames", "lost_frames", "pieces", "notes", "file",
@@ -184,7 +186,7 @@ def check_library(path: str | Path, *, progress: Progress | None = None, workers
         problems=reading.problems,
         left_out=reading.left_out,
         notes=reading.notes,
-        warnings=(*reading.warnings, *_equal_files(library)),
+        warnings=(*reading.warnings, *equal_files(library)),
     )
 
 
@@ -205,8 +207,19 @@ def _table(library: Library, recordings: Sequence[Recording]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _equal_files(library: Library) -> tuple[LibraryWarning, ...]:
-    """Warn of takes with the same bytes: one walk under two names leaks from training to test."""
+def equal_files(library: Library) -> tuple[LibraryWarning, ...]:
+    """Warn of takes with the same bytes: one walk under two names leaks from training to test.
+
+    Parameters
+    ----------
+    library : Library
+        The library.
+
+    Returns
+    -------
+    tuple of LibraryWarning
+        One for all takes that are the same file.
+    """
     try:
         digests = file_digests(library)
     except AffectlibError:
@@ -218,11 +231,11 @@ def _equal_files(library: Library) -> tuple[LibraryWarning, ...]:
             groups.setdefault(digest, []).append(name)
     return tuple(
         LibraryWarning(
-            "takes that are equal byte for byte",
+            EQUAL_FILES,
             file=library.root,
             found=", ".join(names),
             remedy="Remove all but one; where they go by two subjects' names, leave one subject out "
-            "(-p leave_out=NAME)",
+            "(-p leave_out=NAME).",
         )
         for names in groups.values()
     )

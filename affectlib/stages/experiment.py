@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from affectlib.errors import NotApplicableError, ParameterError
-from affectlib.evaluation.predictions import COLUMNS, predictions_of
+from affectlib.evaluation.predictions import predictions_of
 from affectlib.evaluation.splits import Fold
 from affectlib.stages import methods
 from affectlib.stages.code import code_digest
@@ -96,16 +96,25 @@ class Experiment(Trainings):
         Parameters
         ----------
         splits : sequence of str
-            Which splits; people nobody has seen cannot be named, so ``subjects`` is left out.
+            Which splits; subjects nobody has seen cannot be named, so ``subjects`` has no probes.
 
         Returns
         -------
         pandas.DataFrame
             Columns `affectlib.evaluation.predictions.COLUMNS`.
+
+        Raises
+        ------
+        NotApplicableError
+            Where no other split is wanted.
         """
         seen = [split for split in splits if split != "subjects"]
         if not seen:
-            return pd.DataFrame(columns=list(COLUMNS))
+            raise NotApplicableError(
+                "nobody can be named who was not seen in training",
+                found="split by subjects",
+                remedy="Split by takes or cycles.",
+            )
         return self._all([(probe, split) for split in seen for probe in PROBES], "subject")
 
     def _all(self, asked: Sequence[tuple[str, str]], task: str) -> pd.DataFrame:

@@ -28,8 +28,6 @@ RANDOM_ORDERS = MappingProxyType({"quick": 8, "full": 20})
 TRAINED_AGAIN = MappingProxyType({"quick": 1, "full": 4})
 """CNNs trained once more, from other random weights, by profile."""
 
-EXPLAINED_FOLD = 0
-
 
 @dataclass(frozen=True, kw_only=True)
 class Explained:
@@ -75,7 +73,7 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
         Maps and their checks.
     """
     experiment = open_experiment(study, store=store)
-    fold = experiment.folds(split)[EXPLAINED_FOLD]
+    fold = experiment.first_fold(split)
     kept = experiment.store.keep(
         "explain",
         inputs={

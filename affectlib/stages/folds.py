@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from affectlib.errors import NotApplicableError, ParameterError
-from affectlib.evaluation.splits import Fold, make_folds
+from affectlib.evaluation.splits import Fold, Split, make_folds
 from affectlib.gait.features import manual_features
+from affectlib.parameters import read_value
 from affectlib.stages.methods import AUTOENCODERS, CNNS
 from affectlib.stages.store import Store
 from affectlib.study import Study
@@ -71,13 +72,13 @@ class Folds:
         """
         return make_folds(self.labels, split=split, n_folds=self.study.folds or 2, seed=self.study.seed)
 
-    def possible(self, splits: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Tell which ways to divide the cycles this library allows.
+    def possible(self, splits: Sequence[str] | str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Find which ways to divide the cycles this library allows.
 
         Parameters
         ----------
         splits : sequence of str
-            Splits that are wanted.
+            Splits that are wanted, each counted once; or their text, as on the command line.
 
         Returns
         -------
@@ -86,11 +87,20 @@ class Folds:
 
         Raises
         ------
+        ParameterError
+            For an unknown split, or no split at all.
         NotApplicableError
             Where none can be made.
         """
+        wanted = dict.fromkeys(read_value("splits", splits, tuple[Split, ...]))
+        if not wanted:
+            raise ParameterError(
+                "no split is asked for",
+                where="parameter 'splits'",
+                remedy=f"Choose from: {', '.join(get_args(Split))}.",
+            )
         made, objections = [], []
-        for split in splits:
+        for split in wanted:
             try:
                 self.folds(split)
                 made.append(split)
@@ -99,6 +109,32 @@ class Folds:
         if not made:
             raise NotApplicableError("no way to divide the cycles into folds", found="; ".join(objections))
         return tuple(made), tuple(objections)
+
+    def first_fold(self, split: str) -> Fold:
+        """Divide the cycles, and take the first fold.
+
+        Parameters
+        ----------
+        split : str
+            Which split.
+
+        Returns
+        -------
+        Fold
+            The fold.
+
+        Raises
+        ------
+        ParameterError
+            For an unknown split.
+        NotApplicableError
+            Where the library does not allow this split.
+        """
+        read_value("split", split, Split)
+        try:
+            return self.folds(split)[0]
+        except ParameterError as error:
+            raise NotApplicableError(f"no way to divide the cycles by {split}", found=str(error)) from error
 
     def inputs(self, fold: Fold) -> dict[str, Any]:
         """Name what everything computed on a fold depends on.

@@ -18,6 +18,7 @@ from affectlib.evaluation.releases.release import Release
 from affectlib.evaluation.releases.trained import Trained
 from affectlib.evaluation.trial import FRAMES, Trial, attack
 from affectlib.evaluation.walks import Walks, walks_of
+from affectlib.parameters import read_count
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.methods import AUTOENCODERS
@@ -78,7 +79,7 @@ def attack_releases(
     *,
     splits: Sequence[str] = ("takes", "subjects"),
     n_folds: int = 2,
-    folds: int = 1,
+    tried_folds: int = 1,
     seeds: int = 1,
     own: Iterable[Release] = (),
 ) -> dict[str, pd.DataFrame]:
@@ -94,7 +95,7 @@ def attack_releases(
         ``"takes"`` for known people, ``"subjects"`` for new ones.
     n_folds : int
         Folds that are dealt.
-    folds : int
+    tried_folds : int
         How many of them are tried.
     seeds : int
         How often everything is repeated with other folds and other random weights.
@@ -106,13 +107,21 @@ def attack_releases(
     -------
     dict of str to pandas.DataFrame
         One frame each of `FRAMES`, with the columns of `Trial` in front.
+
+    Raises
+    ------
+    ParameterError
+        For a number of folds or seeds that cannot be.
     """
+    n_folds = read_count("n_folds", n_folds, least=2)
+    tried_folds = read_count("tried_folds", tried_folds, least=1, most=n_folds)
+    seeds = read_count("seeds", seeds, least=1)
     first = experiment.study.seed
     places = [
         Trial(release="", value=None, split=split, fold=fold, n_folds=n_folds, seed=first + number)
         for number in range(seeds)
         for split in splits
-        for fold in range(min(folds, n_folds))
+        for fold in range(tried_folds)
     ]
     trials = [
         replace(place, release=name, value=value)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
-from affectlib.errors import ParameterError
+from affectlib.parameters import read_value
+
+Extent = Literal["quick", "short", "whole"]
+"""How many releases are tried, and at how many values."""
 
 CODE, GRADED, ADVERSARIAL = "affect code", "graded affect", "adversarial code"
 ON_CODES = (CODE, "average person", "another person", GRADED)
@@ -82,11 +85,4 @@ def sweep(extent: str) -> Mapping[str, tuple[Any, ...]]:
     ParameterError
         For any other extent.
     """
-    if extent not in SWEEPS:
-        raise ParameterError(
-            "unknown extent of a sweep",
-            where="parameter 'extent'",
-            found=repr(extent),
-            remedy=f"Choose from: {', '.join(SWEEPS)}.",
-        )
-    return SWEEPS[extent]
+    return SWEEPS[read_value("extent", extent, Extent)]

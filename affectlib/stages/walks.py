@@ -6,14 +6,15 @@ import json
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-import affectlib.errors
 from affectlib.demo import DEMO_VERSION, write_demo
 from affectlib.errors import AffectlibError, LibraryError, LibraryWarning, ParameterError
-from affectlib.recordings import Library, Take, check_library, fingerprint, open_library
+from affectlib.parameters import split_items
+from affectlib.recordings import Library, check_library, fingerprint, open_library
+from affectlib.recordings.check import EQUAL_FILES, equal_files
+from affectlib.recordings.findings import Findings
 from affectlib.recordings.reading import list_problems
 from affectlib.stages.code import code_digest
 from affectlib.stages.progress import follow
@@ -37,6 +38,8 @@ class Loaded:
         What is wrong with single takes; empty unless the study goes on without them.
     left_out : tuple of str
         What was left out although nothing is wrong with it.
+    subjects_left_out : tuple of str
+        Subjects that were left out as the study asks, sorted.
     notes : tuple of str
         What a person should know besides.
     warnings : tuple of LibraryWarning
@@ -50,9 +53,17 @@ class Loaded:
     takes: pd.DataFrame
     problems: tuple[AffectlibError, ...]
     left_out: tuple[str, ...]
+    subjects_left_out: tuple[str, ...]
     notes: tuple[str, ...]
     warnings: tuple[LibraryWarning, ...]
     kept: Kept
+
+    @property
+    def findings(self) -> Findings:
+        """What was skipped or left out, and what is doubtful in what was not."""
+        return Findings(
+            problems=self.problems, warnings=self.warnings, left_out=self.left_out, notes=self.notes
+        )
 
     def overview(self) -> pd.DataFrame:
         """Sum the library up for a person.
@@ -72,7 +83,7 @@ class Loaded:
             "frames interpolated": int(takes["interpolated_frames"].sum()),
             "frames lost": int(takes["lost_frames"].sum()),
             "walkers": "simulated" if self.library.simulated else "recorded",
-            "left out": "; ".join(self.left_out) or "nothing",
+            **self.findings.summary(),
         }
         return pd.DataFrame({"what": value.keys(), "value": [str(entry) for entry in value.values()]})
 
@@ -165,17 +176,23 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
         write=lambda folder: _write_check(library, folder),
     )
     takes = pd.read_json(kept.folder / "takes.json", orient="table", precise_float=True)
-    findings = json.loads((kept.folder / "findings.json").read_text(encoding="utf-8"))
-    problems = tuple(_problem(row) for row in findings["problems"])
-    warnings = tuple(_problem(row) for row in findings["warnings"])
-    spared = _spared(library, study.people_left_out)
-    if spared:
+    found = Findings.from_json(json.loads((kept.folder / "findings.json").read_text(encoding="utf-8")))
+    problems, warnings = found.problems, found.warnings
+    people = subjects_left_out(study, library)
+    if people:
+        spared = tuple(take for take in library.takes if take.subject in people)
         library = replace(library, takes=tuple(take for take in library.takes if take not in spared))
         files = fingerprint(library)
         spared_files = {take.file for take in spared}
         problems = tuple(problem for problem in problems if problem.file not in spared_files)
-        warnings = tuple(warning for warning in warnings if warning.file not in spared_files)
-        takes = takes[~takes["subject"].isin(study.people_left_out)].reset_index(drop=True)
+        warnings = tuple(
+            warning
+            for warning in warnings
+            if warning.file not in spared_files and warning.problem != EQUAL_FILES
+        )
+        # Of two equal takes one may have been left out for that reason.
+        warnings += equal_files(library)
+        takes = takes[~takes["subject"].isin(people)].reset_index(drop=True)
     if problems and not study.skip_bad:
         raise _in_one(library, problems)
     if takes.empty:
@@ -185,25 +202,49 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
         fingerprint=files,
         takes=takes,
         problems=problems,
-        left_out=(*findings["left_out"], *(f"{name} (asked for)" for name in study.people_left_out)),
-        notes=tuple(findings["notes"]),
+        left_out=(*found.left_out, *(f"{name} (asked for)" for name in people)),
+        subjects_left_out=people,
+        notes=found.notes,
         warnings=warnings,
         kept=kept,
     )
 
 
-def _spared(library: Library, people: tuple[str, ...]) -> tuple[Take, ...]:
+def subjects_left_out(study: Study, library: Library) -> tuple[str, ...]:
+    """Find the subjects of a library that a study does without.
+
+    Parameters
+    ----------
+    study : Study
+        Its `leave_out` counts. What is no subject's name as a whole is taken for several names that are
+        separated by commas.
+    library : affectlib.recordings.Library
+        The library.
+
+    Returns
+    -------
+    tuple of str
+        Names, sorted.
+
+    Raises
+    ------
+    ParameterError
+        Where the library has no subject of such a name.
+    """
     known = {take.subject for take in library.takes}
-    unknown = sorted(set(people) - known)
-    if unknown:
+    names = {
+        name for entry in study.leave_out for name in ([entry] if entry in known else split_items(entry))
+    }
+    if not names <= known:
         raise ParameterError(
             "nobody of this name in the library",
             file=library.root,
             where="parameter 'leave_out'",
-            found=", ".join(unknown),
-            remedy=f"There are: {', '.join(sorted(known))}.",
+            found="; ".join(sorted(names - known)),
+            remedy=f"There are: {'; '.join(sorted(known))}. Names are separated by commas, and a name that "
+            "has a comma itself stands between double quotes.",
         )
-    return tuple(take for take in library.takes if take.subject in people)
+    return tuple(sorted(names))
 
 
 def _write_check(library: Library, folder: Path) -> None:
@@ -211,29 +252,11 @@ def _write_check(library: Library, folder: Path) -> None:
         check = check_library(library.root, progress=progress)
     takes = check.takes.reset_index(drop=True)
     takes.to_json(folder / "takes.json", orient="table", index=False, double_precision=15)
-    findings = {
-        "problems": [_row(problem) for problem in check.problems],
-        "left_out": check.left_out,
-        "notes": check.notes,
-        "warnings": [_row(warning) for warning in check.warnings],
-    }
-    (folder / "findings.json").write_text(json.dumps(findings, indent=1), encoding="utf-8")
-
-
-def _row(error: AffectlibError) -> dict[str, str | None]:
-    return {
-        "kind": type(error).__name__,
-        "problem": error.problem,
-        "file": None if error.file is None else str(error.file),
-        "where": error.where,
-        "found": error.found,
-        "remedy": error.remedy,
-    }
-
-
-def _problem(row: dict[str, str]) -> Any:
-    kind = getattr(affectlib.errors, row.pop("kind"))
-    return kind(row.pop("problem"), **row)
+    findings = Findings(
+        problems=check.problems, warnings=check.warnings, left_out=check.left_out, notes=check.notes
+    )
+    text = json.dumps(findings.to_json(), indent=1)
+    (folder / "findings.json").write_text(text, encoding="utf-8")
 
 
 def _in_one(library: Library, problems: tuple[AffectlibError, ...]) -> LibraryError:

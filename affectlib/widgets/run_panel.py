@@ -28,6 +28,14 @@ from affectlib.widgets.run_plan import Plan, estimate, make_plan, read_told
 MOST_LINES = 200
 """Lines of the command that are kept in sight."""
 
+_HELP = {
+    "library": "folder with a library of walks; empty for the simulated demo library",
+    "profile": "quick: few simulated people, minutes; full: what figures are made from",
+    "seed": "seed of everything drawn at random, the demo library included",
+    "skip_bad": "go on without takes that have problems",
+    "results": "folder of the run",
+}
+
 # JupyterLab leaves links in widgets as black as the words around them.
 _LINK = "target='_blank' style='color:var(--jp-content-link-color,#1565c0);text-decoration:underline'"
 
@@ -58,7 +66,6 @@ def run_panel(
     place = _notebooks() if notebooks is None else Path(notebooks).expanduser().resolve()
     told = read_told(place)
     program = list(command) or [sys.executable, "-m", "affectlib"]
-    helps = {name: text for each in told.values() for name, text in each.help.items()}
     running: list[Command] = []
     begun: list[float] = []
     said: list[str] = []
@@ -150,17 +157,17 @@ def run_panel(
         explorer.say("")
         explorer.answer(show)
 
-    library = _text("library", study.library, "empty: simulated walkers", helps)
-    profile = dropdown("profile", PROFILES, value=study.profile, tooltip=helps.get("profile", ""))
-    seed = _text("seed", str(study.seed), "", helps)
+    library = _text("library", study.library, "empty: simulated walkers")
+    profile = dropdown("profile", PROFILES, value=study.profile, tooltip=_HELP["profile"])
+    seed = _text("seed", str(study.seed), "")
     skip_bad = ipw.Checkbox(
         value=study.skip_bad,
         description="skip bad takes",
         indent=False,
-        tooltip=helps.get("skip_bad", ""),
+        tooltip=_HELP["skip_bad"],
         layout=ipw.Layout(width="max-content", margin="2px 8px"),
     )
-    folder = _text("results", out, "empty: runs/<library>-<profile>", {"results": helps.get("out", "")})
+    folder = _text("results", out, "empty: runs/<library>-<profile>")
     chosen = ipw.SelectMultiple(
         options=[(f"{name[:2]} {each.title}", name) for name, each in told.items()],
         value=tuple(told),
@@ -285,14 +292,14 @@ def _notebooks() -> Path:
     return beside_package if beside_package.is_dir() else Path.cwd()
 
 
-def _text(description: str, value: str, placeholder: str, helps: dict[str, str]) -> ipw.Text:
+def _text(description: str, value: str, placeholder: str) -> ipw.Text:
     return ipw.Text(
         value=value,
         description=description,
         placeholder=placeholder,
         # An answer when one is done typing, not at each letter of a path.
         continuous_update=False,
-        tooltip=helps.get(description, ""),
+        tooltip=_HELP[description],
         style={"description_width": "initial"},
         layout=ipw.Layout(width="300px", margin="2px 8px"),
     )

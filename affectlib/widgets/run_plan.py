@@ -10,19 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from affectlib.errors import ParameterError
+from affectlib.parameters import to_text
 from affectlib.stages.progress import span
 from affectlib.stages.side_by_side import notebooks_at_once
 from affectlib.study import PROFILES, Study
 
 OWN_OPTIONS = ("library", "profile", "skip_bad")
 """Parameters that are options of the command; all others are given with ``-p``."""
-
-_UNIT_S = {"s": 1.0, "m": 60.0, "h": 3600.0}
-_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
-_COUNT = rf"\b(\d+(?:\.\d+)?|{'|'.join(_WORDS)})"
-# "15 s", "15s", "a minute"; in "as" no second of anything.
-_LENGTH = re.compile(rf"{_COUNT}(?:(?<=\d)|\s)\s*(s|sec|seconds?|min|minutes?|h|hours?)\b")
-_HELP = re.compile(r"^(\w+): .*?  # (.+)$", flags=re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +28,11 @@ class Told:
     title : str
         First heading.
     seconds : mapping of str to float
-        Run time in seconds by profile, as its first cell tells it.
-    help : mapping of str to str
-        What stands behind each of its parameters.
+        Run time in seconds by profile, as its metadata have it.
     """
 
     title: str
     seconds: Mapping[str, float]
-    help: Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,28 +78,11 @@ class Plan:
             *(["--skip-bad"] if self.study.skip_bad else []),
             *(
                 part
-                for name, value in turned(self.study).items()
+                for name, value in self.study.differences().items()
                 if name not in OWN_OPTIONS
-                for part in ("-p", f"{name}={value}")
+                for part in ("-p", f"{name}={to_text(value)}")
             ),
         ]
-
-
-def turned(study: Study) -> dict[str, Any]:
-    """Give the parameters of a study that are not as its profile has them.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    dict of str to object
-        Values by name.
-    """
-    usual = Study(profile=study.profile).parameters()
-    return {name: value for name, value in study.parameters().items() if value != usual[name]}
 
 
 def make_plan(
@@ -141,7 +115,7 @@ def make_plan(
     ParameterError
         For a value of the wrong type or one that the parameter may not have, or no notebook.
     """
-    others = {name: value for name, value in turned(study).items() if name not in OWN_OPTIONS}
+    others = {name: value for name, value in study.differences().items() if name not in OWN_OPTIONS}
     planned = Study.from_parameters(others | dict(values))
     if not chosen:
         raise ParameterError("no notebook is chosen", where="notebooks", remedy="Choose at least one.")
@@ -171,48 +145,15 @@ def read_told(folder: Path) -> dict[str, Told]:
     told = {}
     for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
         # Not with nbformat, whose validators take two seconds to import while somebody waits for a form.
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        text = ["".join(cell["source"]) for cell in cells]
-        first = text[0] if text else ""
+        node = json.loads(path.read_text(encoding="utf-8"))
+        first = "".join(node["cells"][0]["source"]) if node["cells"] else ""
         heading = re.match(r"# +(.+)", first)
-        declared = [
-            source
-            for cell, source in zip(cells, text, strict=True)
-            if "parameters" in cell["metadata"].get("tags", [])
-        ]
+        seconds = node.get("metadata", {}).get("affectlib", {}).get("run_time_s", {})
         told[path.stem] = Told(
             title=heading[1] if heading else path.stem,
-            seconds=run_times_s(first),
-            help=dict(_HELP.findall("\n".join(declared))),
+            seconds={name: seconds[name] for name in PROFILES if name in seconds},
         )
     return told
-
-
-def run_times_s(text: str) -> dict[str, float]:
-    """Read the run time of each profile from the first cell of a notebook.
-
-    Parameters
-    ----------
-    text : str
-        As in "**Run time** about 15 s with the quick profile, 3 min with the full one".
-
-    Returns
-    -------
-    dict of str to float
-        Seconds by profile; a profile is absent where nothing is said of it.
-    """
-    _, _, said = " ".join(text.split()).partition("**Run time**")
-    clauses = re.split(rf"with the ({'|'.join(PROFILES)})\b", said)
-    seconds, unit = {}, ""
-    for clause, profile in zip(clauses[::2], clauses[1::2], strict=False):
-        lengths = _LENGTH.findall(clause)
-        if not lengths and unit:
-            # "a minute with the quick profile, two with the full one"
-            lengths = [(count, unit) for count in re.findall(rf"{_COUNT}\s*$", clause)]
-        if lengths:
-            unit = lengths[-1][1]
-            seconds[profile] = sum(float(_WORDS.get(count, count)) * _UNIT_S[of[0]] for count, of in lengths)
-    return seconds
 
 
 def earlier_seconds(plan: Plan) -> dict[str, float]:
@@ -252,7 +193,7 @@ def estimate(plan: Plan, told: Mapping[str, Told]) -> str:
     Returns
     -------
     str
-        As in "about 5 min 20 s: 2 notebooks as the run before took, 8 as their first cells say".
+        As in "about 5 min 20 s: 2 notebooks as the run before took, 8 as they say".
     """
     earlier, profile = earlier_seconds(plan), plan.study.profile
     said = {name: told[name].seconds.get(profile) for name in plan.chosen if name not in earlier}
@@ -260,7 +201,7 @@ def estimate(plan: Plan, told: Mapping[str, Told]) -> str:
     before = {name: seconds for name, seconds in earlier.items() if name in plan.chosen}
     parts = [
         (len(before), "as in the run that lies in this folder, of which nothing unchanged runs again"),
-        (len(known), "as their first cells say for simulated walkers"),
+        (len(known), "as they say for simulated walkers"),
         (len(said) - len(known), "of unknown time"),
     ]
     words = "; ".join(f"{n} notebook{'' if n == 1 else 's'} {how}" for n, how in parts if n)

@@ -22,7 +22,7 @@ class Artefact:
     Parameters
     ----------
     kind : str
-        ``"figure"`` or ``"table"``.
+        ``"figure"``, ``"table"``, or ``"scores"`` for a notebook's part of the scores of the run.
     name : str
         File name without suffix.
     files : dict of str to str
@@ -107,6 +107,8 @@ def collect(
     """
     found: dict[tuple[str, str], Artefact] = {}
     for index, cell_id, facts in _marks(executed):
+        if facts["kind"] == "left out":
+            continue
         artefact = Artefact(
             kind=facts["kind"],
             name=facts["name"],
@@ -124,6 +126,26 @@ def collect(
         refuse_twice(artefact, found.get((artefact.kind, artefact.name)))
         found[artefact.kind, artefact.name] = artefact
     return tuple(artefact for artefact in found.values() if artefact.files)
+
+
+def parts_left_out(executed: nbformat.NotebookNode) -> tuple[dict[str, str], ...]:
+    """Find which of its questions a notebook left out, by the marks of `Outputs.left_out`.
+
+    Parameters
+    ----------
+    executed : nbformat.NotebookNode
+        The executed copy.
+
+    Returns
+    -------
+    tuple of dict
+        ``reason`` and ``parameter`` of each.
+    """
+    return tuple(
+        {"reason": facts["reason"], "parameter": facts["parameter"]}
+        for _, _, facts in _marks(executed)
+        if facts["kind"] == "left out"
+    )
 
 
 def refuse_twice(artefact: Artefact, earlier: Artefact | None) -> None:

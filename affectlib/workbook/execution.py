@@ -18,7 +18,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from affectlib.errors import NotApplicableError, RunError
 from affectlib.stages import LOG_VARIABLE
-from affectlib.workbook.artefacts import collect
+from affectlib.workbook.artefacts import collect, parts_left_out
 from affectlib.workbook.engine import ENGINE
 from affectlib.workbook.kernels import Halted, Kernel, Kernels
 from affectlib.workbook.ledger import Ledger
@@ -86,7 +86,7 @@ def run_notebook(source: Source, *, key: str, passed: Mapping[str, Any], setting
         title=source.title,
         key=key,
         status="stopped",
-        parameters={name: each.default for name, each in source.declared.items()} | dict(passed),
+        parameters=source.parameters(passed),
         cells=len(source.node.cells),
         seconds=0.0,
     )
@@ -99,7 +99,8 @@ def run_notebook(source: Source, *, key: str, passed: Mapping[str, Any], setting
             executed, notebook=source.name, folder=setting.folder, parameters=record.parameters
         )
         setting.ledger.claim(artefacts, notebook=source.name)
-        record = replace(record, status="done", artefacts=artefacts)
+        left_out = parts_left_out(executed)
+        record = replace(record, status="done", artefacts=artefacts, left_out=left_out)
     except _LeftOut as reason:
         record = replace(record, status="left out", error=str(reason))
     except BaseException as error:

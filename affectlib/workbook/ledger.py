@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from affectlib.workbook.artefacts import Artefact, refuse_twice
@@ -44,9 +45,23 @@ class Ledger:
         """
         with self._lock:
             for artefact in artefacts:
+                if artefact.kind == "scores":
+                    continue  # each notebook may have a part
                 other = self._claimed.get((artefact.kind, artefact.name))
                 refuse_twice(artefact, other if other and other.notebook != notebook else None)
                 self._claimed[artefact.kind, artefact.name] = artefact
+
+    def conclude(self, *, not_done: Sequence[str]) -> None:
+        """Note what was asked for and could not be done, when all notebooks have come to their end.
+
+        Parameters
+        ----------
+        not_done : sequence of str
+            What, and why not.
+        """
+        with self._lock:
+            self.manifest = replace(self.manifest, not_done=tuple(not_done))
+            self.manifest.write(self._folder)
 
     def enter(self, record: NotebookRecord) -> None:
         """Put in the record of a notebook, and write the manifest.

@@ -18,6 +18,7 @@ from affectlib.workbook.files import write_whole
 MANIFEST = "manifest.json"
 
 _FORM = 1
+_KINDS = ("figures", "tables", "scores")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,8 @@ class NotebookRecord:
         What it made.
     error : str
         Why it stopped or was left out.
+    left_out : tuple of dict
+        What of its questions the library cannot answer: ``reason``, and the ``parameter`` that asked.
     """
 
     name: str
@@ -58,6 +61,7 @@ class NotebookRecord:
     stages: tuple[dict[str, Any], ...] = ()
     artefacts: tuple[Artefact, ...] = ()
     error: str = ""
+    left_out: tuple[dict[str, str], ...] = ()
 
     @property
     def executed(self) -> str:
@@ -91,7 +95,8 @@ class Manifest:
     Parameters
     ----------
     library : dict of str to object
-        Name, folder, fingerprint, whether simulated.
+        Name, folder, fingerprint, whether simulated; problems, warnings, notes and what was left out, as
+        `affectlib.recordings.findings.Findings.to_json` gives them.
     study : dict of str to object
         Parameters of the study that the run was started with.
     started : str
@@ -102,6 +107,8 @@ class Manifest:
         In the order of the workbook.
     versions : dict of str to str
         Versions of Python and of the packages.
+    not_done : tuple of str
+        What was asked for by name and could not be done, with the reason.
     """
 
     library: dict[str, Any]
@@ -110,6 +117,7 @@ class Manifest:
     stages: tuple[dict[str, Any], ...] = ()
     notebooks: tuple[NotebookRecord, ...] = ()
     versions: dict[str, str] = field(default_factory=lambda: versions())
+    not_done: tuple[str, ...] = ()
 
     @property
     def artefacts(self) -> tuple[Artefact, ...]:
@@ -169,6 +177,8 @@ class Manifest:
             "notebooks": rows,
             "figures": [asdict(each) for each in self.artefacts if each.kind == "figure"],
             "tables": [asdict(each) for each in self.artefacts if each.kind == "table"],
+            "scores": [asdict(each) for each in self.artefacts if each.kind == "scores"],
+            "not_done": self.not_done,
             "versions": self.versions,
         }
         write_whole(folder / MANIFEST, json.dumps(whole, indent=1) + "\n")
@@ -193,11 +203,11 @@ def read_manifest(folder: Path) -> Manifest | None:
         whole = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if whole["form"] != _FORM:
             return None
-        artefacts = [Artefact(**row) for row in whole["figures"] + whole["tables"]]
+        artefacts = [Artefact(**row) for kind in _KINDS for row in whole.get(kind, ())]
         artefacts.sort(key=lambda each: each.cell)
         records = [
             NotebookRecord(
-                **row | {"stages": tuple(row["stages"])},
+                **row | {"stages": tuple(row["stages"]), "left_out": tuple(row.get("left_out", ()))},
                 artefacts=tuple(each for each in artefacts if each.notebook == row["name"]),
             )
             for row in whole["notebooks"]
@@ -209,6 +219,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             stages=tuple(whole["stages"]),
             notebooks=tuple(records),
             versions=whole["versions"],
+            not_done=tuple(whole.get("not_done", ())),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

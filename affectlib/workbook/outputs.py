@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -17,6 +18,7 @@ from IPython import get_ipython
 from IPython.display import publish_display_data
 from matplotlib.figure import Figure
 
+from affectlib.evaluation.scores import scores_csv
 from affectlib.workbook.files import write_whole
 
 METADATA_KEY = "affectlib"
@@ -27,7 +29,7 @@ STAMP = "simulated walkers"
 
 DPI = 160
 ROWS_SHOWN = 20
-RESERVED_TABLES = ("timings",)
+RESERVED_TABLES = ("timings", "scores")
 """Tables that the run itself writes."""
 
 
@@ -132,6 +134,38 @@ class Outputs:
             {},
             self._facts(kind="table", name=name, files=files, caption=caption, rows=len(whole)),
         )
+
+    def scores(self, scores: pd.DataFrame) -> None:
+        """Add scores to those of the run, which it joins in ``results/scores.csv``.
+
+        Parameters
+        ----------
+        scores : pandas.DataFrame
+            With the columns `affectlib.evaluation.scores.SCORES`.
+        """
+        file = f"results/scores/{self.notebook}.csv"
+        self._save({file: scores_csv(scores).encode()})
+        text = f"{len(scores)} scores" + (f" ({STAMP})" if self._simulated else "")
+        _show(
+            {"text/markdown": f"*{text}*", "text/plain": text},
+            self._facts(kind="scores", name="scores", files=[file], caption=text, rows=len(scores)),
+        )
+
+    def left_out(self, reasons: Sequence[str], *, parameter: str = "") -> None:
+        """Show what of the notebook's questions this library cannot answer, and have the report repeat it.
+
+        Parameters
+        ----------
+        reasons : sequence of str
+            What is left out and why; empty where nothing is.
+        parameter : str
+            The parameter that asked for it. A run whose user set it by name then counts as not done.
+        """
+        for reason in reasons:
+            _show(
+                {"text/plain": f"Left out: {reason}"},
+                {METADATA_KEY: {"kind": "left out", "reason": reason, "parameter": parameter}},
+            )
 
     @property
     def _simulated(self) -> bool:

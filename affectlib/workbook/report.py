@@ -9,12 +9,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from affectlib import __version__
+from affectlib.recordings.findings import Findings
 from affectlib.widgets.player import module_html, scene_html
 from affectlib.workbook.files import write_whole
 from affectlib.workbook.manifest import Manifest, NotebookRecord
 from affectlib.workbook.progress import span
 from affectlib.workbook.report_flow import flow, question
 from affectlib.workbook.report_items import item
+from affectlib.workbook.scores import SCORES_FILE
 
 REPORT = "report.html"
 
@@ -53,6 +55,8 @@ def write_report(manifest: Manifest, folder: Path) -> Path:
     page = templates.get_template("report.html.j2").render(
         manifest=manifest,
         simulated=manifest.library["simulated"],
+        findings=Findings.from_json(manifest.library).paragraphs(),
+        scores=SCORES_FILE if (folder / SCORES_FILE).is_file() else "",
         version=__version__,
         total=span(sum(record.seconds for record in manifest.notebooks)),
         sections=sections,

@@ -59,7 +59,7 @@ def flow(record: NotebookRecord, folder: Path, *, known: Sequence[str]) -> Itera
     """
     if record.status != "done":
         return
-    left = [artefact for artefact in record.artefacts if artefact.is_whole(folder)]
+    left = [each for each in record.artefacts if each.kind != "scores" and each.is_whole(folder)]
     node = _executed(record, folder)
     for number, cell in enumerate(node.cells):
         if cell.cell_type == "markdown":

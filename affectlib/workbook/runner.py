@@ -21,13 +21,15 @@ from affectlib import stages
 from affectlib.errors import RunError
 from affectlib.stages import CACHE_VARIABLE, LOG_VARIABLE, Store, code_digest
 from affectlib.stages.side_by_side import notebooks_at_once
-from affectlib.study import Study
+from affectlib.study import Study, parameter_types
+from affectlib.workbook.asked import not_done
 from affectlib.workbook.execution import Setting, run_notebook, stage_uses
 from affectlib.workbook.kernels import Halted, Kernels
 from affectlib.workbook.ledger import Ledger
 from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord, read_manifest
 from affectlib.workbook.progress import RunProgress
 from affectlib.workbook.report import write_report
+from affectlib.workbook.scores import join_scores
 from affectlib.workbook.source import Source, find_notebooks, share_out
 
 TIME_LIMIT_S = MappingProxyType({"quick": 900.0, "full": 6 * 3600.0})
@@ -60,7 +62,8 @@ def run(
         Folder of the run. A second run into it keeps the notebooks whose cells, parameters,
         library and code are the same and whose results still lie there.
     given : mapping of str to object, optional
-        Further parameters, values or their text. Each goes to the notebooks that declare it.
+        Parameters, values or their text: those of the study, and further ones of notebooks. Each goes to
+        the notebooks that declare it.
     only : sequence of str
         Numbers or names of notebooks; empty for all.
     notebooks : str or Path, optional
@@ -94,12 +97,18 @@ def run(
         Where a notebook stops before its end, or the folder cannot be used.
     """
     sources = find_notebooks(notebooks, only=only)
+    given = dict(given or {})
+    study = study.changed({name: value for name, value in given.items() if name in parameter_types()})
     folder = _usable(Path(out).expanduser().resolve(), sources, study)
     store = stages.open_store(cache)
-    passed = share_out(sources, given=given or {}, common=_common(study, folder))
+    passed = share_out(sources, given=given, common=_common(study, folder))
     at_once = at_once or notebooks_at_once()
     with tempfile.TemporaryDirectory(prefix="affectlib-") as scratch:
         manifest = _begun(study, folder, store=store, scratch=Path(scratch), force=force)
+        for values in passed.values():
+            if "leave_out" in values:
+                # Names as the library has them, where text may have left open which commas divide them.
+                values["leave_out"] = list(manifest.study["leave_out"])
         if not only:
             manifest = _without_others(manifest, [source.name for source in sources], folder)
         manifest.write(folder)
@@ -112,12 +121,16 @@ def run(
             ledger=Ledger(manifest, folder),
             kernels=Kernels(),
         )
+        ledger = setting.ledger
         try:
             _run_all(sources, passed=passed, setting=setting, at_once=at_once, force=force)
+            ran = [record for source in sources if (record := ledger.manifest.record(source.name))]
+            ledger.conclude(not_done=not_done(ran, only=bool(only), given=given))
         finally:
             # Also of a run that stops: what is done can be looked at.
-            write_report(setting.ledger.manifest, folder)
-    return setting.ledger.manifest
+            join_scores(ledger.manifest, folder)
+            write_report(ledger.manifest, folder)
+    return ledger.manifest
 
 
 def _run_all(
@@ -171,7 +184,8 @@ def _usable(folder: Path, sources: Sequence[Source], study: Study) -> Path:
 
 def _common(study: Study, folder: Path) -> dict[str, Any]:
     library = str(study.library_folder) if study.library_folder else ""
-    return {"library": library, "profile": study.profile, "skip_bad": study.skip_bad, "out": str(folder)}
+    always = {"library": library, "profile": study.profile, "skip_bad": study.skip_bad, "out": str(folder)}
+    return study.differences() | always
 
 
 def _begun(study: Study, folder: Path, *, store: Store, scratch: Path, force: bool) -> Manifest:
@@ -184,10 +198,11 @@ def _begun(study: Study, folder: Path, *, store: Store, scratch: Path, force: bo
         "folder": str(study.library_folder or ""),
         "simulated": loaded.library.simulated,
         "fingerprint": loaded.fingerprint,
+        **loaded.findings.to_json(root=loaded.library.root, name=loaded.library.name),
     }
     manifest = Manifest(
         library=library,
-        study=study.parameters(),
+        study=replace(study, leave_out=loaded.subjects_left_out).parameters(),
         started=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
         stages=stage_uses(log),
     )
@@ -244,8 +259,8 @@ def _key(source: Source, passed: Mapping[str, Any], manifest: Manifest, code: st
     parts = {
         "cells": source.digest,
         # Where the results lie does not change what they are.
-        "parameters": {name: value for name, value in passed.items() if name != "out"},
-        "library": manifest.library,
+        "parameters": {name: value for name, value in source.parameters(passed).items() if name != "out"},
+        "library": {name: manifest.library[name] for name in ("name", "folder", "simulated", "fingerprint")},
         "code": code,
         "versions": manifest.versions,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -13,26 +12,8 @@ from typing import Any
 import nbformat
 
 from affectlib.errors import ParameterError, RunError
-from affectlib.study import refuse_unknown, typed
-
-PARAMETERS_TAG = "parameters"
-"""Tag of the one cell of a notebook that declares its parameters."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Declared:
-    """One parameter of a notebook, as its cell declares it.
-
-    Parameters
-    ----------
-    annotation : str
-        The type; empty where none is given.
-    default : object
-        The value that stands there.
-    """
-
-    annotation: str
-    default: Any
+from affectlib.parameters import read_value, refuse_unknown
+from affectlib.workbook.declared import Declared, declared_parameters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +44,21 @@ class Source:
     def name(self) -> str:
         """File name without suffix ("01_recordings")."""
         return self.path.stem
+
+    def parameters(self, passed: Mapping[str, Any]) -> dict[str, Any]:
+        """Collect all parameters that the notebook runs with.
+
+        Parameters
+        ----------
+        passed : mapping of str to object
+            Values that are passed to it.
+
+        Returns
+        -------
+        dict of str to object
+            These, and of all other parameters the values that its cell declares.
+        """
+        return {name: each.default for name, each in self.declared.items()} | dict(passed)
 
 
 def find_notebooks(folder: str | Path | None = None, *, only: Sequence[str] = ()) -> tuple[Source, ...]:
@@ -117,7 +113,7 @@ def read_notebook(path: Path) -> Source:
     RunError
         Where the file is no notebook.
     ParameterError
-        Where the parameters cell holds anything but literals, or there are two.
+        Where the parameters cell holds anything but typed literals, or there are two.
     """
     try:
         # A notebook without an id for each cell is mended in memory and its file left alone.
@@ -130,7 +126,7 @@ def read_notebook(path: Path) -> Source:
         path=path.resolve(),
         title=_title(node) or path.stem,
         node=node,
-        declared=_declared(node, path),
+        declared=declared_parameters(path.resolve(), node),
         digest=hashlib.sha256(json.dumps(cells).encode()).hexdigest(),
     )
 
@@ -143,7 +139,7 @@ def share_out(
     Parameters
     ----------
     sources : sequence of Source
-        The notebooks that shall run.
+        The notebooks that are to run.
     given : mapping of str to object
         What the user asked for, values or their text; each must be declared somewhere.
     common : mapping of str to object
@@ -152,7 +148,8 @@ def share_out(
     Returns
     -------
     dict of str to dict
-        Values to pass, by notebook name, of the types that each notebook declares.
+        Values to pass, by notebook name, of the types that each notebook declares; lists in place of
+        tuples, which papermill would pass as text.
 
     Raises
     ------
@@ -163,12 +160,17 @@ def share_out(
     values = {**common, **given}
     return {
         source.name: {
-            name: typed(name, values[name], declared.annotation)
+            name: _passed(name, values[name], declared.kind)
             for name, declared in source.declared.items()
             if name in values
         }
         for source in sources
     }
+
+
+def _passed(name: str, value: Any, kind: Any) -> Any:
+    read = read_value(name, value, kind)
+    return list(read) if isinstance(read, tuple) else read
 
 
 def _default_folder() -> Path:
@@ -195,32 +197,3 @@ def _is_meant(path: Path, wanted: str) -> bool:
 def _title(node: nbformat.NotebookNode) -> str:
     lines = (line for cell in node.cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
     return next((line.lstrip("# ").strip() for line in lines if line.startswith("# ")), "")
-
-
-def _declared(node: nbformat.NotebookNode, path: Path) -> dict[str, Declared]:
-    numbered = [
-        (number, cell)
-        for number, cell in enumerate(node.cells, start=1)
-        if PARAMETERS_TAG in cell.metadata.get("tags", [])
-    ]
-    if len(numbered) > 1:
-        raise ParameterError("more than one parameters cell", file=path, where=f"cell {numbered[1][0]}")
-    try:
-        return dict(_declaration(line) for _, cell in numbered for line in ast.parse(cell.source).body)
-    except (ValueError, SyntaxError) as error:
-        raise ParameterError(
-            "a parameters cell holds literals only",
-            file=path,
-            where=f"cell {numbered[0][0]}",
-            found=str(error),
-            remedy="Write each as `name: type = value  # help`.",
-        ) from error
-
-
-def _declaration(line: ast.stmt) -> tuple[str, Declared]:
-    if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None:
-        annotation = ast.unparse(line.annotation)
-        return line.target.id, Declared(annotation=annotation, default=ast.literal_eval(line.value))
-    if isinstance(line, ast.Assign) and len(line.targets) == 1 and isinstance(line.targets[0], ast.Name):
-        return line.targets[0].id, Declared(annotation="", default=ast.literal_eval(line.value))
-    raise ValueError(ast.unparse(line))

@@ -1,0 +1,288 @@
+"""Values of parameters, read by type: text from the command line, Python values from a notebook's cell."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import difflib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import is_dataclass
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
+
+from affectlib.errors import ParameterError
+
+_NOTHING = ("none", "null", "")
+
+
+def read_value(name: str, value: Any, kind: Any) -> Any:
+    """Read a value, or the text of one, as a type.
+
+    A value has to be of the type already (True is no 1, and 1.0 no 1), only that lists and tuples stand for
+    each other and whole numbers for fractions. Text is converted: ``"3"`` to 3, ``"yes"`` to True,
+    ``"none"`` to None where the type has it, and ``"a,b"``, ``'"a, b",c'`` or ``'["a", "b"]'`` to a list.
+
+    Parameters
+    ----------
+    name : str
+        The parameter, for the message.
+    value : object
+        A value or its text.
+    kind : type
+        ``bool``, ``int``, ``float``, ``str``, ``Literal``, lists and tuples of these, or a union.
+
+    Returns
+    -------
+    object
+        A value of the type. Numbers are finite.
+
+    Raises
+    ------
+    ParameterError
+        Where the value is not of that type, with the type and its choices.
+    """
+    try:
+        return _from_text(value, kind) if isinstance(value, str) else _from_value(value, kind)
+    except (ValidationError, ValueError) as error:
+        raise _refused(name, value, kind) from error
+
+
+def read_count(name: str, value: Any, *, least: int, most: int | None = None) -> int:
+    """Read a whole number within limits.
+
+    Parameters
+    ----------
+    name : str
+        The parameter, for the message.
+    value : object
+        A number or its text.
+    least : int
+        Smallest number that it may be.
+    most : int, optional
+        Largest number that it may be.
+
+    Returns
+    -------
+    int
+        The number.
+
+    Raises
+    ------
+    ParameterError
+        Where it is none, or outside the limits.
+    """
+    number = read_value(name, value, int)
+    if number < least or (most is not None and number > most):
+        remedy = f"Choose at least {least}." if most is None else f"Choose a number from {least} to {most}."
+        raise ParameterError(
+            "value outside what it may be", where=f"parameter {name!r}", found=str(number), remedy=remedy
+        )
+    return number
+
+
+def to_text(value: Any) -> str:
+    """Write a value as text that `read_value` reads back.
+
+    Parameters
+    ----------
+    value : object
+        A value that a parameter may have.
+
+    Returns
+    -------
+    str
+        Lists and tuples as JSON, anything else as Python writes it.
+    """
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple) else str(value)
+
+
+def split_items(text: str) -> list[str]:
+    """Divide text at its commas, but for those between quotes.
+
+    Parameters
+    ----------
+    text : str
+        Text.
+
+    Returns
+    -------
+    list of str
+        Items that are not empty, without quotes and without space around them.
+    """
+    items = next(csv.reader([text], skipinitialspace=True), [])
+    return [item.strip() for item in items if item.strip()]
+
+
+def field_types(dataclass: type) -> dict[str, Any]:
+    """Collect the types of a dataclass's fields that hold plain values.
+
+    Parameters
+    ----------
+    dataclass : type
+        The dataclass.
+
+    Returns
+    -------
+    dict of str to type
+        Types by name, without fields that are dataclasses themselves.
+    """
+    return {name: kind for name, kind in get_type_hints(dataclass).items() if not is_dataclass(kind)}
+
+
+def check_fields(instance: Any) -> None:
+    """Read each plain field of a frozen dataclass as its type, and keep what was read.
+
+    Parameters
+    ----------
+    instance : dataclass
+        It is changed in place, which only its own ``__post_init__`` may ask for.
+
+    Raises
+    ------
+    ParameterError
+        Where a value is not of its type.
+    """
+    for name, kind in field_types(type(instance)).items():
+        object.__setattr__(instance, name, read_value(name, getattr(instance, name), kind))
+
+
+def refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
+    """Stop at a parameter name that does not exist.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names that were given.
+    known : iterable of str
+        Names that there are.
+
+    Raises
+    ------
+    ParameterError
+        For the first unknown name, with the closest known ones first.
+    """
+    known = list(known)
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=3)
+            meant = f"Did you mean {' or '.join(close)}? " if close else ""
+            raise ParameterError(
+                "unknown parameter",
+                where=f"parameter {name!r}",
+                remedy=f"{meant}Known parameters: {', '.join(known) or 'none'}.",
+            )
+
+
+def plain_type(kind: Any) -> Any:
+    """Reduce a type to what a notebook's cell says of it: choices become the type of the choices.
+
+    Parameters
+    ----------
+    kind : type
+        As for `read_value`.
+
+    Returns
+    -------
+    type
+        ``str`` for ``Literal["a", "b"]``; tuples become lists, as papermill knows no tuples.
+    """
+    if get_origin(kind) is Literal:
+        return type(get_args(kind)[0])
+    if _container(kind):
+        inner = get_args(kind)
+        return list[plain_type(inner[0])] if inner else list  # type: ignore[misc]
+    return kind
+
+
+def _from_text(text: str, kind: Any) -> Any:
+    if _container(kind):
+        return _from_items(_items(text), kind)
+    if kind is str:
+        return text
+    text = text.strip()
+    if text.lower() in _NOTHING and NoneType in get_args(kind):
+        return None
+    # Text alone may be converted: among values, 1 would pass for True.
+    with suppress(ValidationError):
+        return _adapter(kind).validate_python(text, strict=False)
+    return _from_value(_literal(text), kind)
+
+
+def _from_value(value: Any, kind: Any) -> Any:
+    container = _container(kind)
+    if container and isinstance(value, list | tuple):
+        value = container(value)
+    read = _adapter(kind).validate_python(value)
+    if isinstance(read, bool) != isinstance(value, bool):
+        raise ValueError(value)
+    return read
+
+
+def _from_items(items: list[Any] | tuple[Any, ...], kind: Any) -> Any:
+    if all(isinstance(item, str) for item in items):
+        return _adapter(kind).validate_python(items, strict=False)
+    return _from_value(items, kind)
+
+
+def _items(text: str) -> list[Any] | tuple[Any, ...]:
+    text = text.strip()
+    if text[:1] + text[-1:] in ("[]", "()"):
+        with suppress(ValueError):
+            value = _literal(text)
+            return value if isinstance(value, list | tuple) else [value]
+        # A shell takes the quotes out of ["a", "b"].
+        text = text[1:-1]
+    return split_items(text)
+
+
+def _literal(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, MemoryError, RecursionError) as error:
+        raise ValueError(text) from error
+
+
+def _container(kind: Any) -> type[list] | type[tuple] | None:
+    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return next((own for each in kinds if (own := get_origin(each) or each) in (list, tuple)), None)
+
+
+@lru_cache(maxsize=200)
+def _adapter(kind: Any) -> TypeAdapter:
+    try:
+        return TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
+    except PydanticUserError as error:
+        raise ValueError(kind) from error
+
+
+def _refused(name: str, value: Any, kind: Any) -> ParameterError:
+    choices = ", ".join(_choices(kind))
+    remedy = f"Choose from: {choices}{'; separate several by commas' if _container(kind) else ''}."
+    return ParameterError(
+        f"not {'among the choices' if choices else 'a value'} of type {_named(kind)}",
+        where=f"parameter {name!r}",
+        found=repr(value),
+        remedy=remedy if choices else None,
+    )
+
+
+def _choices(kind: Any) -> Iterator[str]:
+    if get_origin(kind) is Literal:
+        yield from (str(choice) for choice in get_args(kind) if choice != "")
+    else:
+        for inner in get_args(kind):
+            yield from _choices(inner)
+
+
+def _named(kind: Any) -> str:
+    kind = plain_type(kind)
+    if get_origin(kind) in (Union, UnionType):
+        return " or ".join(_named(each) for each in get_args(kind))
+    inner = get_args(kind)
+    name = "None" if kind is NoneType else getattr(get_origin(kind) or kind, "__name__", str(kind))
+    return f"{name} of {_named(inner[0])}" if inner else name

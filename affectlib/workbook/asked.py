@@ -1,0 +1,80 @@
+"""What a user asked for by name, and whether it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from affectlib.parameters import field_types
+from affectlib.recordings.findings import Findings
+from affectlib.study import Study
+from affectlib.workbook.manifest import NotebookRecord
+
+OF_THE_RUN = (*field_types(Study), "out")
+"""Parameters that say what a run is made with. Setting one of them asks for no notebook by name."""
+
+
+def not_done(records: Sequence[NotebookRecord], *, only: bool, given: Iterable[str]) -> tuple[str, ...]:
+    """Find what was asked for by name and could not be done.
+
+    A notebook is asked for where it was chosen (``--only``), or where it declares a parameter that was given
+    (``-p``) and is none of `OF_THE_RUN`. It is not done where it was left out. Of a notebook that came to its
+    end, what a given parameter asked for is not done where the notebook says so (`Outputs.left_out`).
+
+    Parameters
+    ----------
+    records : sequence of NotebookRecord
+        The notebooks of the run.
+    only : bool
+        Whether they were chosen one by one.
+    given : iterable of str
+        Names of the parameters that were given.
+
+    Returns
+    -------
+    tuple of str
+        One line for each reason: notebooks, how they were asked for, and why it could not be done.
+    """
+    asked = [name for name in given if name not in OF_THE_RUN]
+    notebooks: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        for how, reason in _of_one(record, only=only, asked=asked):
+            notebooks.setdefault((how, reason), []).append(record.name)
+    return tuple(f"{', '.join(names)} ({how}): {reason}" for (how, reason), names in notebooks.items())
+
+
+def _of_one(record: NotebookRecord, *, only: bool, asked: Sequence[str]) -> list[tuple[str, str]]:
+    if record.status == "left out":
+        how = (["--only"] if only else []) + [f"-p {name}" for name in asked if name in record.parameters]
+        return [(" ".join(how), record.error)] if how else []
+    return [
+        (f"-p {part['parameter']}", part["reason"]) for part in record.left_out if part["parameter"] in asked
+    ]
+
+
+def last_words(library: Mapping[str, Any], records: Sequence[NotebookRecord]) -> list[str]:
+    """Write what a run left out or doubts, for the end of its output.
+
+    Parameters
+    ----------
+    library : mapping of str to object
+        The manifest's words on the library.
+    records : sequence of NotebookRecord
+        The notebooks of the run.
+
+    Returns
+    -------
+    list of str
+        Lines; none where all is well.
+    """
+    lines = []
+    for heading, text in Findings.from_json(library).paragraphs().items():
+        lines += [f"{heading}:", *text.splitlines()]
+    reasons: dict[str, list[str]] = {}
+    for record in records:
+        for reason in [record.error] * (record.status == "left out") + [p["reason"] for p in record.left_out]:
+            reasons.setdefault(reason, []).append(record.name)
+    if reasons:
+        lines.append("This library cannot answer:")
+        lines += [f"  - {', '.join(names)}: {reason}" for reason, names in reasons.items()]
+    return lines

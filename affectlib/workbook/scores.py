@@ -1,0 +1,79 @@
+"""All scores of a run in one tidy frame, whichever notebooks computed them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from affectlib.errors import RunError
+from affectlib.evaluation.predictions import KEYS
+from affectlib.evaluation.scores import read_scores, scores_csv
+from affectlib.workbook.files import write_whole
+from affectlib.workbook.manifest import Manifest
+
+SCORES_FILE = "results/scores.csv"
+
+_NAMED_BY = [*KEYS, "metric", "label"]
+
+
+def join_scores(manifest: Manifest, folder: Path) -> int:
+    """Write ``results/scores.csv`` from what each notebook computed, each score once.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        The run. Scores that an earlier run into the folder computed with another profile, seed or other
+        subjects left out do not belong to it.
+    folder : Path
+        Its folder.
+
+    Returns
+    -------
+    int
+        Number of scores; without any there is no file.
+
+    Raises
+    ------
+    RunError
+        Where two notebooks computed one score and do not agree.
+    """
+    parts = [
+        read_scores(folder / file).assign(notebook=record.name)
+        for record in manifest.notebooks
+        if record.status == "done" and _is_of_the_study(record.parameters, manifest.study)
+        for artefact in record.artefacts
+        if artefact.kind == "scores"
+        for file in artefact.files
+    ]
+    if not parts:
+        (folder / SCORES_FILE).unlink(missing_ok=True)
+        return 0
+    # Notebooks stand in their order, however they ended.
+    every = pd.concat(parts, ignore_index=True)
+    once = every.drop_duplicates([name for name in every if name != "notebook"])
+    _refuse_contradictions(once)
+    write_whole(folder / SCORES_FILE, scores_csv(once))
+    return len(once)
+
+
+def _is_of_the_study(parameters: Mapping[str, Any], study: Mapping[str, Any]) -> bool:
+    # The manifest says what the library was; a folder goes by several names.
+    common = (parameters.keys() & study.keys()) - {"library"}
+    return all(parameters[name] == study[name] for name in common)
+
+
+def _refuse_contradictions(scores: pd.DataFrame) -> None:
+    doubled = scores[scores.duplicated(_NAMED_BY, keep=False)]
+    if len(doubled):
+        one, other = doubled[(doubled[_NAMED_BY] == doubled[_NAMED_BY].iloc[0]).all(axis=1)].iloc[:2].index
+        first, second = scores.loc[one], scores.loc[other]
+        raise RunError(
+            "two notebooks computed different values of one score",
+            where=f"{first['notebook']} and {second['notebook']}",
+            found=f"{', '.join(str(first[name]) for name in _NAMED_BY if first[name] != '')}: "
+            f"{first['value']} and {second['value']}",
+            remedy="Give the models or features of one of them another name.",
+        )
