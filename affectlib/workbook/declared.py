@@ -99,6 +99,32 @@ def declared_parameters(path: Path, node: nbformat.NotebookNode) -> dict[str, De
         ) from error
 
 
+def passed_value(name: str, value: Any, kind: Any) -> Any:
+    """Read a value as a type, in the form in which papermill passes it.
+
+    Parameters
+    ----------
+    name : str
+        The parameter, for the message.
+    value : object
+        A value or its text.
+    kind : type
+        The type.
+
+    Returns
+    -------
+    object
+        The value; a list in place of a tuple, which papermill would pass as text.
+
+    Raises
+    ------
+    ParameterError
+        Where the value is not of that type.
+    """
+    read = read_value(name, value, kind)
+    return list(read) if isinstance(read, tuple) else read
+
+
 def _refuse_overlooked(source: str, found: Mapping[str, Any]) -> None:
     """Papermill passes over lines that it cannot read, and what they declare could then not be set."""
     for statement in ast.parse(source).body:
@@ -116,4 +142,4 @@ def _declared(name: str, facts: Mapping[str, str]) -> Declared:
     known = CHOICES.get(name)
     if known is not None and plain_type(known) == plain_type(kind):
         kind = known
-    return Declared(kind=kind, default=read_value(name, default, kind), help=facts["help"])
+    return Declared(kind=kind, default=passed_value(name, default, kind), help=facts["help"])

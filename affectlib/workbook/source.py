@@ -12,8 +12,8 @@ from typing import Any
 import nbformat
 
 from affectlib.errors import ParameterError, RunError
-from affectlib.parameters import read_value, refuse_unknown
-from affectlib.workbook.declared import Declared, declared_parameters
+from affectlib.parameters import refuse_unknown
+from affectlib.workbook.declared import Declared, declared_parameters, passed_value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,17 +160,12 @@ def share_out(
     values = {**common, **given}
     return {
         source.name: {
-            name: _passed(name, values[name], declared.kind)
+            name: passed_value(name, values[name], declared.kind)
             for name, declared in source.declared.items()
             if name in values
         }
         for source in sources
     }
-
-
-def _passed(name: str, value: Any, kind: Any) -> Any:
-    read = read_value(name, value, kind)
-    return list(read) if isinstance(read, tuple) else read
 
 
 def _default_folder() -> Path:
