@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 
 import numpy as np
@@ -21,46 +22,146 @@ def read(tmp_path):
     return read
 
 
-def test_positions_names_and_rate(read):
+def test_positions_and_names(read):
     motion = read(csv_text(walk_m()))
     assert motion.joints == JOINTS
-    assert motion.rate_hz == pytest.approx(60, rel=1e-4)
     np.testing.assert_allclose(motion.position, walk_m(), atol=1e-6)
 
 
-def test_without_times_the_rate_stays_open(read):
-    assert read(csv_text(walk_m(), rate_hz=None)).rate_hz is None
-
-
-@pytest.mark.parametrize("rate_hz", [24, 29.97, 60, 120])
-@pytest.mark.parametrize("digits", [3, 4, 6])
-def test_times_written_with_few_digits_give_every_frame_its_place(read, rate_hz, digits):
-    rows = ["time_s,a_x,a_y,a_z", *(f"{frame / rate_hz:.{digits}f},{frame},0,0" for frame in range(4000))]
-    motion = read("\n".join(rows[:1000] + rows[1005:]))
-    assert motion.rate_hz == pytest.approx(rate_hz, rel=1e-4)
-    x = motion.position[:, 0, 0]
-    np.testing.assert_array_equal(x[np.isfinite(x)], np.flatnonzero(np.isfinite(x)))
-    assert np.isnan(x).sum() == 5
-
-
-def test_column_order_is_free_and_other_columns_are_told(read):
-    motion = read("frame,a_z,time_s,b_x,a_x,b_y,a_y,b_z\n1,3,0,4,1,5,2,6\n2,3,0.1,4,1,5,2,6\n")
+def test_column_order_is_free_and_other_columns_are_clocks(read):
+    motion = read("frame,a_z,time_s,b_x,a_x,b_y,a_y,b_z,who\n1,3,0,4,1,5,2,6,x\n2,3,0.1,4,1,5,2,6,x\n")
     assert motion.joints == ("a", "b")
     np.testing.assert_array_equal(motion.position[1], [[1, 2, 3], [4, 5, 6]])
-    assert motion.notes == ("columns left unused: frame",)
+    assert [(clock.name, clock.kind) for clock in motion.clocks] == [
+        ("frame", "frames"), ("time_s", "times"), ("who", "unknown"),
+    ]  # fmt: skip
+    np.testing.assert_array_equal(motion.clocks[1].values, [0, 0.1])
 
 
-@pytest.mark.parametrize("lost", ["", "nan", "NaN", " "])
-def test_an_empty_cell_is_a_lost_joint(read, lost):
+LOST = [
+    "", " ", "nan", "NaN", "-nan", "nan(ind)", "-nan(snan)", "#N/A", "#NV", "#NUM!", "#DIV/0!", "NULL",
+    "n/a", "NA", "<NA>", "-", "--", "inf", "-Inf", "Infinity", "-1.#IND", "1.#QNAN", "-1.#IND00", "1.#INF",
+    "null", "None", "-1.#J", "-3.697314E+28", "3.4028235e38",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_an_empty_cell_or_a_word_for_it_is_a_lost_joint(read, lost):
     motion = read(f"a_x,a_y,a_z\n1,2,3\n{lost},{lost},{lost}\n4,5,6\n")
     assert np.isnan(motion.position[:, 0]).all(axis=1).tolist() == [False, True, False]
+    assert bool(motion.notes) == (lost.strip().casefold() not in ("", "nan", "-nan"))
 
 
-def test_frames_that_the_times_skip_are_lost_frames(read):
-    rows = csv_text(walk_m(1.0)).splitlines()
-    motion = read("\n".join(rows[:10] + rows[14:]))
-    assert motion.position.shape[0] == 60
-    assert np.flatnonzero(np.isnan(motion.position[:, 0, 0])).tolist() == [9, 10, 11, 12]
+@pytest.mark.parametrize(
+    "word", ["x", "lost?", "1_0", "1e999", "0x10", "1.5.2", "1 2", "#", "nano", "infinite"]
+)
+def test_other_words_are_no_lost_joints(read, word):
+    with pytest.raises(RecordingError, match="not a number"):
+        read(f"a_x,a_y,a_z\n1,2,3\n{word},2,3\n")
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, 999.0, -9999.0, 1e6])
+def test_numbers_that_can_be_positions_stay(read, value):
+    motion = read(f"a_x,a_y,a_z\n1,2,3\n{value},2,3\n")
+    assert motion.position[1, 0, 0] == value
+    assert motion.notes == ()
+
+
+WRITTEN = {
+    "semicolons": lambda text: text.replace(",", ";"),
+    "semicolons and decimal commas": lambda text: text.replace(",", ";").replace(".", ","),
+    "tabs": lambda text: text.replace(",", "\t"),
+    "tabs and decimal commas": lambda text: text.replace(",", "\t").replace(".", ","),
+    "what divides is said": lambda text: "sep=;\n" + text.replace(",", ";").replace(".", ","),
+    "quoted decimal commas": lambda text: "\n".join(
+        ",".join(f'"{cell}"' for cell in line.replace(".", "#").split(",")).replace("#", ",")
+        for line in text.splitlines()
+    ),
+    "old line ends": lambda text: text.replace("\n", "\r"),
+    "doubled line ends": lambda text: text.replace("\n", "\r\r\n"),
+    "empty columns at the end": lambda text: text.replace("\n", ",,\n"),
+    "semicolons at the ends": lambda text: text.replace(",", ";").replace("\n", ";\n"),
+    "empty cells beyond the header": lambda text: text.replace("\n", ",,\n").replace(",,\n", "\n", 1),
+    "empty rows at the end": lambda text: text + "," * 45 + "\n" + "," * 45 + "\n\n",
+    "a first column without a name": lambda text: "".join(
+        f"{number or ''},{line}\n" for number, line in enumerate(text.splitlines())
+    ),
+}
+
+
+COMMAS = {name for name in WRITTEN if "decimal commas" in name or name == "what divides is said"}
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize("hole", [False, True])
+def test_tables_as_spreadsheets_save_them(read, written, hole):
+    text = csv_text(walk_m())
+    if hole:
+        text = text.replace(",1.400000,", ",,", 1)
+    motion = read(WRITTEN[written](text))
+    np.testing.assert_array_equal(motion.position, read(text).position)
+    assert any("decimal commas" in note for note in motion.notes) == (written in COMMAS)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_unicode_text_of_spreadsheets(read, encoding):
+    text = csv_text(walk_m())
+    position = read(text.replace(",", "\t"), encoding=encoding).position
+    np.testing.assert_array_equal(position, read(text).position)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a_x;a_y;a_z\n1,5;2.5;3\n", "decimal points and decimal commas"),
+        ("a_x;a_y;a_z\n1.234,5;2;3\n", "not a number"),
+        ("time_s,a_x,a_y,a_z\n0,0,1,5,2,5,3,5\n", "semicolons or tabs between fields"),
+    ],
+)
+def test_numbers_that_can_be_read_in_two_ways_are_told(read, text, message):
+    with pytest.raises(RecordingError, match=message):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "program"),
+    [
+        (
+            "Format Version,1.23,Take Name,walk 1,Capture Frame Rate,60.000000,Export Frame Rate,60.000000",
+            "Motive",
+        ),
+        ("Trajectories,,,,,,", "Vicon Nexus"),
+        ("Model Outputs", "Vicon Nexus"),
+        ("PathFileType\t4\t(X/Y/Z)\twalk.trc", "TRC"),
+        ("NO_OF_FRAMES\t480", "Qualisys"),
+        ("scorer,DLC,DLC,DLC", "DeepLabCut"),
+    ],
+)
+def test_exports_of_other_programs_are_called_by_their_names(read, first, program):
+    with pytest.raises(RecordingError, match=program) as caught:
+        read(f"{first}\n1,2,3\n")
+    assert caught.value.where == "line 1"
+    assert "<joint>_x" in caught.value.remedy
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize(
+    ("name", "program"),
+    [("motive_v1.21_rigidbody_markers.csv", "Motive"), ("pyomeca_markers_vicon.csv", "Vicon Nexus")],
+)
+def test_real_exports_are_called_by_their_names(real_data, name, program):
+    with pytest.raises(RecordingError, match=program):
+        tables.read_motion(real_data / "formats" / name)
+
+
+def test_very_many_columns_take_no_longer_for_each(read):
+    many = [f"q{number}_{axis}" for number in range(5_000) for axis in "xyz"]
+    further = [f"further{number}" for number in range(15_000)]
+    row = ",".join(["0.5"] * (len(many) + len(further)))
+    start = time.perf_counter()
+    motion = read(f"{','.join(many + further)}\n{row}\n{row}\n")
+    assert motion.position.shape == (2, 5_000, 3)
+    assert time.perf_counter() - start < 10  # quadratic ways took minutes
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_not_count(read):
@@ -77,26 +178,11 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_count(read):
         ("a_x,a_y,a_z\n1,2,3\n1,2,3,4\n", "line 3", "4 fields instead of 3"),
         ("a_x,a_y,a_z\n1,2,x\n", "line 2, column 'a_z'", "not a number"),
         ("a_x,a_y,a_z\n1,2,1_0\n", "line 2, column 'a_z'", "not a number"),
-        ("a_x,a_y,a_z\n1,2,inf\n", "line 2, column 'a_z'", "not a number"),
         ("a_x,a_y,a_z\n1,2,1e999\n", "line 2, column 'a_z'", "not a number"),
         ("a_x,a_y\n1,2\n", "column 'a_z'", "lacks an axis"),
         ("a_x,a_y,a_z,a_x\n1,2,3,4\n", "line 1", "stands twice"),
-        ("a_x;a_y;a_z\n1;2;3\n", "column 'a_x;a_y;a_x'", "lacks an axis"),
         ("u,v,w\n1,2,3\n", "line 1", "no joint columns"),
         ("a_x,a_y,a_z\n", "line 2", "no frames"),
-        ("time_s,a_x,a_y,a_z\n0,1,2,3\n", "column 'time_s'", "fewer than two times"),
-        ("time_s,a_x,a_y,a_z\n0,1,2,3\n0,1,2,3\n", "column 'time_s'", "stands still"),
-        (
-            "time_s,a_x,a_y,a_z\n0,1,2,3\n1,1,2,3\n2.5,1,2,3\n3.5,1,2,3\n4,1,2,3\n",
-            "column 'time_s'",
-            "even steps",
-        ),
-        (
-            "time_s,a_x,a_y,a_z\n0,1,2,3\n1e-3,1,2,3\n2e-3,1,2,3\n1e9,1,2,3\n",
-            "column 'time_s'",
-            "rows spread over",
-        ),
-        ("time_s,a_x,a_y,a_z\n0,1,2,3\n,1,2,3\n", "column 'time_s'", "a time is missing"),
     ],
 )
 def test_broken_tables_name_the_place(read, text, where, message):

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from affectlib.errors import LibraryWarning, RecordingError
+from affectlib.recordings.clocks import Clock
 
 MAX_BYTES = 2**30
 """Files above this size are refused: an hour of walking at 120 Hz stays well below."""
@@ -44,6 +45,8 @@ class Motion:
     unusable : mapping
         Names in the file that are not among `joints`, and why: no position, or a name that
         several points share.
+    clocks : tuple of Clock
+        Columns that may say when each row of `position` was taken; `timeline` reads them.
     """
 
     position: np.ndarray
@@ -53,6 +56,7 @@ class Motion:
     notes: tuple[str, ...] = ()
     warnings: tuple[LibraryWarning, ...] = ()
     unusable: Mapping[str, str] = field(default_factory=dict)
+    clocks: tuple[Clock, ...] = ()
 
 
 Reader = Callable[[Path], Motion]

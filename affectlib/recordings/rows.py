@@ -14,6 +14,12 @@ from affectlib.errors import RecordingError
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?nan", re.IGNORECASE)
 _SHOWN = 40
+_LOST = re.compile(
+    r"[+-]?nan(\(\w*\))?|[+-]?(inf|infinity|∞)|[+-]?1[.,]#(ind|qnan|snan|inf|j|r|io)\w*"
+    r"|#(n/a|na|nv|n/d|num|zahl|nombre|div/0|value|wert|valeur|null|nul)[!?]?"
+    r"|n/?a|<na>|null|nil|none|missing|[-–—?.]|--+|",
+    re.IGNORECASE,
+)
 
 
 def parse_number(token: str) -> float | None:
@@ -34,6 +40,23 @@ def parse_number(token: str) -> float | None:
         return None
     value = float(token)
     return None if np.isinf(value) else value
+
+
+def is_lost(token: str) -> bool:
+    """Tell whether a field says that there is no number.
+
+    Parameters
+    ----------
+    token : str
+        A field without blanks around it: empty, a word of spreadsheets, databases or programming
+        languages (``#N/A``, ``NULL``, ``None``, ``-1.#IND``, ``inf``), or a dash.
+
+    Returns
+    -------
+    bool
+        True if it is one of these.
+    """
+    return _LOST.fullmatch(token) is not None
 
 
 def parse_rows(data: bytes, n_columns: int, *, first_line: int, file: Path) -> np.ndarray:

@@ -16,6 +16,7 @@ from affectlib.recordings.library import Take
 from affectlib.recordings.motion import Motion, Reader
 from affectlib.recordings.recording import Recording, Repairs
 from affectlib.recordings.stated import settle_rate, settle_unit
+from affectlib.recordings.timeline import read_timeline
 from affectlib.skeleton import JOINTS
 
 READERS: Mapping[str, Reader] = MappingProxyType(
@@ -58,9 +59,17 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
         `gaps.MIN_PIECE_S`.
     """
     motion = READERS[take.file.suffix.lower()](take.file)
+    timeline = read_timeline(motion, take)
+    motion = replace(
+        motion,
+        rate_hz=timeline.rate_hz,
+        notes=(*motion.notes, *timeline.notes),
+        warnings=(*motion.warnings, *timeline.warnings),
+    )
     rate_hz, rate_notes = settle_rate(take, motion)
     unit, unit_notes = settle_unit(take, motion)
     position = gaps.mark_lost(to_canonical(motion, joint_map=joint_map or {}, file=take.file))
+    position = timeline.place(position)
     _hold_tracked(position, take, unit=unit)
     position_m = world.to_world(position, unit=unit, up=take.up)
     world.check_person(position_m, unit=unit, up=take.up, file=take.file)

@@ -1,0 +1,175 @@
+"""Columns that say when each row was taken: recognised by their names, read in any form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+TIME_S = "time_s"
+"""The column that holds times by definition."""
+
+Kind = Literal["times", "frames", "perhaps frames", "unknown"]
+"""What a column's name says: times, frame numbers, row numbers of some kind, or nothing."""
+
+_TIME_WORDS = frozenset(
+    {
+        *(
+            "time",
+            "times",
+            "timestamp",
+            "timestamps",
+            "stamp",
+            "ts",
+            "epoch",
+            "clock",
+            "elapsed",
+            "unix",
+            "utc",
+        ),
+        *("datetime", "zeit", "zeitstempel", "temps", "horodatage", "tiempo", "tempo", "tijd", "tid"),
+    }
+)
+_UNITS = {
+    1.0: "s sec secs second seconds sekunde sekunden seconde secondes segundo segundos secondi",
+    1e-3: "ms msec msecs milli millis millisecond milliseconds millisekunden millisecondes",
+    1e-6: "us μs usec usecs micro micros microsecond microseconds mikrosekunden microsecondes",
+    1e-9: "ns nsec nsecs nano nanos nanosecond nanoseconds nanosekunden nanosecondes",
+}
+_SECONDS = {word: unit_s for unit_s, words in _UNITS.items() for word in words.split()}
+_FRAME_WORDS = frozenset(["frame", "frames", "sample", "samples", "bild", "image", "trame", "fotograma"])
+_NUMBER_WORDS = frozenset(["no", "nr", "num", "number", "id", "idx", "index", "count", "counter"])
+_ROW_WORDS = frozenset(["index", "idx", "row", "rows", "rownum", "unnamed", "0", "nr", "no", "number"])
+_JOINED = re.compile(rf"(timestamp|time|frame|sample)({'|'.join({*_SECONDS, *_NUMBER_WORDS})})")
+_NO_TIME = 1e25  # in any unit: thousands of years in ns are 1e20
+_FORMATS = ("%d.%m.%Y %H:%M:%S.%f", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y %I:%M:%S.%f %p")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clock:
+    """One column that may say when each row was taken.
+
+    Parameters
+    ----------
+    name : str
+        The column's name as it is written.
+    kind : str
+        What the name says it is.
+    unit_s : float, optional
+        Length of its unit in seconds, where its name or its form says it.
+    values : numpy.ndarray
+        float64, shape (rows,); NaN where there is no number.
+    """
+
+    name: str
+    kind: Kind
+    unit_s: float | None
+    values: np.ndarray
+
+
+def make_clock(name: str, values: np.ndarray | Sequence[str]) -> Clock:
+    """Read a column as a clock.
+
+    Parameters
+    ----------
+    name : str
+        The column's name; empty for a first column without one.
+    values : numpy.ndarray or sequence of str
+        Its numbers, shape (rows,), or its cells as text: numbers, dates or times of the day.
+
+    Returns
+    -------
+    Clock
+        Values all NaN where the cells are nothing that a clock would write.
+    """
+    kind, unit_s = read_name(name)
+    if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu":
+        values, is_seconds = _numbers([str(cell).strip() for cell in values])
+        unit_s = 1.0 if is_seconds else unit_s
+    values = values.astype(np.float64)
+    return Clock(
+        name=name,
+        kind="times" if unit_s is not None else kind,
+        unit_s=unit_s,
+        values=np.where(np.abs(values) < _NO_TIME, values, np.nan),
+    )
+
+
+def read_name(name: str) -> tuple[Kind, float | None]:
+    """Read what the name of a column says about it.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``timestamp_ms``, ``Time (Seconds)``, ``frameNo``, ``t``.
+
+    Returns
+    -------
+    tuple of (str, float or None)
+        Kind, and the unit of times in seconds where the name has one.
+    """
+    words = _words(name)
+    units = {_SECONDS[word] for word in words if word in _SECONDS}
+    unit_s = units.pop() if len(units) == 1 else None
+    others = [word for word in words if word not in _SECONDS]
+    # A unit alone names times too; but "s" stands in other units: speed_m_s.
+    measured = unit_s is not None and words[-1] != "s"
+    if _TIME_WORDS.intersection(others) or others == ["t"] or measured or (words and not others):
+        return "times", unit_s
+    if _FRAME_WORDS.intersection(words) and not set(words) - _FRAME_WORDS - _NUMBER_WORDS:
+        return "frames", None
+    return ("perhaps frames" if set(words) <= _ROW_WORDS else "unknown"), None
+
+
+def _words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKC", name)
+    parts = re.findall(r"[^\W\d_]+|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain))
+    words: list[str] = []
+    for part in parts:
+        joined = _JOINED.fullmatch(part.casefold())
+        words += joined.groups() if joined else [part.casefold()]
+    return words
+
+
+def _numbers(cells: list[str]) -> tuple[np.ndarray, bool]:
+    """Read cells as numbers; or as dates or times of the day, then in seconds since the first."""
+    points = [cell.replace(",", ".") for cell in cells]
+    column = pd.Series(points, dtype=object)
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
+    filled = column != ""
+    if not filled.any() or np.isfinite(numbers[filled]).mean() > 0.5:
+        return numbers, False
+    if column.nunique() <= 2 or sum(map(str.isdigit, column[filled].iloc[0])) < 3:  # words, not moments
+        return numbers, False
+    for read in (_as_dates, _as_times_of_day, *(lambda c, f=form: _as_dates(c, f) for form in _FORMATS)):
+        seconds = read(column)
+        if np.isfinite(seconds[filled]).mean() > 0.5:
+            return seconds, True
+    return numbers, False
+
+
+def _as_dates(column: pd.Series, form: str = "ISO8601") -> np.ndarray:
+    try:
+        dates = pd.to_datetime(column, format=form, errors="coerce", utc=True)
+    except (ValueError, OverflowError, TypeError):
+        return np.full(len(column), np.nan)
+    return _since_first(dates)
+
+
+def _as_times_of_day(column: pd.Series) -> np.ndarray:
+    try:
+        return _since_first(pd.to_timedelta(column.where(column.str.contains(":"), None), errors="coerce"))
+    except (ValueError, OverflowError, TypeError):
+        return np.full(len(column), np.nan)
+
+
+def _since_first(moments: pd.Series) -> np.ndarray:
+    known = moments.dropna()
+    if known.empty:
+        return np.full(len(moments), np.nan)
+    return (moments - known.iloc[0]).dt.total_seconds().to_numpy(dtype=np.float64)
