@@ -157,6 +157,20 @@ def test_markers_of_plug_in_gait_are_proposed_and_no_angles(prefix):
     assert "9 cm above the hip joints" in remark
 
 
+def test_of_two_subjects_with_unknown_names_one_is_proposed_in_full():
+    both = _prefixed("Ann:", PLUG_IN_GAIT) + _prefixed("Ben:", PLUG_IN_GAIT[:-3])
+    remark, proposed = _proposed(both)
+    assert "several subjects; the names of 'Ann:' are proposed" in remark
+    assert proposed["l_wrist"] == ["Ann:LWRA", "Ann:LWRB"]
+    joint_map = {
+        joint: (names,) if isinstance(names, str) else tuple(names) for joint, names in proposed.items()
+    }
+    motion = _motion(both)
+    canonical = to_canonical(motion, joint_map=joint_map, file=FILE)
+    np.testing.assert_array_equal(canonical[:, INDEX["l_knee"]], motion.position[:, both.index("Ann:LKNE")])
+    assert to_canonical(_motion(_prefixed("Cid:", PLUG_IN_GAIT)), joint_map=joint_map, file=FILE).size
+
+
 def test_joint_centres_go_before_markers():
     centres = [f"{side}{name}" for side in "LR" for name in ("CLO", "HUO", "RAO", "FEP", "FEO", "TIO")]
     remark, proposed = _proposed(PLUG_IN_GAIT + centres)
