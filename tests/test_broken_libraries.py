@@ -118,7 +118,7 @@ def _cut(index: int) -> Callable[[list], None]:
     return change
 
 
-def _put(index: int, value: float, joint: str | None = None) -> Callable[[np.ndarray], None]:
+def _put(index: int, value: float | list[float], joint: str | None = None) -> Callable[[np.ndarray], None]:
     def change(position: np.ndarray) -> None:
         position[index:, INDEX[joint] if joint else slice(None)] = value
 
@@ -232,7 +232,7 @@ KINDS = [
     Broken("nothing seen", _csv(_put(0, 0.0)), "bad.csv", "head, neck", "without a single position", "remove the take"),
     Broken("too short", _csv(lambda position: position[:40]), "bad.csv", "all frames", "no unbroken stretch of 1 s", "too short"),
     Broken("mostly lost", _csv(_put(40, 0.0, "l_ankle")), "bad.csv", "all frames", "most often lost: l_ankle", "Remove the take"),
-    Broken("beyond this earth", _csv(_put(100, 1e12)), "bad.csv", "all frames", "positions beyond reason", "take"),
+    Broken("beyond this earth", _csv(_put(100, [1e12, 2e12, 3e12])), "bad.csv", "all frames", "positions beyond reason", "take"),
     Broken("bvh truncated", _lines(_cut(-20), _walk_bvh, BVH, "bad.bvh"), "bad.bvh", "Frames", "100 rows, Frames: 120", "Copy the file again"),
     Broken("bvh cut in a row", _manifest(BVH, "bad.bvh", _walk_bvh()[:-150]), "bad.bvh", "line 2", "cut off", "Copy the file again"),
     Broken("bvh without frame time", _manifest(SLOW, "bad.bvh", bvh_text(walk_m()).replace("Frame Time: 0.0166667", "Frame Time: 0")), "bad.bvh", "frame rate", "no rate", "State rate_hz"),

@@ -10,9 +10,10 @@ import numpy as np
 from affectlib.errors import RecordingError
 from affectlib.recordings.hints import propose
 from affectlib.recordings.known import Fit, Sources, fits
+from affectlib.recordings.lost import mark_lost
 from affectlib.recordings.motion import DOUBLED, Motion
 from affectlib.recordings.names import find, namespace, quantity
-from affectlib.skeleton import JOINTS
+from affectlib.skeleton import INDEX, JOINTS
 
 _SHOWN = 80
 
@@ -35,7 +36,7 @@ def to_canonical(motion: Motion, *, joint_map: Mapping[str, Sources], file: Path
     -------
     numpy.ndarray
         Positions, unit and axes as in `motion`, shape (frames, 15, 3); midpoints where a
-        joint has several sources.
+        joint has several sources, NaN where one of them was not seen.
 
     Raises
     ------
@@ -45,10 +46,21 @@ def to_canonical(motion: Motion, *, joint_map: Mapping[str, Sources], file: Path
         to fill in.
     """
     if motion.joints == JOINTS and not joint_map:
-        return motion.position
+        return mark_lost(motion.position, root=INDEX["pelvis"])
     sources = _sources(motion, joint_map, file=file)
     index = {name: number for number, name in enumerate(motion.joints)}
-    picked = [motion.position[:, [index[name] for name in sources[joint]]].mean(axis=1) for joint in JOINTS]
+    return _midpoints(motion.position, [[index[name] for name in sources[joint]] for joint in JOINTS])
+
+
+def _midpoints(position: np.ndarray, columns: list[list[int]]) -> np.ndarray:
+    """Average the sources of each joint; a joint is lost where one of its sources is."""
+    used = sorted({number for numbers in columns for number in numbers})
+    place = {number: new for new, number in enumerate(used)}
+    pelvis = columns[INDEX["pelvis"]]
+    seen = mark_lost(position[:, used], root=place[pelvis[0]] if len(pelvis) == 1 else None)
+    if all(len(numbers) == 1 for numbers in columns):
+        return seen[:, [place[numbers[0]] for numbers in columns]]
+    picked = [seen[:, [place[number] for number in numbers]].mean(axis=1) for numbers in columns]
     return np.stack(picked, axis=1)
 
 

@@ -1,7 +1,7 @@
-"""What a sensor lost: found, bridged where short, cut out where long.
+"""What was lost is bridged where it is short and cut out where it is long.
 
-A joint is lost in a frame where it is NaN, exactly at the origin, or flung away by a jump of
-the tracking. Short gaps are bridged joint by joint with a monotone cubic (PCHIP), which does
+A joint is lost in a frame where it is NaN (see `affectlib.recordings.lost`), or flung away by a
+jump of the tracking. Short gaps are bridged joint by joint with a monotone cubic (PCHIP), which does
 not overshoot; a gap that is too long for that, and a jump of the whole body to another place,
 divide the take.
 """
@@ -14,18 +14,14 @@ from itertools import pairwise
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from affectlib.skeleton import INDEX
-
-JUMP_M_S = 10.0
-"""Faster than this, a joint has jumped: about twice the speed of a walker's swinging foot."""
+from affectlib.recordings.jumps import JUMP_M_S, drop_flung, find_body_jumps, open_lone_jumps
+from affectlib.recordings.lost import runs
 
 SHORT_GAP_S = 0.2
 """Longest gap that is bridged: a fifth of a slow stride, in which a joint turns once at most."""
 
 MIN_PIECE_S = 1.0
 """Shortest piece that is kept: about one stride."""
-
-_BODY_SHARE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,34 +42,6 @@ class Piece:
     stop: int
     position: np.ndarray
     interpolated_frames: int
-
-
-def mark_lost(position: np.ndarray) -> np.ndarray:
-    """Put NaN wherever a joint was not seen: NaN or infinite in part, or exactly at the origin.
-
-    Sensors such as the Kinect write zeros for what they lose. A pelvis that is at the origin
-    in every frame is no loss: it is how root-centred files look.
-
-    Parameters
-    ----------
-    position : numpy.ndarray
-        Positions, shape (frames, 15, 3).
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (frames, 15, 3), lost joints NaN in all three axes; the input itself where
-        nothing is lost.
-    """
-    seen = np.isfinite(position).all()
-    if seen and (position[..., 0] != 0).all():
-        return position
-    zero = (position == 0).all(axis=-1)
-    pelvis = INDEX["pelvis"]
-    if zero[:, pelvis].all() and not zero.all():
-        zero[:, pelvis] = False
-    lost = zero if seen else zero | ~np.isfinite(position).all(axis=-1)
-    return np.where(lost[..., None], np.nan, position)
 
 
 def repair(position_m: np.ndarray, rate_hz: float) -> list[Piece]:
@@ -98,10 +66,10 @@ def repair(position_m: np.ndarray, rate_hz: float) -> list[Piece]:
     short_frames = max(int(SHORT_GAP_S * rate_hz), 1)
     tracked = position_m.copy()
     for joint in range(position_m.shape[1]):
-        _drop_flung(tracked[:, joint], rate_hz, short_frames)
-    cuts = _body_jumps(tracked, rate_hz)
+        drop_flung(tracked[:, joint], rate_hz, short_frames)
+    cuts = find_body_jumps(tracked, rate_hz)
     for joint in range(position_m.shape[1]):
-        _open_lone_jumps(tracked[:, joint], rate_hz, short_frames, cuts)
+        open_lone_jumps(tracked[:, joint], rate_hz, short_frames, cuts)
     pieces = []
     for start, stop in _stretches(tracked, cuts, short_frames):
         if stop - start >= MIN_PIECE_S * rate_hz:
@@ -115,71 +83,6 @@ def _is_whole(position_m: np.ndarray, rate_hz: float) -> bool:
         return False
     step_m = np.diff(position_m, axis=0)
     return bool(np.einsum("fja,fja->fj", step_m, step_m).max(initial=0) <= (JUMP_M_S / rate_hz) ** 2)
-
-
-def _jumps(track: np.ndarray, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
-    """Find seen frames of one joint, and which steps between them are too fast.
-
-    A step over lost frames is judged by the time that went by.
-    """
-    seen = np.flatnonzero(np.isfinite(track[:, 0]))
-    if len(seen) < 2:
-        return seen, np.zeros(max(len(seen) - 1, 0), dtype=bool)
-    way_m = np.linalg.norm(np.diff(track[seen], axis=0), axis=1)
-    return seen, way_m * rate_hz > JUMP_M_S * np.diff(seen)
-
-
-def _drop_flung(track: np.ndarray, rate_hz: float, short_frames: int) -> None:
-    """Lose, in place, runs between two jumps that last no longer than a short gap.
-
-    The shortest runs go first, never two neighbours at once, and the rest is judged anew, so
-    that one frame of noise does not take its good neighbours with it. A run at either end of
-    the take counts too: a jump right after the start flings what was before it.
-    """
-    while True:
-        seen, jump = _jumps(track, rate_hz)
-        if not jump.any():
-            return
-        edges = np.concatenate([[0], np.flatnonzero(jump) + 1, [len(seen)]])
-        lengths = np.diff(edges)
-        if lengths.min() > short_frames:
-            return
-        last = -2
-        for run in np.flatnonzero(lengths == lengths.min()).tolist():
-            if run > last + 1:
-                track[seen[edges[run] : edges[run + 1]]] = np.nan
-                last = run
-
-
-def _body_jumps(tracked: np.ndarray, rate_hz: float) -> list[int]:
-    """Frames at which at least half of the body's joints land after a jump."""
-    landed = np.zeros(tracked.shape[:2], dtype=bool)
-    for joint in range(tracked.shape[1]):
-        seen, jump = _jumps(tracked[:, joint], rate_hz)
-        landed[seen[1:][jump], joint] = True
-    # After a switch to another place, joints reappear within a few frames of one another.
-    count = np.zeros(len(tracked), dtype=int)
-    window = max(int(0.1 * rate_hz), 1)
-    for frame in np.flatnonzero(landed.any(axis=1)):
-        count[frame] = landed[frame : frame + window].any(axis=0).sum()
-    cuts: list[int] = []
-    for frame in np.flatnonzero(count >= _BODY_SHARE * tracked.shape[1]):
-        if not cuts or frame - cuts[-1] >= window:
-            cuts.append(int(frame))
-    return cuts
-
-
-def _open_lone_jumps(track: np.ndarray, rate_hz: float, short_frames: int, cuts: list[int]) -> None:
-    """Open, in place, a short gap around the jump of a single joint that stays where it lands.
-
-    A sensor that had held a joint still and finds it again makes such a step; bridging it
-    keeps the take whole.
-    """
-    seen, jump = _jumps(track, rate_hz)
-    half = short_frames // 2
-    for before, after in zip(seen[:-1][jump], seen[1:][jump], strict=True):
-        if not any(before < cut <= after for cut in cuts):
-            track[max(before - half + 1, 0) : after + half] = np.nan
 
 
 def _stretches(tracked: np.ndarray, cuts: list[int], short_frames: int) -> list[tuple[int, int]]:
@@ -208,20 +111,3 @@ def _bridge(tracked: np.ndarray, start: int, stop: int) -> Piece:
         gone = lost[:, joint]
         position[gone, joint] = PchipInterpolator(frames[~gone], position[~gone, joint])(frames[gone])
     return Piece(start=start, stop=stop, position=position, interpolated_frames=int(lost.any(axis=1).sum()))
-
-
-def runs(mask: np.ndarray) -> list[tuple[int, int]]:
-    """Find the stretches in which a mask is true.
-
-    Parameters
-    ----------
-    mask : numpy.ndarray
-        Booleans, shape (n,).
-
-    Returns
-    -------
-    list of tuple of int
-        ``(start, stop)``, half-open, in order.
-    """
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]

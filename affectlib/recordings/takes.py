@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from affectlib.errors import RecordingError
-from affectlib.recordings import bvh, c3d, gaps, npz, ptd, tables, world
+from affectlib.recordings import bvh, c3d, gaps, lost, npz, plausibility, ptd, speed, tables, world
 from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.joint_doubts import joint_map_doubts
 from affectlib.recordings.library import Take
@@ -68,22 +68,32 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     )
     rate_hz, rate_notes = settle_rate(take, motion)
     unit, unit_notes = settle_unit(take, motion)
-    position = gaps.mark_lost(to_canonical(motion, joint_map=joint_map or {}, file=take.file))
+    position = to_canonical(motion, joint_map=joint_map or {}, file=take.file)
     position = timeline.place(position)
     _hold_tracked(position, take, unit=unit)
     position_m = world.to_world(position, unit=unit, up=take.up)
+    plausibility.check_proportions(position_m, file=take.file)
     world.check_person(position_m, unit=unit, up=take.up, file=take.file)
     if _is_static(position_m):
         return f"{take.name}: a static pose (no joint moves by more than {STATIC_M * 100:g} cm)"
+    position_m, holds = lost.mark_held(lost.mark_torn(position_m), rate_hz)
+    _hold_moving(position_m, take)
     pieces = gaps.repair(position_m, rate_hz)
     if not pieces:
         raise _no_stretch(position_m, rate_hz, take)
-    motion = replace(
-        motion,
-        notes=(*motion.notes, *rate_notes, *unit_notes),
-        warnings=(*motion.warnings, *joint_map_doubts(motion, joint_map=joint_map or {}, file=take.file)),
+    running = [note for piece in pieces if (note := speed.check_speed(piece.position, rate_hz, take))]
+    repairs = Repairs(
+        interpolated_frames=sum(piece.interpolated_frames for piece in pieces),
+        lost_frames=len(position_m) - sum(piece.stop - piece.start for piece in pieces),
+        pieces=len(pieces),
+        notes=(*motion.notes, *rate_notes, *unit_notes, *lost.describe_holds(holds, rate_hz), *running[:1]),
+        warnings=(
+            *motion.warnings,
+            *joint_map_doubts(motion, joint_map=joint_map or {}, file=take.file),
+            *plausibility.find_doubts(position_m, take),
+        ),
     )
-    return _recordings(take, pieces, motion, rate_hz=rate_hz, n_frames=len(position_m))
+    return _recordings(take, pieces, rate_hz=rate_hz, repairs=repairs)
 
 
 def _hold_tracked(position: np.ndarray, take: Take, *, unit: str) -> None:
@@ -100,16 +110,20 @@ def _hold_tracked(position: np.ndarray, take: Take, *, unit: str) -> None:
         )
 
 
-def _recordings(
-    take: Take, pieces: list[gaps.Piece], motion: Motion, *, rate_hz: float, n_frames: int
-) -> list[Recording]:
-    repairs = Repairs(
-        interpolated_frames=sum(piece.interpolated_frames for piece in pieces),
-        lost_frames=n_frames - sum(piece.stop - piece.start for piece in pieces),
-        pieces=len(pieces),
-        notes=motion.notes,
-        warnings=motion.warnings,
-    )
+def _hold_moving(position_m: np.ndarray, take: Take) -> None:
+    """Hold that no joint stands still throughout while the body walks away from it."""
+    still = world.never_tracked(position_m)
+    if still:
+        raise RecordingError(
+            "joint that never moves",
+            file=take.file,
+            where=", ".join(still),
+            found="the same position in all frames while the body moves, or none near the body",
+            remedy="Name another source in joints.json, or remove the take.",
+        )
+
+
+def _recordings(take: Take, pieces: list[gaps.Piece], *, rate_hz: float, repairs: Repairs) -> list[Recording]:
     return [
         Recording(
             position=piece.position,
@@ -136,7 +150,7 @@ def _is_static(position_m: np.ndarray) -> bool:
 
 def _no_stretch(position_m: np.ndarray, rate_hz: float, take: Take) -> RecordingError:
     whole = np.isfinite(position_m).all(axis=(1, 2))
-    longest = max((stop - start for start, stop in gaps.runs(whole)), default=0)
+    longest = max((stop - start for start, stop in lost.runs(whole)), default=0)
     lossy = np.isfinite(position_m).all(axis=-1).mean(axis=0)
     worst = JOINTS[int(lossy.argmin())]
     return RecordingError(

@@ -49,6 +49,9 @@ TYPICAL_EXTENT_M = 1.5
 """The same of a person of about 1.7 m: the head's joint lies 10 cm below its top, ankles 8 cm up."""
 
 _MIRROR_SHARE = 0.75
+_KNEE_BACK_M = 0.03
+_KNEE_FRONT_M = 0.02
+_FRAMES = 300
 
 
 def parse_unit(text: str) -> str | None:
@@ -128,6 +131,7 @@ def check_person(position_m: np.ndarray, *, unit: str, up: str, file: Path) -> N
         If the person is shorter or longer than `EXTENT_M`, lies down, stands on the head, or
         is mirrored. The message says which unit or axis would fit.
     """
+    position_m = position_m[:: max(len(position_m) // _FRAMES, 1)]
     ankles = position_m[:, [INDEX["l_ankle"], INDEX["r_ankle"]]]
     axis = position_m[:, INDEX["head"]] - ankles.mean(axis=1)
     seen = np.isfinite(axis).all(axis=1)
@@ -141,12 +145,13 @@ def check_person(position_m: np.ndarray, *, unit: str, up: str, file: Path) -> N
     middle = np.median(axis, axis=0)
     if middle[2] < 0.7 * extent_m:
         raise _wrong_axis(middle, extent_m, up=up, file=file)
-    if is_mirrored(position_m):
+    against = _against_names(position_m)
+    if against:
         raise RecordingError(
             "left and right are swapped",
             file=file,
             where="joint positions",
-            found="knees bend and the person walks backwards if the names are right",
+            found=against,
             remedy="Swap left and right in joints.json, or convert from left-handed to right-handed axes.",
         )
 
@@ -202,11 +207,16 @@ def _wrong_axis(axis_m: np.ndarray, extent_m: float, *, up: str, file: Path) -> 
 
 
 def is_mirrored(position_m: np.ndarray) -> bool:
-    """Tell whether left and right are swapped, from the knees and the way walked.
+    """Decide whether left and right are swapped, from the knees and the way walked.
 
-    Knees bend forward and people mostly walk forward. If both happen backwards, as seen from
-    the names of the joints, the names are swapped or the axes are left-handed. Knees alone or
-    the way alone decide nothing: people also walk backwards.
+    Knees bend forward and people mostly walk forward, as seen from the names of the joints:
+
+    - knees forward, way forward or none: as it should be;
+    - knees forward, way backward: a person who walks backward;
+    - knees backward, way backward: the names are swapped or the axes are left-handed;
+    - knees backward, way forward or none: the same, and the person walks backward or on the spot. Told
+      only where the knees never bend forward and clearly backward, which no knee does; a depth
+      camera sees knees that hardly bend on either side.
 
     Parameters
     ----------
@@ -216,22 +226,43 @@ def is_mirrored(position_m: np.ndarray) -> bool:
     Returns
     -------
     bool
-        True only where three quarters of the frames say so.
+        True only where three quarters of the frames, or the largest bends of both knees, say so.
     """
-    across = np.mean(
-        [position_m[:, INDEX[right]] - position_m[:, INDEX[left]] for left, right in LEFT_RIGHT], axis=0
-    )
+    return bool(_against_names(position_m))
+
+
+def _against_names(position_m: np.ndarray) -> str:
+    """Describe what speaks against the names of left and right; empty where nothing does."""
+    some = position_m[:: max(len(position_m) // _FRAMES, 1)]
+    across = np.mean([some[:, INDEX[right]] - some[:, INDEX[left]] for left, right in LEFT_RIGHT], axis=0)
     forward = np.stack([-across[:, 1], across[:, 0]], axis=1)
-    bend = np.zeros(len(position_m))
-    for side in "lr":
-        hip, knee, ankle = (position_m[:, INDEX[f"{side}_{part}"], :2] for part in ("hip", "knee", "ankle"))
-        bend += ((knee - (hip + ankle) / 2) * forward).sum(axis=1)
-    step = np.gradient(position_m[:, INDEX["pelvis"], :2], axis=0) if len(position_m) > 1 else 0 * forward
+    forward /= np.maximum(np.linalg.norm(forward, axis=1, keepdims=True), 1e-9)
+    bend_m = np.stack([_bend_m(some, side, forward) for side in "lr"])
+    step = np.gradient(some[:, INDEX["pelvis"], :2], axis=0) if len(some) > 1 else 0 * forward
     way = (step * forward).sum(axis=1)
-    seen = np.isfinite(bend) & np.isfinite(way)
+    both = bend_m.sum(axis=0)
+    seen = np.isfinite(both) & np.isfinite(way)
     if not seen.any():
-        return False
-    return bool((bend[seen] < 0).mean() > _MIRROR_SHARE and (way[seen] < 0).mean() > _MIRROR_SHARE)
+        return ""
+    backward = float((both[seen] < 0).mean())
+    if backward > _MIRROR_SHARE and (way[seen] < 0).mean() > _MIRROR_SHARE:
+        return (
+            f"knees bend backward in {100 * backward:.0f} % of the frames and the person walks backward "
+            "if the names are right"
+        )
+    back_m, front_m = np.percentile(bend_m[:, seen], [5, 95])
+    if back_m < -_KNEE_BACK_M and front_m < _KNEE_FRONT_M:
+        return f"knees never bend forward and backward by up to {-100 * back_m:.0f} cm if the names are right"
+    return ""
+
+
+def _bend_m(position_m: np.ndarray, side: str, forward: np.ndarray) -> np.ndarray:
+    """Measure how far a knee is in front of the line from hip to ankle, shape (frames,)."""
+    hip, knee, ankle = (position_m[:, INDEX[f"{side}_{part}"]] for part in ("hip", "knee", "ankle"))
+    leg = ankle - hip
+    part = ((knee - hip) * leg).sum(axis=1) / np.maximum((leg**2).sum(axis=1), 1e-12)
+    off = knee - hip - part[:, None] * leg
+    return np.asarray((off[:, :2] * forward).sum(axis=1))
 
 
 def never_tracked(position: np.ndarray) -> list[str]:
