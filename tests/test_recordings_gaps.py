@@ -148,3 +148,104 @@ def test_lost_frames_of_a_depth_camera(real_data):
         speed_m_s = np.linalg.norm(np.diff(recording.position, axis=0), axis=-1) * recording.rate_hz
         assert np.isfinite(recording.position).all()
         assert speed_m_s.max() <= 1.5 * gaps.JUMP_M_S
+
+
+def _replaced(position, rate_hz):
+    pieces = gaps.repair(position, rate_hz)
+    assert [(piece.start, piece.stop) for piece in pieces] == [(0, len(position))]
+    return np.flatnonzero((pieces[0].position != position).any(axis=(1, 2))), pieces[0].position
+
+
+@pytest.mark.parametrize("rate_hz", [60.0, 100.0, 200.0])
+@pytest.mark.parametrize("lag", [0.6, 1.0], ids=["in part", "whole"])
+def test_of_one_lagging_frame_only_that_frame_is_replaced(rate_hz, lag):
+    truth = _hurried(rate_hz)
+    ankle = INDEX["l_ankle"]
+    fastest = int(np.linalg.norm(np.diff(truth[:, ankle], axis=0), axis=1).argmax())
+    position = truth.copy()
+    position[fastest, ankle] -= lag * (truth[fastest, ankle] - truth[fastest - 1, ankle])
+    assert np.linalg.norm(position[fastest + 1, ankle] - position[fastest, ankle]) * rate_hz > gaps.JUMP_M_S
+    replaced, repaired = _replaced(position, rate_hz)
+    np.testing.assert_array_equal(replaced, [fastest])
+    assert np.abs(repaired - truth).max() < 0.01
+
+
+def _hurried(rate_hz):
+    """A fast walker whose foot passes 6.7 m/s."""
+    truth = walk_m(4.0, rate_hz=rate_hz, speed_m_s=2.2)
+    truth[:, INDEX["l_ankle"], 0] += 0.52 * np.sin(2 * np.pi * 0.9 * np.arange(len(truth)) / rate_hz)
+    return truth
+
+
+def test_of_three_lagging_frames_only_those_are_replaced():
+    truth = _hurried(100.0)
+    ankle = INDEX["l_ankle"]
+    fastest = int(np.linalg.norm(np.diff(truth[:, ankle], axis=0), axis=1).argmax())
+    position = truth.copy()
+    position[fastest : fastest + 3, ankle] = truth[fastest - 1 : fastest + 2, ankle]
+    replaced, repaired = _replaced(position, 100.0)
+    np.testing.assert_array_equal(replaced, np.arange(fastest, fastest + 3))
+    assert np.abs(repaired - truth).max() < 0.02
+
+
+def test_good_frames_between_flung_ones_stay():
+    position = walk_m(4.0)
+    wrist = INDEX["l_wrist"]
+    flung = [100, 101, 102, 105, 106, 107]
+    position[flung, wrist] += [0, 1, 0]
+    replaced, repaired = _replaced(position, RATE_HZ)
+    np.testing.assert_array_equal(replaced, flung)
+    assert np.abs(repaired - walk_m(4.0)).max() < 0.02
+
+
+@pytest.mark.parametrize("way_m", [0.2, 0.4, 1.0])
+def test_a_jump_that_stays_costs_no_more_frames_than_its_bridge_needs(way_m):
+    position = walk_m(4.0)
+    position[110:, INDEX["r_wrist"]] += [0, way_m, 0]
+    replaced, repaired = _replaced(position, RATE_HZ)
+    assert len(replaced) <= np.ceil(1.5 * way_m * RATE_HZ / gaps.JUMP_M_S) + 1
+    assert set(replaced) <= set(range(110 - SHORT, 110 + SHORT))
+    speed = np.linalg.norm(np.diff(repaired, axis=0), axis=-1) * RATE_HZ
+    assert speed.max() < 1.3 * gaps.JUMP_M_S
+
+
+@settings(max_examples=60)
+@given(
+    spikes=st.lists(
+        st.tuples(
+            st.integers(2, 237),
+            st.integers(0, 14),
+            st.floats(0.4, 30),
+            st.sampled_from([0, 1, 2]),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_frames_that_were_not_bad_are_not_changed(spikes):
+    position = walk_m(4.0)
+    bad = np.zeros(position.shape[:2], dtype=bool)
+    for frame, joint, way_m, axis, back in spikes:
+        if not bad[frame - 2 : frame + 3].any():
+            position[frame, joint, axis] += -way_m if back else way_m
+            bad[frame, joint] = True
+    (piece,) = gaps.repair(position, RATE_HZ)
+    changed = (piece.position != position).any(axis=-1)
+    np.testing.assert_array_equal(changed, bad)
+    assert piece.interpolated_frames == bad.any(axis=1).sum()
+
+
+def test_a_foot_faster_than_a_jump_is_left_as_it_is_while_its_spikes_go():
+    rate_hz = 240.0
+    truth = walk_m(4.0, rate_hz=rate_hz, speed_m_s=5.0)
+    ankle = INDEX["l_ankle"]
+    truth[:, ankle, 0] += 0.85 * np.sin(2 * np.pi * 1.4 * np.arange(len(truth)) / rate_hz)
+    assert np.linalg.norm(np.diff(truth[:, ankle], axis=0), axis=1).max() * rate_hz > 1.2 * gaps.JUMP_M_S
+    assert len(_replaced(truth, rate_hz)[0]) == 0
+    position = truth.copy()
+    fastest = 400 + int(np.linalg.norm(np.diff(truth[400:, ankle], axis=0), axis=1).argmax())
+    position[[fastest, 300], ankle] += [0, 0.5, 0]
+    replaced, repaired = _replaced(position, rate_hz)
+    np.testing.assert_array_equal(replaced, sorted([fastest, 300]))
+    assert np.abs(repaired - truth).max() < 0.02

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from affectlib.gait.pace import walking_speed_m_s
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.gait.segmentation import Interval, Segmentation, find_cycles
 from affectlib.recordings.recording import Recording
+from affectlib.recordings.vertical import level
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class Segmented:
     Parameters
     ----------
     recording : Recording
-        The walk.
+        The walk, levelled where that was asked for.
     segmentation : Segmentation
         Its signal, oscillation and intervals.
     position : numpy.ndarray
@@ -52,6 +53,8 @@ def segment(recording: Recording, *, preprocessing: Preprocessing | None = None)
         Cycles and how they were found; no cycles where nobody walks.
     """
     preprocessing = preprocessing or Preprocessing()
+    if preprocessing.level_floor:
+        recording = replace(recording, position=level(recording.position))
     aligned = align(recording.position, rate_hz=recording.rate_hz, preprocessing=preprocessing)
     segmentation = find_cycles(aligned, rate_hz=recording.rate_hz, preprocessing=preprocessing)
     position = resample(aligned, segmentation.cycles, n_phases=preprocessing.n_phases)

@@ -18,6 +18,9 @@ class Preprocessing:
     normalise_bones : bool
         Give every walker the reference skeleton. False keeps body size, which helps to recognise
         people and so gives them away.
+    level_floor : bool
+        Turn each take so that the floor is level and people stand upright, where a camera looks down. It also
+        levels ramps, and what a person really leans while walking on the spot.
     heading_smoothing_s : float
         Low-pass of the heading, standard deviation in seconds. Longer leaves more of the pelvis'
         rotation in the cycles but lags in turns.
@@ -48,6 +51,7 @@ class Preprocessing:
     """
 
     normalise_bones: bool = True
+    level_floor: bool = False
     heading_smoothing_s: float = 0.35
     window_strides: float = 1.0
     min_stride_hz: float = 0.4

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from affectlib.recordings.lost import runs
-
 JUMP_M_S = 10.0
 """Slower than this, nothing has jumped: about twice the speed of a walker's swinging foot."""
 
 _ROUGH = 0.4
-_EXPLAINED = 0.15
-_EXPLAINED_M_S = 1.0
+_EXPLAINED = 0.25
 _STEEPEST = 1.5
 _LOOK_BACK = 200
 _BODY_SHARE = 0.5
@@ -24,8 +21,7 @@ _BODY_SHARE = 0.5
 def find_jumps(track: np.ndarray, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
     """Find the seen frames of one joint, and which steps between them are jumps.
 
-    A step over lost frames is judged by the time that went by. Fast steps in a row are jumps, all of
-    them, unless the velocity changes little from each to the next.
+    A step over lost frames is judged by the time that went by.
 
     Parameters
     ----------
@@ -45,24 +41,37 @@ def find_jumps(track: np.ndarray, rate_hz: float) -> tuple[np.ndarray, np.ndarra
     if len(seen) < 2:
         return seen, np.zeros(max(len(seen) - 1, 0), dtype=bool)
     velocity = np.diff(track[seen], axis=0) * (rate_hz / np.diff(seen))[:, None]
+    fast = np.einsum("sa,sa->s", velocity, velocity) > JUMP_M_S**2
+    return seen, _rough(velocity, fast) if fast.any() else fast
+
+
+def _rough(velocity: np.ndarray, fast: np.ndarray) -> np.ndarray:
+    """Choose among fast steps those that do not lie between the steps around them, the worst first.
+
+    What has been chosen no longer counts as a step around another: beside a spike, a runner's foot is
+    still on its way. Of fast steps in a row that lead from one place to another, the outer ones go first.
+    """
     speed = np.linalg.norm(velocity, axis=1)
-    jump = speed > JUMP_M_S
-    for start, stop in runs(jump):
-        jump[start:stop] = not _is_smooth(velocity, speed, start, stop)
-    return seen, jump
-
-
-def _is_smooth(velocity: np.ndarray, speed: np.ndarray, start: int, stop: int) -> bool:
-    """Decide whether each of some fast steps lies between the two around it, as a fast foot's do."""
-    steps = np.arange(start, stop)
-    before = velocity[np.maximum(steps - 1, 0)]
-    after = velocity[np.minimum(steps + 1, len(velocity) - 1)]
-    if start == 0:
-        before[0] = after[0]
-    if stop == len(velocity):
-        after[-1] = before[-1]
-    off = np.linalg.norm(velocity[start:stop] - (before + after) / 2, axis=1)
-    return bool(len(velocity) > 2 and (off < _ROUGH * speed[start:stop]).all())
+    rough = np.zeros(len(speed), dtype=bool)
+    while True:
+        steps = np.flatnonzero(fast & ~rough)
+        usable = np.flatnonzero(~rough)
+        place = np.searchsorted(usable, steps)
+        before, after = place > 0, place < len(usable) - 1
+        earlier = usable[np.maximum(place - 1, 0)]
+        later = usable[np.minimum(place + 1, len(usable) - 1)]
+        around = np.where(before[:, None], velocity[earlier], velocity[later])
+        around = around + np.where(after[:, None], velocity[later], velocity[earlier])
+        off = np.zeros(len(speed))
+        off[steps] = np.where(
+            before | after, np.linalg.norm(velocity[steps] - around / 2, axis=1), speed[steps]
+        )
+        bad = off > _ROUGH * np.maximum(speed, 1e-9)
+        if not bad.any():
+            return rough
+        padded = np.concatenate([[0.0], np.where(bad, off, 0.0), [0.0]])
+        worst = bad & (off >= padded[:-2]) & (off >= padded[2:])
+        rough |= worst
 
 
 def drop_flung(track: np.ndarray, rate_hz: float, short_frames: int) -> None:
@@ -181,7 +190,7 @@ def open_lone_jumps(track: np.ndarray, rate_hz: float, short_frames: int, cuts: 
         before, after = int(seen[step]), int(seen[step + 1])
         if not np.isfinite(track[[before, after], 0]).all() or any(before < cut <= after for cut in cuts):
             continue
-        lost = _explaining(track, seen, int(step), rate_hz, short_frames)
+        lost = _explaining(track, seen, int(step), short_frames)
         if lost is None:
             way_m = float(np.linalg.norm(track[after] - track[before]))
             frames = min(int(np.ceil(_STEEPEST * way_m * rate_hz / JUMP_M_S)) - 1, short_frames)
@@ -189,22 +198,27 @@ def open_lone_jumps(track: np.ndarray, rate_hz: float, short_frames: int, cuts: 
         track[lost[(lost >= 0) & (lost < len(track))]] = np.nan
 
 
-def _explaining(
-    track: np.ndarray, seen: np.ndarray, step: int, rate_hz: float, short_frames: int
-) -> np.ndarray | None:
+def _explaining(track: np.ndarray, seen: np.ndarray, step: int, short_frames: int) -> np.ndarray | None:
     """Find the fewest frames beside a jump without which the joint goes on at the speed it had."""
+    jump_m = _off_m(track, seen, step, step + 1)
     for count in range(1, short_frames + 1):
         fits = []
-        for early in (count, 0):
-            left, right = step - early, step + 1 + count - early
-            if left < 1 or right + 1 >= len(seen):
-                continue
-            frames = seen[[left - 1, left, right, right + 1]]
-            before, across, after = np.diff(track[frames], axis=0) * (rate_hz / np.diff(frames))[:, None]
-            off = float(np.linalg.norm(across - (before + after) / 2))
-            if off < max(_EXPLAINED_M_S, _EXPLAINED * float(np.linalg.norm(across))):
-                fits.append((off, left, right))
-        if fits:
+        for left, right in ((step - count, step + 1), (step, step + 1 + count)):
+            if left >= 1 and right + 1 < len(seen):
+                fits.append((_off_m(track, seen, left, right), left, right))
+        if fits and min(fits)[0] < _EXPLAINED * jump_m:
             _, left, right = min(fits)
             return np.asarray(seen[left + 1 : right])
     return None
+
+
+def _off_m(track: np.ndarray, seen: np.ndarray, left: int, right: int) -> float:
+    """Measure how far a joint lands from where it would be at the mean of its speeds before and after."""
+    velocities = [
+        (track[seen[end]] - track[seen[start]]) / (seen[end] - seen[start])
+        for start, end in ((left - 1, left), (right, right + 1))
+        if start >= 0 and end < len(seen)
+    ]
+    frames = seen[right] - seen[left]
+    expected = frames * np.mean(velocities, axis=0) if velocities else 0.0
+    return float(np.linalg.norm(track[seen[right]] - track[seen[left]] - expected))

@@ -145,7 +145,7 @@ def mark_held(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, list[
     holds = []
     centred = still[:, INDEX["pelvis"]].all()
     moving = ~still.all(axis=0) if centred else np.ones(len(JOINTS), dtype=bool)
-    for joint in np.flatnonzero(still.any(axis=0) & moving):
+    for joint in np.flatnonzero(still.any(axis=0) & moving).tolist():
         for start, stop in runs(still[:, joint]):
             if _caught_up(step_m[:, joint], start, stop) or _left_behind(position_m, joint, start, stop):
                 # At the start of a take nobody knows which of the equal frames was measured.

@@ -48,7 +48,9 @@ FLOOR_DEG = 5.0
 """Slope of a floor that is told if the person leans with it; level floors are measured to .4 degrees."""
 
 SHARED_PART = 1 / 3
-"""Least part of the floor's slope by which a person leans in a tilted room; on a ramp it is none."""
+LEAST_LEAN_DEG = 4.5
+"""Least part of the floor's slope, and least angle, by which a person leans in a tilted room. On a ramp it is
+none; but what is usual differs by 4 degrees from person to person."""
 
 LEAN_DEG = 12.0
 """Lean of the legs beyond the usual one that is told even if the floor is not seen; people stay below 8."""
@@ -58,6 +60,7 @@ NO_BODY = 4.0
 
 _LIMBS = ("knee", "ankle", "elbow", "wrist")
 _BONE = MappingProxyType({child: number for number, (_, child) in enumerate(BONES)})
+_STEADY = ("shoulder", "hip", "elbow", "knee")
 _FRAMES = 200
 _FEWEST = 10
 
@@ -153,8 +156,8 @@ def find_doubts(position_m: np.ndarray, take: Take) -> tuple[LibraryWarning, ...
         (
             "the floor is not level",
             _tilted(some),
-            "Level it with -p level_floor=true, or correct the vertical in the file; otherwise the tilt counts "
-            "as posture.",
+            "Level it with -p level_floor=true, or correct the vertical in the file; it counts as posture "
+            "otherwise.",
         ),
     )
     return tuple(
@@ -212,7 +215,8 @@ def _variable(length_m: np.ndarray, usual_m: Mapping[str, float]) -> Iterator[st
 
 def _crossed(position_m: np.ndarray) -> Iterator[str]:
     apart = np.stack([position_m[:, INDEX[a], :2] - position_m[:, INDEX[b], :2] for a, b in LEFT_RIGHT])
-    left = apart.sum(axis=0)
+    # Hands and feet swing too far apart to say where left is.
+    left = apart[[pair for pair, (joint, _) in enumerate(LEFT_RIGHT) if joint[2:] in _STEADY]].sum(axis=0)
     left /= np.maximum(np.linalg.norm(left, axis=1, keepdims=True), 1e-9)
     beside_m = np.median(np.einsum("pfa,fa->pf", apart, left), axis=1)
     for (joint, other), way_m in zip(LEFT_RIGHT, beside_m.tolist(), strict=True):
@@ -224,7 +228,8 @@ def _tilted(position_m: np.ndarray) -> Iterator[str]:
     estimate = estimate_vertical(position_m)
     if estimate is None:
         return
-    if estimate.floor_deg >= FLOOR_DEG and estimate.shared_part >= SHARED_PART:
+    shared = estimate.shared_part >= max(SHARED_PART, LEAST_LEAN_DEG / max(estimate.floor_deg, FLOOR_DEG))
+    if estimate.floor_deg >= FLOOR_DEG and shared:
         yield (
             f"standing ankles rise or fall by {estimate.rise_m:.2f} m over {estimate.way_m[0]:.1f} m "
             f"({estimate.floor_deg:.0f} degrees), and the person leans with it"

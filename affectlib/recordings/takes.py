@@ -13,7 +13,7 @@ from affectlib.recordings import bvh, c3d, gaps, lost, npz, plausibility, ptd, s
 from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.joint_doubts import joint_map_doubts
 from affectlib.recordings.library import Take
-from affectlib.recordings.motion import Motion, Reader
+from affectlib.recordings.motion import Reader
 from affectlib.recordings.recording import Recording, Repairs
 from affectlib.recordings.stated import settle_rate, settle_unit
 from affectlib.recordings.timeline import read_timeline
