@@ -10,7 +10,7 @@ from simple_walker import RATE_HZ, csv_text, walk_m, write_manifest
 
 from affectlib.errors import RecordingError
 from affectlib.recordings import check_library, open_library, read_recordings
-from affectlib.recordings.known import to_canonical
+from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.lost import mark_held, mark_lost, mark_torn
 from affectlib.recordings.motion import Motion
 from affectlib.skeleton import INDEX, JOINTS

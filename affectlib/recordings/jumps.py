@@ -51,27 +51,18 @@ def _rough(velocity: np.ndarray, fast: np.ndarray) -> np.ndarray:
     What has been chosen no longer counts as a step around another: beside a spike, a runner's foot is
     still on its way. Of fast steps in a row that lead from one place to another, the outer ones go first.
     """
-    speed = np.linalg.norm(velocity, axis=1)
-    rough = np.zeros(len(speed), dtype=bool)
+    smooth = np.arange(len(velocity))
     while True:
-        steps = np.flatnonzero(fast & ~rough)
-        usable = np.flatnonzero(~rough)
-        place = np.searchsorted(usable, steps)
-        before, after = place > 0, place < len(usable) - 1
-        earlier = usable[np.maximum(place - 1, 0)]
-        later = usable[np.minimum(place + 1, len(usable) - 1)]
-        around = np.where(before[:, None], velocity[earlier], velocity[later])
-        around = around + np.where(after[:, None], velocity[later], velocity[earlier])
-        off = np.zeros(len(speed))
-        off[steps] = np.where(
-            before | after, np.linalg.norm(velocity[steps] - around / 2, axis=1), speed[steps]
-        )
-        bad = off > _ROUGH * np.maximum(speed, 1e-9)
+        some = velocity[smooth]
+        speed = np.linalg.norm(some, axis=1)
+        # A step at either end is compared with the one beside it.
+        around = (np.concatenate([some[1:2], some[:-1]]) + np.concatenate([some[1:], some[-2:-1]])) / 2
+        off = np.linalg.norm(some - around, axis=1) if len(some) > 1 else speed
+        bad = np.where(fast[smooth] & (off > _ROUGH * speed), off, 0.0)
         if not bad.any():
-            return rough
-        padded = np.concatenate([[0.0], np.where(bad, off, 0.0), [0.0]])
-        worst = bad & (off >= padded[:-2]) & (off >= padded[2:])
-        rough |= worst
+            return ~np.isin(np.arange(len(velocity)), smooth)
+        padded = np.concatenate([[0.0], bad, [0.0]])
+        smooth = smooth[(bad == 0) | (bad < padded[:-2]) | (bad < padded[2:])]
 
 
 def drop_flung(track: np.ndarray, rate_hz: float, short_frames: int) -> None:
