@@ -146,12 +146,13 @@ def test_positions_rounded_in_a_file_are_no_holds(digits, rate_hz):
 
 def test_a_joint_far_from_the_body_is_lost_and_arms_overhead_are_not():
     position = walk_m(2.0)
-    assert mark_torn(position) is position
+    assert mark_torn(position, RATE_HZ) is position
     position[:, INDEX["l_wrist"], 2] = 2.1
-    assert mark_torn(position) is position
+    assert mark_torn(position, RATE_HZ) is position
     position[30:100, INDEX["l_wrist"]] += [5, 0, 0]
     np.testing.assert_array_equal(
-        np.argwhere(_lost(mark_torn(position))), [(frame, INDEX["l_wrist"]) for frame in range(30, 100)]
+        np.argwhere(_lost(mark_torn(position, RATE_HZ))),
+        [(frame, INDEX["l_wrist"]) for frame in range(30, 100)],
     )
 
 

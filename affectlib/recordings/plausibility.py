@@ -13,7 +13,7 @@ import numpy as np
 
 from affectlib.errors import LibraryWarning, RecordingError
 from affectlib.recordings.library import Take
-from affectlib.recordings.vertical import estimate_vertical
+from affectlib.recordings.vertical import estimate_vertical, slope_of_body
 from affectlib.skeleton import BONES, INDEX, LEFT_RIGHT, bone_lengths_m
 
 USUAL_LENGTH: Mapping[str, float] = MappingProxyType(
@@ -61,7 +61,7 @@ NO_BODY = 4.0
 _LIMBS = ("knee", "ankle", "elbow", "wrist")
 _BONE = MappingProxyType({child: number for number, (_, child) in enumerate(BONES)})
 _STEADY = ("shoulder", "hip", "elbow", "knee")
-_FRAMES = 200
+_FRAMES = 120
 _FEWEST = 10
 
 
@@ -80,7 +80,7 @@ def check_proportions(position_m: np.ndarray, *, file: Path) -> None:
     RecordingError
         If at least four limbs are longer or shorter than usual by more than `NO_BODY` times.
     """
-    some = position_m[:: max(len(position_m) // 50, 1)]
+    some = position_m[:: max(len(position_m) // 30, 1)]
     some = some[np.isfinite(some).all(axis=(1, 2))]
     if not len(some):
         return
@@ -225,6 +225,9 @@ def _crossed(position_m: np.ndarray) -> Iterator[str]:
 
 
 def _tilted(position_m: np.ndarray) -> Iterator[str]:
+    # A person who is upright stands on a ramp, if the floor slopes at all.
+    if np.degrees(np.arctan(np.linalg.norm(slope_of_body(position_m)))) < LEAST_LEAN_DEG:
+        return
     estimate = estimate_vertical(position_m)
     if estimate is None:
         return

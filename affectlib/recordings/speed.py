@@ -17,7 +17,7 @@ FASTEST_LIMB_M_S = 15.0
 RUNNING_M_S = 2.5
 """People change from walking to running at about 2.1 m/s."""
 
-_FRAMES = 300
+_FRAMES = 100
 
 
 def check_speed(position_m: np.ndarray, rate_hz: float, take: Take) -> str:

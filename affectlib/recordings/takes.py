@@ -76,11 +76,12 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     world.check_person(position_m, unit=unit, up=take.up, file=take.file)
     if _is_static(position_m):
         return f"{take.name}: a static pose (no joint moves by more than {STATIC_M * 100:g} cm)"
-    position_m, holds = lost.mark_held(lost.mark_torn(position_m), rate_hz)
-    _hold_moving(position_m, take)
-    pieces = gaps.repair(position_m, rate_hz)
+    measured_m, holds = lost.mark_held(lost.mark_torn(position_m, rate_hz), rate_hz)
+    if measured_m is not position_m:
+        _hold_moving(measured_m, take)
+    pieces = gaps.repair(measured_m, rate_hz)
     if not pieces:
-        raise _no_stretch(position_m, rate_hz, take)
+        raise _no_stretch(measured_m, rate_hz, take)
     running = [note for piece in pieces if (note := speed.check_speed(piece.position, rate_hz, take))]
     repairs = Repairs(
         interpolated_frames=sum(piece.interpolated_frames for piece in pieces),
@@ -90,7 +91,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
         warnings=(
             *motion.warnings,
             *joint_map_doubts(motion, joint_map=joint_map or {}, file=take.file),
-            *plausibility.find_doubts(position_m, take),
+            *plausibility.find_doubts(measured_m, take),
         ),
     )
     return _recordings(take, pieces, rate_hz=rate_hz, repairs=repairs)

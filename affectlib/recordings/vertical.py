@@ -82,7 +82,7 @@ def estimate_vertical(position_m: np.ndarray) -> Vertical | None:
     some = some[np.isfinite(some).all(axis=(1, 2))]
     if len(some) < 10:
         return None
-    body = _slope_of_body(some)
+    body = slope_of_body(some)
     standing = _standing_ankles(some)
     centred = standing - standing.mean(axis=0)
     _, axes = np.linalg.eigh(centred[:, :2].T @ centred[:, :2])
@@ -132,8 +132,19 @@ def level(position_m: np.ndarray) -> np.ndarray:
     return (position_m - middle) @ turn.T + middle
 
 
-def _slope_of_body(position_m: np.ndarray) -> np.ndarray:
-    """Compute the slope of a floor square to the mean direction from ankles to hips, shape (2,)."""
+def slope_of_body(position_m: np.ndarray) -> np.ndarray:
+    """Compute the slope of a floor that is square to the usual direction of the legs.
+
+    Parameters
+    ----------
+    position_m : numpy.ndarray
+        Finite positions in metres, z about up, shape (frames, 15, 3).
+
+    Returns
+    -------
+    numpy.ndarray
+        Rise per horizontal metre along x and y, with `LEAN_DEG` taken off, shape (2,).
+    """
     hips, ankles = (
         (position_m[:, INDEX[f"l_{part}"]] + position_m[:, INDEX[f"r_{part}"]]) / 2
         for part in ("hip", "ankle")

@@ -51,7 +51,7 @@ TYPICAL_EXTENT_M = 1.5
 _MIRROR_SHARE = 0.75
 _KNEE_BACK_M = 0.03
 _KNEE_FRONT_M = 0.02
-_FRAMES = 300
+_FRAMES = 200
 
 
 def parse_unit(text: str) -> str | None:
