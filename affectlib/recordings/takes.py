@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from affectlib.errors import RecordingError
-from affectlib.recordings import bvh, c3d, gaps, lost, npz, plausibility, ptd, speed, tables, world
+from affectlib.recordings import bvh, c3d, gaps, lost, npz, pace, plausibility, ptd, speed, tables, world
 from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.joint_doubts import joint_map_doubts
 from affectlib.recordings.library import Take
@@ -83,6 +83,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     if not pieces:
         raise _no_stretch(measured_m, rate_hz, take)
     running = [note for piece in pieces if (note := speed.check_speed(piece.position, rate_hz, take))]
+    longest = max(pieces, key=lambda piece: len(piece.position))
     repairs = Repairs(
         interpolated_frames=sum(piece.interpolated_frames for piece in pieces),
         lost_frames=len(position_m) - sum(piece.stop - piece.start for piece in pieces),
@@ -92,6 +93,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
             *motion.warnings,
             *joint_map_doubts(motion, joint_map=joint_map or {}, file=take.file),
             *plausibility.find_doubts(measured_m, take),
+            *pace.doubt_rate(longest.position, rate_hz, take),
         ),
     )
     return _recordings(take, pieces, rate_hz=rate_hz, repairs=repairs)
