@@ -44,7 +44,9 @@ class AffectlibError(Exception):
         if self.found is not None:
             text += f" (found: {self.found})"
         if self.remedy is not None:
-            text += f". {self.remedy}"
+            # A problem that is itself a list of problems ends with their full stop.
+            stop = "" if text.endswith(".") else "."
+            text += stop + ("" if self.remedy[:1].isspace() else " ") + self.remedy
         return text
 
     def __reduce__(self) -> tuple:

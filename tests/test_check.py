@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from simple_walker import csv_text, walk_m, write_manifest
 
-from affectlib.recordings import check_library
+from affectlib.errors import LibraryError, RecordingError
+from affectlib.recordings import check_library, open_library, read_recordings
 from affectlib.recordings.check import COLUMNS
+from affectlib.recordings.listing import MOST_OF_A_KIND, list_problems
 from affectlib.recordings.ptd import write_ptd
 
 
@@ -144,3 +147,37 @@ def test_one_person_under_two_names_is_noticed(real_data):
     equal = "\n".join(str(warning.found) for warning in check.warnings if "equal" in warning.problem)
     assert equal.count("p04") == equal.count("p10") == 6
     assert check.ok
+
+
+def test_problems_that_differ_in_numbers_stand_together(root):
+    for name, factor in zip("acd", (16, 17, 18), strict=True):
+        (root / f"{name}.csv").write_text(csv_text(walk_m(3.0) * factor))
+    text = str(check_library(root))
+    assert "3 problems:" in text
+    assert text.count("of this size") == 1
+    assert "(and 2 more files like this: c.csv, d.csv)" in text
+
+
+def test_problems_of_one_kind_in_many_forms_are_limited():
+    problems = [
+        RecordingError("unknown joint names", file=Path(f"{letter}.csv"), found=f"{letter}, {letter}{letter}")
+        for letter in "abcdefgh"
+    ]
+    text = list_problems(problems)
+    assert text.count("\n") == MOST_OF_A_KIND
+    assert text.splitlines()[0] == "  - a.csv: unknown joint names (found: a, aa)"
+    assert "3 more files of this kind: f.csv, g.csv, h.csv" in text
+
+
+def test_places_in_one_file_are_named_by_their_lines():
+    problems = [LibraryError("no label", file="library.csv", where=f"line {line}") for line in (3, 8, 9)]
+    assert list_problems(problems).splitlines()[1] == "    (and 2 more places like this: line 8, line 9)"
+
+
+def test_no_message_has_two_full_stops(root):
+    for name in "ac":
+        (root / f"{name}.csv").write_text("nonsense\n")
+    with pytest.raises(LibraryError) as caught:
+        read_recordings(open_library(root))
+    assert ".." not in str(caught.value).replace("...", "")
+    assert ". \n" not in str(caught.value)

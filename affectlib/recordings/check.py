@@ -14,7 +14,8 @@ import pandas as pd
 from affectlib.errors import AffectlibError, LibraryError, LibraryWarning
 from affectlib.recordings.fingerprints import file_digests
 from affectlib.recordings.library import Library, open_library
-from affectlib.recordings.reading import Progress, count_problems, list_problems, read_all
+from affectlib.recordings.listing import count_problems, list_problems
+from affectlib.recordings.reading import Progress, read_all
 from affectlib.recordings.recording import Recording
 
 EQUAL_FILES = "takes that are equal byte for byte"

@@ -9,7 +9,7 @@ from typing import Any
 
 import affectlib.errors
 from affectlib.errors import AffectlibError, LibraryWarning
-from affectlib.recordings.reading import count_problems, list_problems
+from affectlib.recordings.listing import count_problems, list_problems
 
 _TOLD = 3
 

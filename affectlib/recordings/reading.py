@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from affectlib.errors import AffectlibError, LibraryError, LibraryWarning
 from affectlib.recordings.library import Library, Take
+from affectlib.recordings.listing import count_problems, list_problems
 from affectlib.recordings.recording import Recording
 from affectlib.recordings.takes import read_take
 
@@ -145,47 +146,3 @@ def _attempt(take: Take, joint_map: Mapping[str, tuple[str, ...]]) -> list[Recor
         return read_take(take, joint_map=joint_map)
     except AffectlibError as error:
         return error
-
-
-def count_problems(problems: Sequence[AffectlibError], noun: str = "problem") -> str:
-    """Count problems or warnings in words.
-
-    Parameters
-    ----------
-    problems : sequence of AffectlibError
-        Problems or warnings.
-    noun : str
-        What one of them is called.
-
-    Returns
-    -------
-    str
-        ``"1 problem"``, ``"2 problems"``.
-    """
-    return f"{len(problems)} {noun}{'' if len(problems) == 1 else 's'}"
-
-
-def list_problems(problems: Sequence[AffectlibError]) -> str:
-    """List problems, one paragraph each; those that differ in their file alone stand together.
-
-    Parameters
-    ----------
-    problems : sequence of AffectlibError
-        Problems in order.
-
-    Returns
-    -------
-    str
-        Text, the first of each kind in full.
-    """
-    kinds: dict[tuple, list[AffectlibError]] = {}
-    for problem in problems:
-        kinds.setdefault((problem.problem, problem.where, problem.found, problem.remedy), []).append(problem)
-    paragraphs = []
-    for alike in kinds.values():
-        names = ", ".join(str(problem.file and problem.file.name) for problem in alike[1:4])
-        more = (
-            f"\n    (and {len(alike) - 1} more files like this: {names}{', ...' if len(alike) > 4 else ''})"
-        )
-        paragraphs.append(f"  - {alike[0]}" + (more if len(alike) > 1 else ""))
-    return "\n".join(paragraphs)

@@ -15,7 +15,7 @@ from affectlib.parameters import split_items
 from affectlib.recordings import Library, check_library, fingerprint, open_library
 from affectlib.recordings.check import EQUAL_FILES, equal_files
 from affectlib.recordings.findings import Findings
-from affectlib.recordings.reading import list_problems
+from affectlib.recordings.listing import list_problems
 from affectlib.stages.code import code_digest
 from affectlib.stages.progress import follow
 from affectlib.stages.store import Kept, Store, open_store
