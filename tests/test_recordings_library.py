@@ -139,7 +139,8 @@ def test_pieces_of_a_take_share_its_repairs(tmp_path):
     assert (first.name, second.name) == ("a", "a#2")
     assert first.repairs == second.repairs
     assert dataclasses.asdict(first.repairs) == {
-        "interpolated_frames": 1, "lost_frames": 30, "pieces": 2, "notes": (), "warnings": (),
+        "interpolated_frames": 1, "lost_frames": 30, "pieces": 2, "warnings": (),
+        "notes": ("not seen and left out: 15 joints for 0.50 s at 2.00 s",),
     }  # fmt: skip
     assert (first.start_s, second.start_s) == (0, pytest.approx(2.5))
     assert (first.take, first.subject, first.label) == (second.take, second.subject, second.label)

@@ -11,8 +11,10 @@ from simple_walker import RATE_HZ, csv_text, walk_m, write_manifest
 from affectlib.errors import RecordingError
 from affectlib.recordings import check_library, open_library, read_recordings
 from affectlib.recordings.canonical import to_canonical
-from affectlib.recordings.lost import mark_held, mark_lost, mark_torn
+from affectlib.recordings.held import mark_held
+from affectlib.recordings.lost import mark_lost, mark_torn
 from affectlib.recordings.motion import Motion
+from affectlib.recordings.straight import mark_straight
 from affectlib.skeleton import INDEX, JOINTS
 
 PELVIS = INDEX["pelvis"]
@@ -187,3 +189,34 @@ def test_centred_recordings_keep_joints_that_never_move(tmp_path):
     (recording,) = read_recordings(open_library(_library(tmp_path, position))).recordings
     assert recording.n_frames == 180
     assert recording.repairs.interpolated_frames == 0
+
+
+def test_long_gaps_are_told_with_joint_length_and_time(tmp_path):
+    position = walk_m(6.0)
+    position[200:270, INDEX["l_wrist"]] = 0
+    position[100:105, INDEX["head"]] = 0
+    check = check_library(_library(tmp_path, position))
+    assert check.takes.iloc[0]["notes"] == "not seen and left out: l_wrist for 1.17 s at 3.33 s"
+    assert "a: not seen and left out: l_wrist for 1.17 s at 3.33 s" in str(check)
+
+
+@pytest.mark.parametrize("joint", ["l_ankle", "r_wrist"])
+@pytest.mark.parametrize("digits", [6, 12])
+def test_a_gap_filled_with_a_straight_line_is_lost(joint, digits, tmp_path):
+    position = walk_m(5.0)
+    track = position[:, INDEX[joint]]
+    track[120:160] = track[119] + np.arange(1, 41)[:, None] / 41 * (track[160] - track[119])
+    marked, notes = mark_straight(position.round(digits), RATE_HZ)
+    np.testing.assert_array_equal(
+        np.argwhere(_lost(marked)), [(frame, INDEX[joint]) for frame in range(120, 160)]
+    )
+    assert f"{joint} moves on a straight line at 2.00 s for 0.67 s" in notes[0]
+    assert check_library(_library(tmp_path, position)).takes.iloc[0]["lost_frames"] == 40
+
+
+def test_joints_that_always_move_evenly_and_bodies_that_do_are_no_fills():
+    position = walk_m(5.0)
+    assert mark_straight(position, RATE_HZ)[0] is position
+    # All joints of a film at half its rate lie on lines between every other frame, for one frame each.
+    position[1:-1:2] = (position[:-2:2] + position[2::2]) / 2
+    assert mark_straight(position, RATE_HZ)[0] is position

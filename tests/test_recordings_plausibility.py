@@ -13,9 +13,10 @@ from affectlib.gait import Preprocessing, segment
 from affectlib.recordings import check_library, open_library, read_recordings
 from affectlib.recordings.library import Take
 from affectlib.recordings.plausibility import check_proportions, find_doubts
+from affectlib.recordings.sides import is_mirrored
 from affectlib.recordings.speed import check_speed
 from affectlib.recordings.vertical import estimate_vertical, level
-from affectlib.recordings.world import check_person, is_mirrored
+from affectlib.recordings.world import check_person
 from affectlib.skeleton import INDEX
 
 FILE = Path("walk.csv")

@@ -15,7 +15,8 @@ from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.hints import guess
 from affectlib.recordings.known import KNOWN, recognise
 from affectlib.recordings.motion import Motion
-from affectlib.recordings.world import METRES, UPS, check_person, is_mirrored, parse_unit, to_world
+from affectlib.recordings.sides import is_mirrored
+from affectlib.recordings.world import METRES, UPS, check_person, parse_unit, to_world
 from affectlib.skeleton import INDEX, JOINTS, LEFT_RIGHT
 
 FILE = Path("walk.csv")

@@ -20,6 +20,8 @@ from affectlib.recordings.recording import Recording
 
 EQUAL_FILES = "takes that are equal byte for byte"
 
+_MOST_LINES = 20
+
 COLUMNS = (
     "name", "subject", "label", "take", "duration_s", "rate_hz", "frames",
     "interpolated_frames", "lost_frames", "pieces", "notes", "file",
@@ -138,7 +140,10 @@ def _fields(error: AffectlibError) -> dict[str, str | None]:
 
 
 def _paragraph(title: str, lines: Sequence[str]) -> list[str]:
-    return ["\n".join([title, *(f"  - {line}" for line in lines)])] if lines else []
+    shown = [f"  - {line}" for line in lines[:_MOST_LINES]]
+    if len(lines) > _MOST_LINES:
+        shown.append(f"  - and {len(lines) - _MOST_LINES} more, all of them with --json")
+    return ["\n".join([title, *shown])] if lines else []
 
 
 def _heading(library: Library | None) -> str:

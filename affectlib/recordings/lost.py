@@ -1,54 +1,18 @@
 """Points that were not seen although a file has numbers for them.
 
-Software that cannot leave a gap writes something else: zeros, a number such as -9999, the last value
-again and again, a straight line to the next value, or a place far from the body.
+Software that cannot leave a gap writes something else: zeros, a number such as -9999, or a place far from the
+body. The last value again and again is for `held`, a straight line to the next value for `straight`.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from affectlib.skeleton import INDEX, JOINTS
 
-STILL_M = 1e-6
-"""A joint that moves by less than this between two frames was not measured twice."""
-
-CATCH_UP_M = 0.005
-"""Least step with which a joint that was held comes back; smaller ones cannot do harm."""
-
-BODY_WAY_M = 0.1
-"""Way of the body during which no joint stands still to a micrometre, except an ankle."""
-
-STEP_WAY_M = 0.6
-"""Way of the body during which an ankle may stand still: about one step."""
-
-FROZEN_S = 0.1
-"""Shortest standstill of the whole body, out of motion and back into it, that counts as lost."""
-
-_FROZEN_SPEED_M_S = 0.3
-_CATCH_UP_RATIO = 1.5
 _SURELY_NONE = 1e6  # in any unit: a kilometre in millimetres
 _REACH = 1.5
-_MANY_JOINTS = 5
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hold:
-    """A joint, or the whole body, that kept its place while it should have moved.
-
-    Parameters
-    ----------
-    joint : str
-        A canonical joint; empty for the whole body.
-    start, stop : int
-        Frames that repeat the frame before, half-open.
-    """
-
-    joint: str
-    start: int
-    stop: int
+_SHOWN = 3
 
 
 def mark_lost(position: np.ndarray, *, root: int | None = None) -> np.ndarray:
@@ -123,13 +87,8 @@ def _far(position_m: np.ndarray) -> np.ndarray:
     return np.asarray(squared > _REACH**2 / 2)
 
 
-def mark_held(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, list[Hold]]:
-    """Put NaN where a joint kept its place to the micrometre although it was on its way.
-
-    A joint was held where it comes back with a step of more than its usual size, or where the body
-    goes on without it. What stands still throughout the take is left alone if the pelvis does too,
-    as in files that are centred on the body. The whole body was held where it stops at full
-    speed and goes on at full speed.
+def describe_gaps(position_m: np.ndarray, rate_hz: float, *, longer_than_s: float) -> tuple[str, ...]:
+    """Describe the long gaps of a take, which are left out.
 
     Parameters
     ----------
@@ -137,110 +96,30 @@ def mark_held(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, list[
         Positions in metres with NaN where nothing was seen, shape (frames, 15, 3).
     rate_hz : float
         Frames per second.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (frames, 15, 3); the input itself where nothing was held.
-    list of Hold
-        What was held, in the order of joints, the whole body last.
-    """
-    # One axis alone decides nearly everywhere, in a tenth of the time.
-    still = np.abs(np.diff(position_m[..., 0], axis=0)) <= STILL_M
-    if still.any():
-        frame, joint = np.nonzero(still)
-        step = position_m[frame + 1, joint] - position_m[frame, joint]
-        still[frame, joint] = (step**2).sum(axis=1) <= STILL_M**2
-    if not still.any():
-        return position_m, []
-    return _mark_holds(position_m, _find_holds(position_m, still, rate_hz))
-
-
-def _find_holds(position_m: np.ndarray, still: np.ndarray, rate_hz: float) -> list[Hold]:
-    step_m = np.linalg.norm(np.diff(position_m, axis=0), axis=-1)
-    holds = []
-    centred = still[:, INDEX["pelvis"]].all()
-    moving = ~still.all(axis=0) if centred else np.ones(len(JOINTS), dtype=bool)
-    for joint in np.flatnonzero(still.any(axis=0) & moving).tolist():
-        for start, stop in runs(still[:, joint]):
-            if _caught_up(step_m[:, joint], start, stop) or _left_behind(position_m, joint, start, stop):
-                # At the start of a take nobody knows which of the equal frames was measured.
-                holds.append(Hold(joint=JOINTS[joint], start=start + 1 if start else 0, stop=stop + 1))
-    whole_body = np.asarray(still[:, moving].all(axis=1) & moving.any())
-    for start, stop in runs(whole_body):
-        if _stopped_dead(step_m, start, stop, rate_hz):
-            holds.append(Hold(joint="", start=start + 1, stop=stop + 1))
-    return holds
-
-
-def _mark_holds(position_m: np.ndarray, holds: list[Hold]) -> tuple[np.ndarray, list[Hold]]:
-    if not holds:
-        return position_m, []
-    marked = position_m.copy()
-    for hold in holds:
-        marked[hold.start : hold.stop, INDEX[hold.joint] if hold.joint else slice(None)] = np.nan
-    return marked, holds
-
-
-def describe_holds(holds: list[Hold], rate_hz: float) -> tuple[str, ...]:
-    """Describe what was held, one sentence a joint.
-
-    Parameters
-    ----------
-    holds : list of Hold
-        What `mark_held` found.
-    rate_hz : float
-        Frames per second.
+    longer_than_s : float
+        Gaps up to this length are bridged and not described.
 
     Returns
     -------
     tuple of str
-        Notes with joint, longest time, and number of frames.
+        One note with joint, length and time of the longest gaps; none where there is no long gap.
     """
-    by_joint: dict[str, list[Hold]] = {}
-    for hold in holds:
-        by_joint.setdefault(hold.joint, []).append(hold)
-    if len(by_joint) > _MANY_JOINTS:
-        by_joint = {"": holds}
-    notes = []
-    for joint, same in by_joint.items():
-        longest = max(same, key=lambda hold: hold.stop - hold.start)
-        frames = len({frame for hold in same for frame in range(hold.start, hold.stop)})
-        what = f"{joint} stands still" if joint else "the body stands still"
-        notes.append(
-            f"{what} to the micrometre at {longest.start / rate_hz:.2f} s for "
-            f"{(longest.stop - longest.start) / rate_hz:.2f} s while it should move, in all {frames} frames "
-            "counted as lost"
-        )
-    return tuple(notes)
-
-
-def _caught_up(step_m: np.ndarray, start: int, stop: int) -> bool:
-    """Decide whether the step after a standstill is longer than those around it."""
-    if stop >= len(step_m):
-        return False
-    around = [*step_m[max(start - 1, 0) : start], *step_m[stop + 1 : stop + 2]]
-    usual_m = float(np.nanmean(around)) if np.isfinite(around).any() else 0.0
-    return bool(step_m[stop] > max(CATCH_UP_M, _CATCH_UP_RATIO * usual_m))
-
-
-def _left_behind(position_m: np.ndarray, joint: int, start: int, stop: int) -> bool:
-    """Decide whether the rest of the body went on while a joint stood still."""
-    others = np.arange(len(JOINTS)) != joint
-    way_m = np.linalg.norm(position_m[start : stop + 1, others] - position_m[start, others], axis=-1)
-    seen = np.isfinite(way_m).any(axis=0)
-    if not seen.any():
-        return False
-    limit_m = STEP_WAY_M if JOINTS[joint].endswith("ankle") else BODY_WAY_M
-    return bool(np.nanmax(way_m[:, seen], axis=0).mean() > limit_m)
-
-
-def _stopped_dead(step_m: np.ndarray, start: int, stop: int, rate_hz: float) -> bool:
-    """Decide whether the whole body stands still between two frames at full speed."""
-    if stop - start < FROZEN_S * rate_hz or start == 0 or stop >= len(step_m):
-        return False
-    around = np.nanmean(step_m[[start - 1, stop]], axis=1) * rate_hz
-    return bool((around > _FROZEN_SPEED_M_S).all())
+    lost = np.isnan(position_m[..., 0])
+    joints_by_gap: dict[tuple[int, int], list[str]] = {}
+    for joint in np.flatnonzero(lost.any(axis=0)).tolist():
+        for start, stop in runs(lost[:, joint]):
+            if stop - start > longer_than_s * rate_hz:
+                joints_by_gap.setdefault((start, stop), []).append(JOINTS[joint])
+    if not joints_by_gap:
+        return ()
+    found = sorted(joints_by_gap.items(), key=lambda gap: (gap[0][0] - gap[0][1], gap[0]))
+    shown = [
+        f"{' and '.join(joints) if len(joints) <= _SHOWN else f'{len(joints)} joints'} "
+        f"for {(stop - start) / rate_hz:.2f} s at {start / rate_hz:.2f} s"
+        for (start, stop), joints in found[:_SHOWN]
+    ]
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return (f"not seen and left out: {', '.join(shown)}{more}",)
 
 
 def runs(mask: np.ndarray) -> list[tuple[int, int]]:

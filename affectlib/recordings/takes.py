@@ -13,6 +13,7 @@ from affectlib.recordings import bvh, c3d, gaps, lost, npz, pace, plausibility, 
 from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.joint_doubts import joint_map_doubts
 from affectlib.recordings.library import Take
+from affectlib.recordings.measured import keep_measured
 from affectlib.recordings.motion import Reader
 from affectlib.recordings.recording import Recording, Repairs
 from affectlib.recordings.stated import settle_rate, settle_unit
@@ -76,7 +77,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     world.check_person(position_m, unit=unit, up=take.up, file=take.file)
     if _is_static(position_m):
         return f"{take.name}: a static pose (no joint moves by more than {STATIC_M * 100:g} cm)"
-    measured_m, holds = lost.mark_held(lost.mark_torn(position_m, rate_hz), rate_hz)
+    measured_m, made_up = keep_measured(position_m, rate_hz)
     if measured_m is not position_m:
         _hold_moving(measured_m, take)
     pieces = gaps.repair(measured_m, rate_hz)
@@ -84,11 +85,21 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
         raise _no_stretch(measured_m, rate_hz, take)
     running = [note for piece in pieces if (note := speed.check_speed(piece.position, rate_hz, take))]
     longest = max(pieces, key=lambda piece: len(piece.position))
+    # A whole take, as most are, needs no looking for gaps.
+    whole = pieces[0].position is measured_m
+    gap_notes = () if whole else lost.describe_gaps(measured_m, rate_hz, longer_than_s=gaps.SHORT_GAP_S)
     repairs = Repairs(
         interpolated_frames=sum(piece.interpolated_frames for piece in pieces),
         lost_frames=len(position_m) - sum(piece.stop - piece.start for piece in pieces),
         pieces=len(pieces),
-        notes=(*motion.notes, *rate_notes, *unit_notes, *lost.describe_holds(holds, rate_hz), *running[:1]),
+        notes=(
+            *motion.notes,
+            *rate_notes,
+            *unit_notes,
+            *made_up,
+            *gap_notes,
+            *running[:1],
+        ),
         warnings=(
             *motion.warnings,
             *joint_map_doubts(motion, joint_map=joint_map or {}, file=take.file),

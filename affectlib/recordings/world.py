@@ -10,7 +10,8 @@ import numpy as np
 
 from affectlib.errors import RecordingError
 from affectlib.recordings.rows import parse_number
-from affectlib.skeleton import INDEX, JOINTS, LEFT_RIGHT
+from affectlib.recordings.sides import against_names
+from affectlib.skeleton import INDEX, JOINTS
 
 METRES: Mapping[str, float] = MappingProxyType({"m": 1.0, "cm": 0.01, "mm": 0.001, "in": 0.0254})
 """Length of each unit in metres."""
@@ -48,9 +49,6 @@ USUAL_EXTENT_M = (1.2, 1.8)
 TYPICAL_EXTENT_M = 1.5
 """The same of a person of about 1.7 m: the head's joint lies 10 cm below its top, ankles 8 cm up."""
 
-_MIRROR_SHARE = 0.75
-_KNEE_BACK_M = 0.03
-_KNEE_FRONT_M = 0.02
 _FRAMES = 200
 
 
@@ -145,7 +143,7 @@ def check_person(position_m: np.ndarray, *, unit: str, up: str, file: Path) -> N
     middle = np.median(axis, axis=0)
     if middle[2] < 0.7 * extent_m:
         raise _wrong_axis(middle, extent_m, up=up, file=file)
-    against = _against_names(position_m)
+    against = against_names(position_m)
     if against:
         raise RecordingError(
             "left and right are swapped",
@@ -204,65 +202,6 @@ def _wrong_axis(axis_m: np.ndarray, extent_m: float, *, up: str, file: Path) -> 
         found=f"the head is {axis_m[2]:.2f} m above the ankles with up {up!r}",
         remedy=f"State up {fitting}." if clear else "No axis fits; look at how the file was exported.",
     )
-
-
-def is_mirrored(position_m: np.ndarray) -> bool:
-    """Decide whether left and right are swapped, from the knees and the way walked.
-
-    Knees bend forward and people mostly walk forward, as seen from the names of the joints:
-
-    - knees forward, way forward or none: as it should be;
-    - knees forward, way backward: a person who walks backward;
-    - knees backward, way backward: the names are swapped or the axes are left-handed;
-    - knees backward, way forward or none: the same, and the person walks backward or on the spot. Told
-      only where the knees never bend forward and clearly backward, which no knee does; a depth
-      camera sees knees that hardly bend on either side.
-
-    Parameters
-    ----------
-    position_m : numpy.ndarray
-        Positions in metres, z up, may hold NaN, shape (frames, 15, 3).
-
-    Returns
-    -------
-    bool
-        True only where three quarters of the frames, or the largest bends of both knees, say so.
-    """
-    return bool(_against_names(position_m))
-
-
-def _against_names(position_m: np.ndarray) -> str:
-    """Describe what speaks against the names of left and right; empty where nothing does."""
-    some = position_m[:: max(len(position_m) // _FRAMES, 1)]
-    across = np.mean([some[:, INDEX[right]] - some[:, INDEX[left]] for left, right in LEFT_RIGHT], axis=0)
-    forward = np.stack([-across[:, 1], across[:, 0]], axis=1)
-    forward /= np.maximum(np.linalg.norm(forward, axis=1, keepdims=True), 1e-9)
-    bend_m = np.stack([_bend_m(some, side, forward) for side in "lr"])
-    step = np.gradient(some[:, INDEX["pelvis"], :2], axis=0) if len(some) > 1 else 0 * forward
-    way = (step * forward).sum(axis=1)
-    both = bend_m.sum(axis=0)
-    seen = np.isfinite(both) & np.isfinite(way)
-    if not seen.any():
-        return ""
-    backward = float((both[seen] < 0).mean())
-    if backward > _MIRROR_SHARE and (way[seen] < 0).mean() > _MIRROR_SHARE:
-        return (
-            f"knees bend backward in {100 * backward:.0f} % of the frames and the person walks backward "
-            "if the names are right"
-        )
-    back_m, front_m = np.percentile(bend_m[:, seen], [5, 95])
-    if back_m < -_KNEE_BACK_M and front_m < _KNEE_FRONT_M:
-        return f"knees never bend forward and backward by up to {-100 * back_m:.0f} cm if the names are right"
-    return ""
-
-
-def _bend_m(position_m: np.ndarray, side: str, forward: np.ndarray) -> np.ndarray:
-    """Measure how far a knee is in front of the line from hip to ankle, shape (frames,)."""
-    hip, knee, ankle = (position_m[:, INDEX[f"{side}_{part}"]] for part in ("hip", "knee", "ankle"))
-    leg = ankle - hip
-    part = ((knee - hip) * leg).sum(axis=1) / np.maximum((leg**2).sum(axis=1), 1e-12)
-    off = knee - hip - part[:, None] * leg
-    return np.asarray((off[:, :2] * forward).sum(axis=1))
 
 
 def never_tracked(position: np.ndarray) -> list[str]:
