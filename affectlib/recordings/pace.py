@@ -19,6 +19,7 @@ _USUAL_RATIO = 0.0062
 _LEAST_STEP_M = 0.2
 _LEAST_STRIDES = 2.0
 _SHARE = 0.6
+_ENOUGH_HZ = 25.0
 
 
 def estimate_stride(position_m: np.ndarray, rate_hz: float) -> tuple[float, float] | None:
@@ -36,6 +37,8 @@ def estimate_stride(position_m: np.ndarray, rate_hz: float) -> tuple[float, floa
     tuple of (float, float) or None
         Frequency in Hz and length in metres; None where the ankles do not swing regularly.
     """
+    every = max(int(rate_hz / _ENOUGH_HZ), 1)
+    position_m, rate_hz = position_m[::every], rate_hz / every
     across = sum(
         position_m[:, INDEX[f"r_{joint}"], :2] - position_m[:, INDEX[f"l_{joint}"], :2]
         for joint in ("shoulder", "hip")
@@ -45,9 +48,10 @@ def estimate_stride(position_m: np.ndarray, rate_hz: float) -> tuple[float, floa
     apart = position_m[:, INDEX["l_ankle"], :2] - position_m[:, INDEX["r_ankle"], :2]
     swing = np.einsum("fa,fa->f", apart, ahead)
     swing = swing - swing.mean()
-    power = np.abs(np.fft.rfft(swing * np.hanning(len(swing)), n=4 * len(swing))) ** 2
+    length = 1 << (4 * len(swing) - 1).bit_length()  # padded: finer frequencies, and quick
+    power = np.abs(np.fft.rfft(swing * np.hanning(len(swing)), n=length)) ** 2
     peak = int(power.argmax())
-    strides = peak / 4
+    strides = peak * len(swing) / length
     if (
         strides < _LEAST_STRIDES
         or not power[int(0.7 * peak) : int(1.3 * peak) + 1].sum() > _SHARE * power.sum()
