@@ -39,7 +39,7 @@ def read_value(name: str, value: Any, kind: Any) -> Any:
     Returns
     -------
     object
-        A value of the type. Numbers are finite.
+        A value of the type. Numbers are finite, and a list of choices has one at least.
 
     Raises
     ------
@@ -47,9 +47,12 @@ def read_value(name: str, value: Any, kind: Any) -> Any:
         Where the value is not of that type, with the type and its choices.
     """
     try:
-        return _from_text(value, kind) if isinstance(value, str) else _from_value(value, kind)
+        read = _from_text(value, kind) if isinstance(value, str) else _from_value(value, kind)
     except (ValidationError, ValueError) as error:
         raise _refused(name, value, kind) from error
+    if read in ([], ()) and any(_choices(kind)):
+        raise _refused(name, value, kind)
+    return read
 
 
 def read_count(name: str, value: Any, *, least: int, most: int | None = None) -> int:

@@ -96,6 +96,8 @@ def test_value_of_the_type_is_taken(given: object, kind: Any, value: object):
         (3, str),
         ("c", Split),
         ("take", list[Split]),
+        ("", list[Split]),
+        ((), tuple[Split, ...]),
         (["takes", "c"], list[Split]),
         (["x"], list[int]),
         (["1"], list[int]),

@@ -44,6 +44,16 @@ def test_releases_are_attacked_once_and_then_read(
     assert set(naive.index) == {("takes", "frequency equalised")}
     assert set(frames["roc"]["release"]) == set(CHEAP)
     assert table["utility"].between(0, 1).all()
+    scores = stages.release_scores(experiment, frames).set_index(["task", "split", "features", "metric"])
+    assert set(scores.index.droplevel([2, 3])) >= {
+        ("label", "takes"),
+        ("label", "subjects"),
+        ("subject", "takes"),
+    }
+    assert set(scores.index.get_level_values("features")) == {"raw", "frequency equalised 0", "label"}
+    own = scores.loc[("label", "takes", "raw", "macro_f1")]
+    assert own["value"].max() == pytest.approx(table.loc[("takes", "raw"), "utility"], abs=1e-6)
+    assert (own["n_train"] + own["n_test"] == len(privacy.released_walks(experiment))).all()
     log = tmp_path / "log"
     monkeypatch.setenv(LOG_VARIABLE, str(log))
     monkeypatch.setattr(privacy, "attack", None)

@@ -5,6 +5,7 @@ from .gait import cycles, first_takes, recordings, segmentation
 from .offers import what_codes_offer
 from .privacy import attack_releases
 from .progress import Progress, follow
+from .release_scores import release_scores
 from .simulated import NEAR, Calibration, calibration, stride_accuracy
 from .store import CACHE_VARIABLE, LOG_VARIABLE, Kept, Store, open_store
 from .sweeps import sweep
@@ -37,6 +38,7 @@ __all__ = [
     "open_experiment",
     "open_store",
     "recordings",
+    "release_scores",
     "segmentation",
     "stride_accuracy",
     "sweep",

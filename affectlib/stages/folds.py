@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,12 +93,6 @@ class Folds:
             Where none can be made.
         """
         wanted = dict.fromkeys(read_value("splits", splits, tuple[Split, ...]))
-        if not wanted:
-            raise ParameterError(
-                "no split is asked for",
-                where="parameter 'splits'",
-                remedy=f"Choose from: {', '.join(get_args(Split))}.",
-            )
         made, objections = [], []
         for split in wanted:
             try:

@@ -196,7 +196,12 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     if problems and not study.skip_bad:
         raise _in_one(library, problems)
     if takes.empty:
-        raise LibraryError("no usable take", file=library.root, remedy="`affectlib check` tells more.")
+        raise LibraryError(
+            "no usable take",
+            file=library.root,
+            found=f"left out as asked: {'; '.join(people)}" if people else None,
+            remedy="Leave out fewer subjects." if people else "`affectlib check` tells more.",
+        )
     return Loaded(
         library=library,
         fingerprint=files,

@@ -162,7 +162,7 @@ def _executed(
 def _reason(error: Exception, setting: Setting, said: Path) -> str:
     if isinstance(error, PapermillExecutionError):
         said_it = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
-        return _plain(said_it) + _failing_line(error.traceback)
+        return _plain(said_it).rstrip(".") + _failing_line(error.traceback)
     if isinstance(error, CellTimeoutError):
         return f"it took longer than its time limit of {span(setting.limit_s)}; allow more with --time-limit"
     last = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
