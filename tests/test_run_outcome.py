@@ -111,7 +111,8 @@ PART = {"reason": "subjects: too few", "parameter": "splits"}
     ("records", "only", "given", "lines"),
     [
         ([left_out("03_a")], False, [], ()),
-        ([left_out("03_a", seed=0)], False, ["seed", "leave_out", "out"], ()),  # these ask for no notebook
+        # These say how a run is made, and ask for no notebook.
+        ([left_out("03_a", seed=0)], False, ["seed", "leave_out", "level_floor", "out"], ()),
         ([left_out("03_a")], True, [], ("03_a (--only): it needs two people",)),
         ([left_out("03_a", splits=[])], False, ["splits"], ("03_a (-p splits): it needs two people",)),
         ([left_out("03_a", split="")], False, ["splits"], ()),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from affectlib.parameters import field_types
 from affectlib.recordings.findings import Findings
-from affectlib.study import Study
+from affectlib.study import parameter_types
 from affectlib.workbook.manifest import NotebookRecord
 
-OF_THE_RUN = (*field_types(Study), "out")
-"""Parameters that say what a run is made with. Setting one of them asks for no notebook by name."""
+OF_THE_RUN = (*parameter_types(), "out")
+"""Parameters that say what a run is made with: those of a study. Setting one asks for no notebook by name."""
 
 
 def not_done(records: Sequence[NotebookRecord], *, only: bool, given: Iterable[str]) -> tuple[str, ...]:
