@@ -215,10 +215,20 @@ def test_findings_are_grouped_and_summed_up():
 
 def test_report_says_at_its_head_what_was_skipped_and_is_doubtful(tmp_path: Path):
     library = LIBRARY | FOUND.to_json(root=Path("/lib"), name="walks")
-    manifest = manifest_of(record("02_x", left_out=(PART,)), library=library, not_done=("02_x: <why>",))
+    library["folder"] = "/lib"
+    beyond = record("03_y", status="left out", error="/lib: one label")
+    ended = record("02_x", left_out=(PART,))
+    manifest = manifest_of(ended, beyond, library=library, not_done=("02_x: <why>",))
     page = write_report(manifest, tmp_path).read_text(encoding="utf-8")
     head = page[: page.index("</header>")]
-    for words in ("Skipped: takes with 3 problems", "no <joints>", "a & b", "other actions", "02_x: <why>"):
+    for words in (
+        "Skipped: takes with 3 problems",
+        "no <joints>",
+        "a & b",
+        "other actions",
+        "02_x: <why>",
+        "walks: one",
+    ):
         assert html.escape(words) in head
     assert "<joints>" not in page
     assert "/lib" not in page

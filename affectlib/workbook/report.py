@@ -51,6 +51,11 @@ def write_report(manifest: Manifest, folder: Path) -> Path:
     # Style and script are parts of the page, and their own languages.
     parts = {name: Markup(_file(templates, f"report.{name}")) for name in ("css", "js")}
     numbers = dict.fromkeys(_KINDS, 0)
+    place = manifest.library["folder"]
+
+    def placed(text: str) -> str:
+        return text.replace(place, manifest.library["name"]) if place else text
+
     sections = [_section(record, manifest, folder, numbers) for record in manifest.notebooks]
     page = templates.get_template("report.html.j2").render(
         manifest=manifest,
@@ -62,6 +67,7 @@ def write_report(manifest: Manifest, folder: Path) -> Path:
         sections=sections,
         module=Markup(module_html()) if numbers["player"] else "",
         span=span,
+        placed=placed,
         **parts,
     )
     write_whole(folder / REPORT, page)
