@@ -146,14 +146,14 @@ def test_a_tilted_floor_is_measured_told_and_levelled(degrees, heading):
     assert estimate.floor_deg == pytest.approx(abs(degrees), abs=0.3)
     found = _doubts(position)["the floor is not level"]
     assert f"({abs(degrees)} degrees)" in found
-    np.testing.assert_allclose(_trunk_deg(level(position)), 0, atol=0.5)
+    np.testing.assert_allclose(_trunk_deg(level(position)[0]), 0, atol=0.5)
     np.testing.assert_allclose(
-        np.linalg.norm(np.diff(level(position), axis=1)), np.linalg.norm(np.diff(position, axis=1))
+        np.linalg.norm(np.diff(level(position)[0], axis=1)), np.linalg.norm(np.diff(position, axis=1))
     )
 
 
 def test_levelling_a_level_walk_changes_next_to_nothing():
-    assert np.abs(level(walk_m(5.0)) - walk_m(5.0)).max() < 0.02
+    assert np.abs(level(walk_m(5.0))[0] - walk_m(5.0)).max() < 0.02
 
 
 def test_a_ramp_is_no_tilt():
@@ -169,7 +169,7 @@ def test_a_ramp_is_no_tilt():
 def test_a_tilt_on_the_spot_shows_in_the_legs(degrees, axis):
     position = _tilted(_on_the_spot(walk_m(4.0)), degrees, axis)
     assert "the legs lean by" in _doubts(position)["the floor is not level"]
-    assert np.abs(_trunk_deg(level(position))).max() < 5
+    assert np.abs(_trunk_deg(level(position)[0])).max() < 5
 
 
 def test_a_course_in_two_directions_gives_the_whole_floor():
@@ -184,7 +184,7 @@ def test_a_course_in_two_directions_gives_the_whole_floor():
     estimate = estimate_vertical(tilted)
     true_up = _tilted(_tilted(np.array([0, 0, 1.0]), 9, "x"), 6, "y")
     assert np.degrees(np.arccos(estimate.floor_up @ true_up)) < 0.5
-    np.testing.assert_allclose(_trunk_deg(level(tilted)), _trunk_deg(position), atol=0.5)
+    np.testing.assert_allclose(_trunk_deg(level(tilted)[0]), _trunk_deg(position), atol=0.5)
 
 
 def _library(root, position, rate_hz=RATE_HZ):
@@ -201,6 +201,12 @@ def test_a_tilt_is_a_warning_and_a_parameter_levels_it(tmp_path):
     assert "level_floor" in warning.remedy
     assert str(check).endswith("Usable, with 1 warning.")
     (recording,) = read_recordings(open_library(tmp_path)).recordings
+    (tmp_path / "library.json").write_text('{"level_floor": true}')
+    check = check_library(tmp_path)
+    assert str(check).endswith("Nothing is wrong.")
+    assert check.takes.iloc[0]["notes"] == "levelled by 20 degrees"
+    (levelled,) = read_recordings(open_library(tmp_path)).recordings
+    assert _trunk_deg(levelled.position)[0] == pytest.approx(0, abs=0.5)
     pitch_deg = {
         flag: _trunk_deg(
             segment(recording, preprocessing=Preprocessing(level_floor=flag)).position.reshape(-1, 15, 3)

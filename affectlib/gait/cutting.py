@@ -54,7 +54,7 @@ def segment(recording: Recording, *, preprocessing: Preprocessing | None = None)
     """
     preprocessing = preprocessing or Preprocessing()
     if preprocessing.level_floor:
-        recording = replace(recording, position=level(recording.position))
+        recording = replace(recording, position=level(recording.position)[0])
     aligned = align(recording.position, rate_hz=recording.rate_hz, preprocessing=preprocessing)
     segmentation = find_cycles(aligned, rate_hz=recording.rate_hz, preprocessing=preprocessing)
     position = resample(aligned, segmentation.cycles, n_phases=preprocessing.n_phases)

@@ -20,7 +20,8 @@ class Preprocessing:
         people and so gives them away.
     level_floor : bool
         Turn each take so that the floor is level and people stand upright, where a camera looks down. It also
-        levels ramps, and what a person really leans while walking on the spot.
+        levels ramps, and what a person really leans while walking on the spot. For all that is done with a
+        library, ``"level_floor": true`` in its ``library.json`` does the same.
     heading_smoothing_s : float
         Low-pass of the heading, standard deviation in seconds. Longer leaves more of the pelvis'
         rotation in the cycles but lags in turns.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ class Take:
         ``"F"``, ``"M"`` or empty.
     rate_overrules, unit_overrules : bool
         Whether `rate_hz` and `unit` hold even where the file says something else.
+    level_floor : bool
+        Whether the take is to be levelled, as ``library.json`` says.
     """
 
     file: Path
@@ -54,6 +56,7 @@ class Take:
     gender: str = ""
     rate_overrules: bool = False
     unit_overrules: bool = False
+    level_floor: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,10 +131,15 @@ def open_library(path: str | Path) -> Library:
     if not entries:
         raise LibraryError("empty folder", file=root, remedy="Put takes and a library.csv into it.")
     facts, problems = _facts(root)
+    library = None
     if LIBRARY_CSV in entries:
-        return manifest.open_manifest(root, facts, problems)
-    if any(name.endswith(ptd_folders.SUFFIX) and (root / name).is_dir() for name in entries):
-        return ptd_folders.open_folders(root, facts, problems)
+        library = manifest.open_manifest(root, facts, problems)
+    elif any(name.endswith(ptd_folders.SUFFIX) and (root / name).is_dir() for name in entries):
+        library = ptd_folders.open_folders(root, facts, problems)
+    if library and facts.get("level_floor"):
+        return replace(library, takes=tuple(replace(take, level_floor=True) for take in library.takes))
+    if library:
+        return library
     raise LibraryError(
         "no library of walks: neither library.csv nor a <code>_pt folder",
         file=root,
@@ -153,6 +161,7 @@ def _facts(root: Path) -> tuple[dict[str, Any], list[AffectlibError]]:
     rate_hz = facts.get("rate_hz", 60.0)
     faults = {
         "simulated": "true or false" if not isinstance(facts.get("simulated", False), bool) else "",
+        "level_floor": "true or false" if not isinstance(facts.get("level_floor", False), bool) else "",
         "name": "a text" if not isinstance(facts.get("name", ""), str) else "",
         "rate_hz": ""
         if isinstance(rate_hz, int | float)

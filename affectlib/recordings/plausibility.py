@@ -146,7 +146,7 @@ def find_doubts(position_m: np.ndarray, take: Take) -> tuple[LibraryWarning, ...
         (
             "limbs that change their length",
             _variable(length_m, usual_m),
-            "Look at the take in notebook 00; leave it out if it was tracked too badly.",
+            "Look at the take in notebook 01, and remove it if it was tracked too badly.",
         ),
         (
             "left and right of single joints are swapped",
@@ -156,8 +156,8 @@ def find_doubts(position_m: np.ndarray, take: Take) -> tuple[LibraryWarning, ...
         (
             "the floor is not level",
             _tilted(some),
-            "Level it with -p level_floor=true, or correct the vertical in the file; it counts as posture "
-            "otherwise.",
+            'Level it by a file library.json in the library\'s folder with {"level_floor": true}, or correct '
+            "the vertical in the file; otherwise the tilt counts as posture.",
         ),
     )
     return tuple(
@@ -203,7 +203,8 @@ def _unequal(usual_m: Mapping[str, float]) -> Iterator[str]:
 
 def _variable(length_m: np.ndarray, usual_m: Mapping[str, float]) -> Iterator[str]:
     limbs = [child for child in _BONE if child[2:] in _LIMBS]
-    low, high = np.percentile(length_m[:, [_BONE[child] for child in limbs]], [25, 75], axis=0)
+    ordered_m = np.sort(length_m[:, [_BONE[child] for child in limbs]], axis=0)
+    low, high = ordered_m[len(ordered_m) // 4], ordered_m[3 * len(ordered_m) // 4]
     for child, spread_m in zip(limbs, ((high - low) / 1.349).tolist(), strict=True):
         if spread_m > MOST_VARIABLE * usual_m[child]:
             parent = BONES[_BONE[child]][0]

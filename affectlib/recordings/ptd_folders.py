@@ -29,7 +29,7 @@ def open_folders(root: Path, facts: Mapping[str, Any], problems: Iterable[Affect
     root : Path
         The library's folder, absolute.
     facts : mapping
-        What ``library.json`` says: ``simulated``, ``name``, ``rate_hz``, ``genders``.
+        What ``library.json`` says: ``simulated``, ``name``, ``rate_hz``, ``genders``, ``level_floor``.
     problems : iterable of AffectlibError
         Problems found so far; they stay in front.
 

@@ -17,6 +17,7 @@ FASTEST_LIMB_M_S = 15.0
 RUNNING_M_S = 2.5
 """People change from walking to running at about 2.1 m/s."""
 
+_OFTEN = 0.05
 _FRAMES = 100
 
 
@@ -47,15 +48,16 @@ def check_speed(position_m: np.ndarray, rate_hz: float, take: Take) -> str:
     velocity = (position_m[1::every] - position_m[:-1:every]) * rate_hz
     pelvis = velocity[:, INDEX["pelvis"]]
     pelvis_m_s = float(np.median(np.linalg.norm(pelvis, axis=1)))
-    limbs_m_s = np.percentile(np.linalg.norm(velocity - pelvis[:, None], axis=-1), 95, axis=0)
-    worst = int(limbs_m_s.argmax())
-    if pelvis_m_s > FASTEST_M_S or limbs_m_s[worst] > FASTEST_LIMB_M_S:
+    limbs_m_s = np.linalg.norm(velocity - pelvis[:, None], axis=-1)
+    too_fast = (limbs_m_s > FASTEST_LIMB_M_S).mean(axis=0)
+    if pelvis_m_s > FASTEST_M_S or too_fast.max() > _OFTEN:
+        worst = int(too_fast.argmax() if too_fast.any() else limbs_m_s.max(axis=0).argmax())
         raise RecordingError(
             "faster than any person",
             file=take.file,
             where="rate_hz",
             found=f"the pelvis moves at {pelvis_m_s:.1f} m/s, and {JOINTS[worst]} passes it at up to "
-            f"{limbs_m_s[worst]:.1f} m/s, with {rate_hz:g} frames per second",
+            f"{limbs_m_s[:, worst].max():.1f} m/s, with {rate_hz:g} frames per second",
             remedy="Correct the rate or the unit.",
         )
     return f"moves at {pelvis_m_s:.1f} m/s: a run, no walk" if pelvis_m_s > RUNNING_M_S else ""

@@ -41,9 +41,9 @@ def mark_straight(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, t
     """
     least = max(int(LEAST_S * rate_hz), _LEAST_FRAMES)
     limit_m = min(STRAIGHT_M, STRAIGHT_M_S2 / rate_hz**2)
-    # Every so many frames and one axis decide nearly everywhere.
+    # Every so many frames decide nearly everywhere.
     middle = np.arange(1, len(position_m) - 1, max(least - 1, 1))
-    if not (np.abs(_bend_m(position_m[..., :1], middle)) <= limit_m).any():
+    if not (np.abs(_bend_m(position_m, middle)) <= limit_m).all(axis=-1).any():
         return position_m, ()
     straight = (np.abs(_bend_m(position_m, np.arange(1, len(position_m) - 1))) <= limit_m).all(axis=-1)
     usual = straight.mean(axis=0) >= _BODY_SHARE

@@ -18,6 +18,7 @@ from affectlib.recordings.motion import Reader
 from affectlib.recordings.recording import Recording, Repairs
 from affectlib.recordings.stated import settle_rate, settle_unit
 from affectlib.recordings.timeline import read_timeline
+from affectlib.recordings.vertical import level
 from affectlib.skeleton import JOINTS
 
 READERS: Mapping[str, Reader] = MappingProxyType(
@@ -80,6 +81,9 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     measured_m, made_up = keep_measured(position_m, rate_hz)
     if measured_m is not position_m:
         _hold_moving(measured_m, take)
+    if take.level_floor:
+        measured_m, levelled = level(measured_m)
+        made_up = (*made_up, *levelled)
     pieces = gaps.repair(measured_m, rate_hz)
     if not pieces:
         raise _no_stretch(measured_m, rate_hz, take)

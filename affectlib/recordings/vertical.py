@@ -106,7 +106,7 @@ def estimate_vertical(position_m: np.ndarray) -> Vertical | None:
     )
 
 
-def level(position_m: np.ndarray) -> np.ndarray:
+def level(position_m: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """Turn a walk so that its estimated vertical points up.
 
     The floor decides in directions of at least `MIN_WAY_M`, so that a ramp is levelled too; in the
@@ -121,15 +121,19 @@ def level(position_m: np.ndarray) -> np.ndarray:
     -------
     numpy.ndarray
         Positions turned about their middle, shape (frames, 15, 3).
+    tuple of str
+        A note with the angle, rounded to whole degrees; none below half a degree.
     """
     estimate = estimate_vertical(position_m)
     if estimate is None:
-        return position_m
+        return position_m, ()
     x, y, z = estimate.floor_up
     across = np.array([[0, 0, -x], [0, 0, -y], [x, y, 0]])
     turn = np.eye(3) + across + across @ across / (1 + z)
     middle = np.nanmean(position_m, axis=(0, 1))
-    return (position_m - middle) @ turn.T + middle
+    angle_deg = np.degrees(np.arccos(np.clip(z, -1, 1)))
+    note = (f"levelled by {angle_deg:.0f} degrees",) if angle_deg >= 0.5 else ()
+    return (position_m - middle) @ turn.T + middle, note
 
 
 def slope_of_body(position_m: np.ndarray) -> np.ndarray:
