@@ -130,7 +130,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _cycles(options: argparse.Namespace) -> int:
     from affectlib import stages
-    from affectlib.gait import save_cycles
+    from affectlib.gait import describe_absences, save_cycles
     from affectlib.study import Study
 
     given = _given(options.given)
@@ -138,11 +138,14 @@ def _cycles(options: argparse.Namespace) -> int:
     file = options.file.expanduser().resolve()
     if study.library_folder in file.parents:
         raise ParameterError("results do not go into the library", file=file, remedy="Choose another place.")
-    dataset = stages.cycles(study, store=stages.open_store(options.cache))
+    store = stages.open_store(options.cache)
+    dataset = stages.cycles(study, store=store)
     file.parent.mkdir(parents=True, exist_ok=True)
     save_cycles(dataset, file)
     people = len(set(dataset["subject"].values.tolist()))
     print(f"{dataset.sizes['cycle']} cycles of {people} {'person' if people == 1 else 'people'} in {file}")
+    for line in describe_absences(stages.segmentation(study, store=store)):
+        print(line)
     return 0
 
 

@@ -7,13 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from notebook_making import COMMON, write_notebook
+from walkers import in_the_room, on_the_spot
 from walking_library import write_library
 
 from affectlib import __version__
 from affectlib.cli import main
 from affectlib.gait import load_cycles
+from affectlib.recordings.ptd import write_ptd
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +70,26 @@ def test_cycles_are_written_where_asked(library: Path, tmp_path: Path, capsys):
     dataset = load_cycles(file)
     assert dataset.sizes["phase"] == 40
     assert f"{dataset.sizes['cycle']} cycles of 2 people" in capsys.readouterr().out
+
+
+def test_cycles_names_who_is_missing_and_a_parameter_that_finds_them(tmp_path: Path, capsys):
+    folder = write_library(tmp_path / "library")
+    slow = in_the_room(
+        on_the_spot(0.33 * np.arange(0, 15, 1 / 60)), heading=np.zeros(900), path_m=np.zeros((900, 2))
+    )
+    (folder / "eve_pt").mkdir()
+    write_ptd(folder / "eve_pt" / "eve_walk_sa_1_fin.ptd", slow)
+    assert main(["cycles", str(folder), str(tmp_path / "cycles.nc")]) == 0
+    words = capsys.readouterr().out
+    assert "cycles of 2 people" in words
+    assert "No gait cycle in 1 of 5 takes:" in words
+    assert "eve_pt/eve_walk_sa_1_fin: stride of about 0.33 Hz lies below min_stride_hz (0.4)" in words
+    assert "No gait cycle at all of 1 of 3 people: eve" in words
+    assert "-p min_stride_hz=0.2" in words
+    assert main(["cycles", str(folder), str(tmp_path / "cycles.nc"), "-p", "min_stride_hz=0.2"]) == 0
+    words = capsys.readouterr().out
+    assert "cycles of 3 people" in words
+    assert "No gait cycle" not in words
 
 
 def test_demo_library_is_written(tmp_path: Path, capsys):

@@ -1,3 +1,4 @@
+from .absence import describe_absences, people_without_cycles, takes_without_cycles
 from .accuracy import StrideAccuracy, stride_accuracy
 from .average import Average, average_cycle
 from .cutting import Segmented, segment, segment_all, segmentation_table
@@ -13,12 +14,15 @@ __all__ = [
     "average_cycle",
     "collect",
     "cycle_deviations_mm",
+    "describe_absences",
     "load_cycles",
     "make_cycles",
+    "people_without_cycles",
     "save_cycles",
     "segment",
     "segment_all",
     "segmentation_table",
     "stride_accuracy",
+    "takes_without_cycles",
     "walking_speed_m_s",
 ]

@@ -143,7 +143,13 @@ def normalise_bones(
     return normalised
 
 
-def align(position: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing | None = None) -> np.ndarray:
+def align(
+    position: np.ndarray,
+    *,
+    rate_hz: float,
+    preprocessing: Preprocessing | None = None,
+    heading: np.ndarray | None = None,
+) -> np.ndarray:
     """Take all steps of this module one after the other.
 
     Parameters
@@ -154,6 +160,8 @@ def align(position: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing 
         Frames per second.
     preprocessing : Preprocessing, optional
         Parameters; the defaults otherwise.
+    heading : numpy.ndarray, optional
+        Heading in radians where it is known already, shape (frames,); estimated otherwise.
 
     Returns
     -------
@@ -162,7 +170,8 @@ def align(position: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing 
         turned off, shape (frames, 15, 3).
     """
     preprocessing = preprocessing or Preprocessing()
-    heading = estimate_heading(position, rate_hz=rate_hz, smoothing_s=preprocessing.heading_smoothing_s)
+    if heading is None:
+        heading = estimate_heading(position, rate_hz=rate_hz, smoothing_s=preprocessing.heading_smoothing_s)
     aligned = remove_heading(remove_displacement(position), heading)
     return normalise_bones(aligned) if preprocessing.normalise_bones else aligned
 

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import CubicSpline
 
-from affectlib.gait.alignment import align, normalise_bones
+from affectlib.gait.alignment import align, estimate_heading, normalise_bones
+from affectlib.gait.intervals import Interval
+from affectlib.gait.legs import follow_way
 from affectlib.gait.pace import walking_speed_m_s
 from affectlib.gait.preprocessing import Preprocessing
-from affectlib.gait.segmentation import Interval, Segmentation, find_cycles
+from affectlib.gait.segmentation import Segmentation, find_cycles
 from affectlib.recordings.recording import Recording
 from affectlib.recordings.vertical import level
 
@@ -55,8 +57,14 @@ def segment(recording: Recording, *, preprocessing: Preprocessing | None = None)
     preprocessing = preprocessing or Preprocessing()
     if preprocessing.level_floor:
         recording = replace(recording, position=level(recording.position)[0])
-    aligned = align(recording.position, rate_hz=recording.rate_hz, preprocessing=preprocessing)
-    segmentation = find_cycles(aligned, rate_hz=recording.rate_hz, preprocessing=preprocessing)
+    rate_hz = recording.rate_hz
+    heading = estimate_heading(
+        recording.position, rate_hz=rate_hz, smoothing_s=preprocessing.heading_smoothing_s
+    )
+    aligned = align(recording.position, rate_hz=rate_hz, preprocessing=preprocessing, heading=heading)
+    segmentation = find_cycles(
+        aligned, rate_hz=rate_hz, preprocessing=preprocessing, way=follow_way(recording.position, heading)
+    )
     position = resample(aligned, segmentation.cycles, n_phases=preprocessing.n_phases)
     if preprocessing.normalise_bones:
         # A spline between frames cuts corners, in noisy recordings by centimetres.
@@ -136,12 +144,16 @@ def segmentation_table(segmented: Sequence[Segmented]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a recording: ``recording subject label take duration_s stride_hz speed_m_s cycles`` and
-        ``rejected`` (reason and number, empty where nothing was).
+        One row a recording: ``recording subject label take duration_s stride_hz speed_m_s``, ``turn_deg``
+        (mean size of the change of heading in a cycle), ``cycles``, ``rejected`` (reason and number, empty
+        where nothing was), ``without_cycles`` (why there is none) and ``might_help`` (a parameter that
+        might find some), both empty where there are cycles.
     """
     rows = []
     for one in segmented:
         recording, segmentation = one.recording, one.segmentation
+        absence = segmentation.absence
+        turns_deg = [abs(cycle.turn_deg) for cycle in segmentation.cycles]
         reasons = pd.Series([interval.rejected for interval in segmentation.intervals if interval.rejected])
         rows.append(
             {
@@ -152,10 +164,13 @@ def segmentation_table(segmented: Sequence[Segmented]) -> pd.DataFrame:
                 "duration_s": recording.duration_s,
                 "stride_hz": segmentation.stride_hz,
                 "speed_m_s": walking_speed_m_s(recording, segmentation),
+                "turn_deg": np.mean(turns_deg) if turns_deg else float("nan"),
                 "cycles": len(one.position),
                 "rejected": "; ".join(
                     f"{count} {reason}" for reason, count in reasons.value_counts().items()
                 ),
+                "without_cycles": absence.reason if absence else "",
+                "might_help": absence.might_help if absence else "",
             }
         )
     return pd.DataFrame(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from affectlib.skeleton import AXES, JOINTS
 DIMENSIONS = ("cycle", "phase", "joint", "axis")
 LABELS = ("subject", "label", "take", "recording", "gender")
 TIMES = ("start_s", "end_s")
+TURN = "turn_deg"
 
 
 def make_cycles(
@@ -97,8 +99,8 @@ def collect(
     xarray.Dataset
         ``position (cycle, phase, joint, axis)`` in metres, float32; phase in [0, 1); per cycle the
         coordinates ``subject label take recording gender start_s end_s`` (times in seconds since the
-        take began); attributes ``library library_fingerprint simulated preprocessing
-        affectlib_version``.
+        take began) and ``turn_deg`` (change of heading from start to end, positive to the left);
+        attributes ``library library_fingerprint simulated preprocessing affectlib_version``.
 
     Raises
     ------
@@ -107,10 +109,7 @@ def collect(
     """
     counts = [len(one.position) for one in segmented]
     if not sum(counts):
-        raise CyclesError(
-            f"no gait cycle in any of {len(counts)} recordings of {library_name}",
-            remedy="Look at their gait signals (notebook 02), and at axes, units and rates.",
-        )
+        raise _nothing_found(segmented, library_name)
     spans = [(one, cycle) for one in segmented for cycle in one.segmentation.cycles]
     times = np.array(
         [
@@ -134,6 +133,7 @@ def collect(
             "axis": list(AXES),
             **labels,
             **{name: ("cycle", times[:, column], {"units": "s"}) for column, name in enumerate(TIMES)},
+            TURN: ("cycle", np.array([cycle.turn_deg for _, cycle in spans]), {"units": "deg"}),
         },
         attrs={
             "library": library_name,
@@ -142,6 +142,18 @@ def collect(
             "preprocessing": preprocessing.to_json(),
             "affectlib_version": __version__,
         },
+    )
+
+
+def _nothing_found(segmented: Sequence[Segmented], library_name: str) -> CyclesError:
+    absences = [one.segmentation.absence for one in segmented if one.segmentation.absence is not None]
+    reasons = Counter(absence.reason for absence in absences).most_common(3)
+    helps = Counter(absence.might_help for absence in absences if absence.might_help).most_common(1)
+    look = "Look at their gait signals (notebook 02), and at axes, units and rates."
+    return CyclesError(
+        f"no gait cycle in any of {len(segmented)} recordings of {library_name}",
+        found="; ".join(f"{reason} ({count})" for reason, count in reasons) or None,
+        remedy=f"The parameter {helps[0][0]} might help. {look}" if helps else look,
     )
 
 
@@ -204,6 +216,11 @@ def load_cycles(path: str | Path) -> xr.Dataset:
             remedy="Write it again with 'affectlib cycles'.",
         ) from error
     _validate(cycles, path)
+    if TURN not in cycles.variables:
+        # Files of earlier versions do not know how much their walkers turned.
+        cycles = cycles.assign_coords(
+            {TURN: ("cycle", np.full(cycles.sizes["cycle"], np.nan), {"units": "deg"})}
+        )
     return cycles.assign_coords({name: ("cycle", cycles[name].values.astype(str)) for name in LABELS})
 
 
@@ -215,6 +232,8 @@ def _validate(cycles: xr.Dataset, path: Path) -> None:
         objection = f"position has dimensions {cycles['position'].dims}"
     elif tuple(cycles["joint"].values) != JOINTS:
         objection = f"joints {', '.join(map(str, cycles['joint'].values))}"
+    elif TURN in cycles.variables and cycles[TURN].dims != DIMENSIONS[:1]:
+        objection = f"{TURN} has dimensions {cycles[TURN].dims}"
     else:
         return
     raise CyclesError(

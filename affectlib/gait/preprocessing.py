@@ -42,6 +42,9 @@ class Preprocessing:
     min_periodicity : float
         Least part of the gait signal's variance within a cycle that the oscillation explains; lower
         lets stumbles and tracking errors in.
+    max_turn_deg : float
+        Largest change of heading from start to end of a cycle in degrees; 360 leaves nothing out. Lower
+        keeps cycles of straight walking only, which in takes on short paths are few.
     n_phases : int
         Samples per cycle after resampling.
 
@@ -61,6 +64,7 @@ class Preprocessing:
     min_step_m: float = 0.05
     max_period_change: float = 0.35
     min_periodicity: float = 0.7
+    max_turn_deg: float = 360.0
     n_phases: int = 100
 
     def __post_init__(self) -> None:
@@ -74,6 +78,7 @@ class Preprocessing:
             "min_step_m": (0.0, 1.0),
             "max_period_change": (0.0, 1.0),
             "min_periodicity": (0.0, 1.0),
+            "max_turn_deg": (0.0, 360.0),
             "n_phases": (8, 10_000),
         }
         for name, (low, high) in limits.items():

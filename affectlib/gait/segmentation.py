@@ -9,11 +9,13 @@ the stride differs from walker to walker.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-from scipy.signal import detrend
 
+from affectlib.gait.absence import Absence, explain_absence
+from affectlib.gait.band import choose_window_frames
+from affectlib.gait.intervals import Interval, boundaries_frames, judged_intervals
+from affectlib.gait.legs import Way, leg_motion
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.gait.ssa import (
     Decomposition,
@@ -32,25 +34,6 @@ N_HARMONICS = 4
 
 LATEST_START = 0.15
 """How far from the oscillation's own peak a cycle may start, in turns."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Interval:
-    """A candidate cycle and what became of it.
-
-    Parameters
-    ----------
-    start_frames : float
-        First moment, in frames since the recording's start (between two frames in general).
-    end_frames : float
-        End, exclusive.
-    rejected : str
-        Why it is no cycle; empty for a good one.
-    """
-
-    start_frames: float
-    end_frames: float
-    rejected: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +58,8 @@ class Segmentation:
         Phase of the oscillation at which cycles start, in turns.
     intervals : tuple of Interval
         Candidate cycles in order of time, good and rejected.
+    absence : Absence or None
+        Why there is no cycle; None where there is one.
     """
 
     signal_m: np.ndarray
@@ -85,6 +70,7 @@ class Segmentation:
     stride_hz: float
     start_phase: float
     intervals: tuple[Interval, ...]
+    absence: Absence | None = None
 
     @property
     def cycles(self) -> tuple[Interval, ...]:
@@ -109,34 +95,12 @@ def gait_signal(aligned: np.ndarray) -> np.ndarray:
     return aligned[:, INDEX["l_ankle"], 0] - aligned[:, INDEX["r_ankle"], 0]
 
 
-def choose_window_frames(signal_m: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing) -> int:
-    """Choose the SSA window from the signal: some strides long, and no more than half of it.
-
-    Parameters
-    ----------
-    signal_m : numpy.ndarray
-        Gait signal, shape (frames,).
-    rate_hz : float
-        Frames per second.
-    preprocessing : Preprocessing
-        Band and number of strides.
-
-    Returns
-    -------
-    int
-        Window in frames; 0 where the signal is shorter than one stride of the slowest kind allows.
-    """
-    size = 8 * len(signal_m)
-    power = np.abs(np.fft.rfft(detrend(signal_m) * np.hanning(len(signal_m)), n=size))
-    frequency = np.arange(len(power)) * rate_hz / size
-    power[(frequency < preprocessing.min_stride_hz) | (frequency > preprocessing.max_stride_hz)] = 0
-    period_frames = rate_hz / frequency[power.argmax()] if power.any() else 0
-    window = min(round(preprocessing.window_strides * period_frames), len(signal_m) // 2)
-    return window if window >= 4 else 0
-
-
 def find_cycles(
-    aligned: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing | None = None
+    aligned: np.ndarray,
+    *,
+    rate_hz: float,
+    preprocessing: Preprocessing | None = None,
+    way: Way | None = None,
 ) -> Segmentation:
     """Segment a walk into gait cycles by singular spectrum analysis (the paper's Section IV-B).
 
@@ -148,6 +112,9 @@ def find_cycles(
         Frames per second.
     preprocessing : Preprocessing, optional
         Parameters; the defaults otherwise.
+    way : Way, optional
+        Heading and way over the ground. Without it turns are unknown, and walking backwards is seen from
+        the feet alone.
 
     Returns
     -------
@@ -171,7 +138,17 @@ def find_cycles(
         analytic = analytic_signal(decomposition, pair)
         stride_hz = pair_frequency_hz(decomposition, pair, rate_hz=rate_hz)
         phase = start_phase(aligned[:, INDEX["l_ankle"], 0], analytic)
-        intervals = _intervals(signal_m, analytic, phase, rate_hz / stride_hz, preprocessing)
+        intervals = judged_intervals(
+            boundaries_frames(analytic, phase=phase),
+            signal_m=signal_m,
+            analytic=analytic,
+            legs=leg_motion(aligned, period_frames=rate_hz / stride_hz),
+            way=way,
+            preprocessing=preprocessing,
+        )
+    absence = None
+    if all(interval.rejected for interval in intervals):
+        absence = explain_absence(signal_m, intervals, rate_hz=rate_hz, preprocessing=preprocessing)
     return Segmentation(
         signal_m=signal_m,
         rate_hz=rate_hz,
@@ -181,6 +158,7 @@ def find_cycles(
         stride_hz=stride_hz,
         start_phase=phase,
         intervals=intervals,
+        absence=absence,
     )
 
 
@@ -213,76 +191,3 @@ def start_phase(left_ankle_m: np.ndarray, analytic: np.ndarray) -> float:
 def _fourier(turns: np.ndarray, orders: np.ndarray) -> np.ndarray:
     angle = 2 * np.pi * turns[:, None] * orders
     return np.concatenate([np.cos(angle), np.sin(angle[:, 1:])], axis=1)
-
-
-def boundaries_frames(analytic: np.ndarray, *, phase: float = 0.0) -> np.ndarray:
-    """Find the moments at which the oscillation comes round to one phase.
-
-    Parameters
-    ----------
-    analytic : numpy.ndarray
-        Complex oscillation, shape (frames,).
-    phase : float
-        The phase in turns.
-
-    Returns
-    -------
-    numpy.ndarray
-        Moments in frames, interpolated between frames, ascending, shape (boundaries,).
-    """
-    turns = np.unwrap(np.angle(analytic)) / (2 * np.pi) - phase
-    # Where the amplitude is next to nothing the phase may run back; only the first passing counts.
-    turns = np.maximum.accumulate(turns)
-    whole = np.arange(np.ceil(turns[0]), np.floor(turns[-1]) + 1)
-    after = np.searchsorted(turns, whole)
-    before = np.maximum(after - 1, 0)
-    step = turns[after] - turns[before]
-    return before + np.divide(whole - turns[before], step, out=np.zeros_like(step), where=step > 0)
-
-
-def _intervals(
-    signal_m: np.ndarray,
-    analytic: np.ndarray,
-    phase: float,
-    period_frames: float,
-    preprocessing: Preprocessing,
-) -> tuple[Interval, ...]:
-    amplitude = np.abs(analytic)
-    usual_m = float(np.quantile(amplitude, 0.75))
-    bounds = boundaries_frames(analytic, phase=phase)
-    return tuple(
-        Interval(
-            start_frames=float(start),
-            end_frames=float(end),
-            rejected=_objection(
-                slice(int(np.ceil(start)), int(np.ceil(end))),
-                signal_m=signal_m,
-                analytic=analytic,
-                least_m=max(preprocessing.min_amplitude * usual_m, preprocessing.min_step_m),
-                period_change=abs((end - start) / period_frames - 1),
-                preprocessing=preprocessing,
-            ),
-        )
-        for start, end in pairwise(bounds)
-    )
-
-
-def _objection(
-    span: slice,
-    *,
-    signal_m: np.ndarray,
-    analytic: np.ndarray,
-    least_m: float,
-    period_change: float,
-    preprocessing: Preprocessing,
-) -> str:
-    """Say why an interval is no cycle of walking; nothing if it is one."""
-    if np.abs(analytic[span]).min(initial=np.inf) < least_m:
-        return "standing, starting or stopping"
-    if period_change > preprocessing.max_period_change:
-        return "length far from the take's stride"
-    signal = signal_m[span]
-    residual = signal - analytic[span].real
-    if np.var(residual) > (1 - preprocessing.min_periodicity) * np.var(signal):
-        return "not periodic"
-    return ""

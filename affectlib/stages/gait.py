@@ -101,12 +101,12 @@ def segmentation(study: Study, *, store: Store | None = None) -> pd.DataFrame:
     pandas.DataFrame
         See `affectlib.gait.segmentation_table`.
     """
-    names = ("recording", "subject", "label", "take", "rejected")
+    names = ("recording", "subject", "label", "take", "rejected", "without_cycles", "might_help")
     return pd.read_csv(
         _segmented(study, store).folder / "segmentation.csv",
         dtype=dict.fromkeys(names, str),
         keep_default_na=False,
-        na_values={"stride_hz": "", "speed_m_s": ""},
+        na_values={"stride_hz": "", "speed_m_s": "", "turn_deg": ""},
     )
 
 
