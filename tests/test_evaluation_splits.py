@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from affectlib.errors import ParameterError
+from affectlib.evaluation.copies import find_copies
 from affectlib.evaluation.splits import Fold, make_folds
+from affectlib.evaluation.walks import Walks, walks_of
 
 AFFECTS = ("angry", "happy", "neutral", "sad")
 
@@ -194,3 +197,81 @@ def test_two_takes_train_on_as_much_as_the_papers_split() -> None:
 def test_what_cannot_be_split_says_what_is_needed(rows: pd.DataFrame, options: dict, message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         make_folds(rows, **options)
+
+
+def copied(rows: pd.DataFrame, *pairs: tuple[tuple[str, ...], tuple[str, ...]]) -> np.ndarray:
+    """Let the cycles of each second take be those of the first one, as far as both have them."""
+    copies = np.arange(len(rows))
+    for first, second in pairs:
+        at = [
+            np.flatnonzero((rows[["subject", "label", "take"]] == list(take)).all(axis=1))
+            for take in (first, second)
+        ]
+        for one, other in zip(*at, strict=False):
+            copies[max(one, other)] = min(one, other)
+    return copies
+
+
+WITHIN = (("p0", "sad", "0"), ("p0", "sad", "1"))
+ACROSS = tuple((("p1", "angry", take), ("p2", "angry", take)) for take in "01")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(3, 4), ways, st.integers(0, 99), st.integers(2, 5))
+def test_copies_stay_on_one_side(takes: int, split: str, seed: int, n_folds: int) -> None:
+    rows = library(9, takes=takes, seed=seed)
+    copies = copied(rows, WITHIN, *ACROSS)
+    assert len(set(copies)) < len(rows)
+    for fold in make_folds(rows, split=split, seed=seed, n_folds=n_folds, copies=copies):
+        assert not set(copies[fold.train]) & set(copies[fold.test])
+        inner = pd.Series(fold.inner_groups).groupby(copies[fold.train]).nunique()
+        assert (inner == 1).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(ways, st.integers(0, 99))
+def test_pairs_that_are_tested_keep_a_take_to_train_on_beside_copies(split: str, seed: int) -> None:
+    rows = library(9, takes=2 + seed % 2, seed=seed)
+    copies = copied(rows, WITHIN, *ACROSS, (("p3", "sad", "0"), ("p4", "happy", "1")))
+    for fold in make_folds(rows, split="takes", seed=seed, copies=copies):
+        train, test = (rows.iloc[side] for side in (fold.train, fold.test))
+        assert names(test, ["subject", "label"]) <= names(train, ["subject", "label"])
+
+
+@pytest.mark.parametrize("split", ["cycles", "takes", "subjects"])
+def test_without_copies_nothing_changes(split: str) -> None:
+    rows = library()
+    plain = make_folds(rows, split=split)
+    for one, other in zip(plain, make_folds(rows, split=split, copies=np.arange(len(rows))), strict=True):
+        np.testing.assert_array_equal(one.test, other.test)
+        np.testing.assert_array_equal(one.train, other.train)
+        assert (one.inner_groups is None) == (other.inner_groups is None) == (split == "cycles")
+
+
+def test_two_copies_are_no_two_takes() -> None:
+    rows = library(takes=2)
+    pair = np.flatnonzero((rows["subject"] == "p0") & (rows["label"] == "sad"))
+    for fold in make_folds(rows, split="takes", copies=copied(rows, WITHIN)):
+        assert set(pair) <= set(fold.train)
+
+
+def test_copies_are_found_in_the_positions_and_share_a_take_name() -> None:
+    random = np.random.default_rng(0)
+    position = random.normal(size=(6, 4, 15, 3)).astype(np.float32)
+    position[3], position[5] = position[1], position[0]
+    position[4] = position[1] + 1e-6
+    assert find_copies(position).tolist() == [0, 1, 2, 1, 4, 0]
+    columns = {
+        "subject": ["a", "a", "a", "a", "a", "b"],
+        "label": ["sad"] * 6,
+        "take": ["1", "1", "2", "3", "4", "1"],
+        "gender": [""] * 6,
+    }
+    dataset = xr.Dataset(
+        {"position": (("cycle", "phase", "joint", "axis"), position)},
+        coords={name: ("cycle", values) for name, values in columns.items()},
+    )
+    walks = walks_of(dataset)
+    assert isinstance(walks, Walks)
+    assert walks.take.tolist() == ["1", "1", "2", "1", "4", "1"]
+    assert len(set(walks.recording_groups())) == 4

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from affectlib.errors import ParameterError
+from affectlib.evaluation.copies import join_copied
 
 Split = Literal["cycles", "takes", "subjects"]
 """What a split keeps apart."""
@@ -41,7 +42,8 @@ class Fold:
     inner_groups : numpy.ndarray or None
         For each training cycle an integer that names what must stay together when the training
         cycles are split once more (hyper-parameters, early stopping), shape (n_train,): its take or
-        its subject as in the outer split; None where cycles are split freely.
+        its subject as in the outer split; None where cycles are split freely, which they are unless some
+        are copies of each other.
     """
 
     split: str
@@ -51,7 +53,9 @@ class Fold:
     inner_groups: np.ndarray | None
 
 
-def make_folds(labels: pd.DataFrame, *, split: str, n_folds: int = 5, seed: int = 0) -> tuple[Fold, ...]:
+def make_folds(
+    labels: pd.DataFrame, *, split: str, n_folds: int = 5, seed: int = 0, copies: np.ndarray | None = None
+) -> tuple[Fold, ...]:
     """Divide cycles into folds.
 
     ``cycles``
@@ -69,6 +73,11 @@ def make_folds(labels: pd.DataFrame, *, split: str, n_folds: int = 5, seed: int 
         to within one, and their cycles as evenly as that allows. A label that only one person shows
         is unknown to training when that person is tested.
 
+    Copies stay on one side of every split: equal cycles count as one, so do takes with equal cycles, and
+    so do people with equal takes. A take whose copy stands under another subject or label is tested only
+    where every pair concerned keeps a take to train on. Without copies the folds are the same as if they
+    were not asked for. Near copies are not found (see `affectlib.evaluation.copies`).
+
     Parameters
     ----------
     labels : pandas.DataFrame
@@ -80,6 +89,9 @@ def make_folds(labels: pd.DataFrame, *, split: str, n_folds: int = 5, seed: int 
         How many folds, at least 2. More folds train on more and take longer.
     seed : int
         Seed of the dealing.
+    copies : numpy.ndarray, optional
+        For each cycle the first one that equals it (`affectlib.evaluation.copies.find_copies`), shape
+        (cycles,); by default no cycle equals another.
 
     Returns
     -------
@@ -103,8 +115,9 @@ def make_folds(labels: pd.DataFrame, *, split: str, n_folds: int = 5, seed: int 
         raise ParameterError("at least two folds are needed", where="parameter 'n_folds'", found=str(n_folds))
     random = np.random.default_rng(seed)
     rows = labels.reset_index(drop=True)
-    fold_of = SPLITS[split](rows, n_folds, random)
-    groups = _inner_groups(rows, split)
+    copies = np.arange(len(rows)) if copies is None else np.asarray(copies)
+    fold_of = SPLITS[split](rows, copies, n_folds, random)
+    groups = _inner_groups(rows, copies, split)
     return tuple(
         Fold(
             split=split,
@@ -117,35 +130,52 @@ def make_folds(labels: pd.DataFrame, *, split: str, n_folds: int = 5, seed: int 
     )
 
 
-def _deal_cycles(rows: pd.DataFrame, n_folds: int, random: np.random.Generator) -> np.ndarray:
-    if len(rows) < n_folds:
+def _deal_cycles(
+    rows: pd.DataFrame, copies: np.ndarray, n_folds: int, random: np.random.Generator
+) -> np.ndarray:
+    distinct, copy_of = np.unique(copies, return_inverse=True)
+    if len(distinct) < n_folds:
         raise ParameterError(
             f"{n_folds} folds need at least as many cycles",
             where="parameter 'n_folds'",
-            found=f"{len(rows)} cycles",
+            found=f"{len(distinct)} cycles",
             remedy="Ask for fewer folds, or give more recordings.",
         )
-    return _deal(rows, n_folds, random)
+    return _deal(rows.iloc[distinct], n_folds, random)[copy_of]
 
 
-def _deal_takes(rows: pd.DataFrame, n_folds: int, random: np.random.Generator) -> np.ndarray:
-    takes = rows[TAKE].drop_duplicates().reset_index(drop=True)
-    repeated = takes[takes.groupby(CELL)["take"].transform("size") > 1].reset_index(drop=True)
-    if len(repeated) < n_folds:
+def _deal_takes(
+    rows: pd.DataFrame, copies: np.ndarray, n_folds: int, random: np.random.Generator
+) -> np.ndarray:
+    group = pd.Series(join_copied(rows.groupby(TAKE).ngroup().to_numpy(), copies), name="group")
+    takes = rows[TAKE].assign(group=group).drop_duplicates().reset_index(drop=True)
+    # Copies are one take: a pair needs another one besides.
+    again = takes.groupby(CELL)["group"].transform("nunique") > 1
+    repeated = takes[again.groupby(takes["group"]).transform("all")]
+    dealt = repeated.drop_duplicates("group").reset_index(drop=True)
+    if len(dealt) < n_folds:
         raise ParameterError(
             f"{n_folds} take-disjoint folds need at least {n_folds} takes of (subject, label) pairs that "
             "were recorded more than once",
             where="parameter 'split'",
-            found=f"{len(repeated)} such takes among {len(takes)} takes",
+            found=f"{len(dealt)} such takes among {takes['group'].nunique()} takes",
             remedy="Record people at least twice for each label, or take another split.",
         )
-    dealt = repeated.assign(fold=_deal(repeated, n_folds, random))
     # Never tested: a number that no fold has.
-    return rows[TAKE].merge(dealt, on=TAKE, how="left")["fold"].fillna(-1).to_numpy(dtype=int)
+    fold_of = dict(zip(dealt["group"], _deal(dealt, n_folds, random), strict=True))
+    takes["fold"] = takes["group"].map(fold_of).fillna(-1).astype(int)
+    # A take that stands under two pairs is dealt as one of the first; the other one may be left with
+    # nothing to train on.
+    alone = takes.groupby(CELL)["fold"].transform("nunique").eq(1) & takes["fold"].ge(0)
+    never = set(takes.loc[alone, "group"])
+    return np.where(group.isin(never), -1, group.map(fold_of).fillna(-1)).astype(int)
 
 
-def _deal_subjects(rows: pd.DataFrame, n_folds: int, random: np.random.Generator) -> np.ndarray:
-    sizes = rows["subject"].value_counts().sort_index()
+def _deal_subjects(
+    rows: pd.DataFrame, copies: np.ndarray, n_folds: int, random: np.random.Generator
+) -> np.ndarray:
+    unit = _people(rows, copies)
+    sizes = unit.value_counts().sort_index()
     if len(sizes) < n_folds:
         raise ParameterError(
             f"{n_folds} subject-disjoint folds need at least as many people",
@@ -157,10 +187,15 @@ def _deal_subjects(rows: pd.DataFrame, n_folds: int, random: np.random.Generator
     by_size = sizes.iloc[random.permutation(len(sizes))].sort_values(ascending=False, kind="stable").index
     rounds = [random.permutation(n_folds) for _ in range(-(-len(by_size) // n_folds))]
     fold_of = dict(zip(by_size, np.concatenate(rounds), strict=False))
-    return rows["subject"].map(fold_of).to_numpy(dtype=int)
+    return unit.map(fold_of).to_numpy(dtype=int)
 
 
-SPLITS: MappingProxyType[str, Callable[[pd.DataFrame, int, np.random.Generator], np.ndarray]] = (
+def _people(rows: pd.DataFrame, copies: np.ndarray) -> pd.Series:
+    """Return the number of each cycle's subject, in the order of names; those with equal cycles are one."""
+    return pd.Series(join_copied(rows["subject"].to_numpy(dtype=str), copies))
+
+
+SPLITS: MappingProxyType[str, Callable[[pd.DataFrame, np.ndarray, int, np.random.Generator], np.ndarray]] = (
     MappingProxyType({"cycles": _deal_cycles, "takes": _deal_takes, "subjects": _deal_subjects})
 )
 """How each split deals its units to folds: from rows to the fold in which each row is tested."""
@@ -180,6 +215,9 @@ def _deal(rows: pd.DataFrame, n_folds: int, random: np.random.Generator) -> np.n
     return fold_of
 
 
-def _inner_groups(rows: pd.DataFrame, split: str) -> np.ndarray | None:
-    units = {"takes": TAKE, "subjects": ["subject"]}.get(split)
-    return None if units is None else rows.groupby(units, sort=True).ngroup().to_numpy()
+def _inner_groups(rows: pd.DataFrame, copies: np.ndarray, split: str) -> np.ndarray | None:
+    if split == "takes":
+        return join_copied(rows.groupby(TAKE).ngroup().to_numpy(), copies)
+    if split == "subjects":
+        return _people(rows, copies).to_numpy()
+    return None if np.array_equal(copies, np.arange(len(rows))) else copies

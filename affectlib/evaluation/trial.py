@@ -23,6 +23,7 @@ from affectlib.evaluation.attackers import (
     attack_open,
     gallery_and_probes,
 )
+from affectlib.evaluation.copies import find_copies
 from affectlib.evaluation.fronts import RAW
 from affectlib.evaluation.releases.realism import realism
 from affectlib.evaluation.releases.release import Release
@@ -91,7 +92,7 @@ def attack(walks: Walks, release: Release, trial: Trial, *, trained: Trained) ->
     dict of str to pandas.DataFrame
         Frames by the names of `FRAMES`.
     """
-    fold = _fold(walks.rows(), trial)
+    fold = _fold(walks, trial)
     train, test = walks.at(fold.train), walks.at(fold.test)
     function = release.fit(train, trial.value, trial.seed)
     given, attacked = function(train.x), function(test.x)
@@ -192,5 +193,12 @@ def _on_new_people(
     }
 
 
-def _fold(rows: pd.DataFrame, trial: Trial) -> Fold:
-    return make_folds(rows, split=trial.split, n_folds=trial.n_folds, seed=trial.seed)[trial.fold]
+def _fold(walks: Walks, trial: Trial) -> Fold:
+    folds = make_folds(
+        walks.rows(),
+        split=trial.split,
+        n_folds=trial.n_folds,
+        seed=trial.seed,
+        copies=find_copies(walks.x),
+    )
+    return folds[trial.fold]

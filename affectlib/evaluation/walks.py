@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from affectlib.errors import ParameterError
+from affectlib.evaluation.copies import find_copies, join_take_names
 from affectlib.skeleton import AXES, JOINTS
 
 ROWS = ("subject", "label", "take", "gender")
@@ -117,7 +118,11 @@ def walks_of(cycles: xr.Dataset) -> Walks:
     Returns
     -------
     Walks
-        The same cycles in the same order.
+        The same cycles in the same order. Takes of one subject and label that are copies of each other
+        have one name, so that no attacker finds in a gallery what is asked for.
     """
-    position = cycles["position"].transpose("cycle", "phase", "joint", "axis")
-    return Walks(x=position.values, **{name: cycles[name].values.astype(str) for name in ROWS})
+    position = cycles["position"].transpose("cycle", "phase", "joint", "axis").values
+    rows = {name: cycles[name].values.astype(str) for name in ROWS}
+    copies = find_copies(position)
+    take = join_take_names(rows["subject"], rows["label"], rows["take"], copies)
+    return Walks(x=position, **(rows | {"take": take}))

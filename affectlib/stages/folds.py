@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from affectlib.errors import NotApplicableError, ParameterError
+from affectlib.evaluation.copies import find_copies
 from affectlib.evaluation.splits import Fold, Split, make_folds
 from affectlib.gait.features import manual_features
 from affectlib.parameters import read_value
@@ -53,6 +54,11 @@ class Folds:
         return self.cycles["position"].values
 
     @cached_property
+    def copies(self) -> np.ndarray:
+        """For each cycle the first one that equals it byte for byte, shape (cycles,)."""
+        return find_copies(self.series)
+
+    @cached_property
     def manual(self) -> np.ndarray:
         """Manual features, shape (cycles, features)."""
         return manual_features(self.cycles).to_numpy()
@@ -70,7 +76,13 @@ class Folds:
         tuple of Fold
             As many as the study has folds.
         """
-        return make_folds(self.labels, split=split, n_folds=self.study.folds or 2, seed=self.study.seed)
+        return make_folds(
+            self.labels,
+            split=split,
+            n_folds=self.study.folds or 2,
+            seed=self.study.seed,
+            copies=self.copies,
+        )
 
     def possible(self, splits: Sequence[str] | str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Find which ways to divide the cycles this library allows.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from affectlib.evaluation.copies import find_copies
 from affectlib.evaluation.offers import new_label, shades
 from affectlib.evaluation.releases.catalogue import all_releases
 from affectlib.evaluation.releases.graded import code_size
@@ -75,7 +76,9 @@ def _train(experiment: Experiment, left_out: str, size: int, seed: int) -> None:
 
 def _divided(experiment: Experiment) -> tuple[Walks, Fold]:
     walks = released_walks(experiment)
-    return walks, make_folds(walks.rows(), split="takes", n_folds=2, seed=experiment.study.seed)[0]
+    return walks, make_folds(
+        walks.rows(), split="takes", n_folds=2, seed=experiment.study.seed, copies=find_copies(walks.x)
+    )[0]
 
 
 def _models(experiment: Experiment) -> Trained:
