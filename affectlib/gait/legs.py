@@ -42,7 +42,7 @@ REVERSED_WAY = -0.9
 Feet that stay on the floor part by half a stride; noise of a sensor that follows the walker can look like
 half of that."""
 
-SEARCH_STRIDES, LATE_STRIDES, LATE_REACH = 0.15, 0.095, 0.05
+SEARCH_STRIDES, LATE_STRIDES, LATE_REACH = 0.15, 0.095, 0.085
 """A boundary is wrong where the left ankle leads most elsewhere within the first, by more than the
 second, and by more than the third as a part of its range."""
 
