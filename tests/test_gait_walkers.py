@@ -179,3 +179,12 @@ def test_legs_that_swing_like_a_sine_do_not_rest(stride_hz: float) -> None:
     sine = recording(on_the_spot(stride_hz * np.arange(0, 12, 1 / 60)))
     segmentation = segment(sine).segmentation
     assert {interval.rejected for interval in segmentation.intervals} == {""}
+
+
+def test_walking_backwards_after_standing_is_seen() -> None:
+    truth = walk(
+        Bout(seconds=3),
+        Bout(seconds=9, stride_hz=0.9, speed_m_s=-0.6),
+        manner=Manner(noise_m=0.01, treadmill=True),
+    )
+    assert not found(truth).cycles

@@ -120,8 +120,8 @@ def judged_intervals(
     # What is usual is measured where the oscillation alone has no objection.
     legs = legs.relative_to([one.frames for one in intervals if not one.rejected])
     return tuple(
-        one if one.rejected else replace(one, rejected=_objection_of_legs(one, legs, way, preprocessing))
-        for one in intervals
+        one if one.rejected else replace(one, rejected=_objection_of_legs(one, legs, back, preprocessing))
+        for one, back in zip(intervals, legs.backwards(bounds, way), strict=True)
     )
 
 
@@ -146,8 +146,8 @@ def _objection_of_wave(
     return ""
 
 
-def _objection_of_legs(one: Interval, legs: Legs, way: Way | None, preprocessing: Preprocessing) -> str:
-    if legs.backwards(one.frames, way):
+def _objection_of_legs(one: Interval, legs: Legs, back: bool, preprocessing: Preprocessing) -> str:
+    if back:
         return BACKWARDS
     rest = legs.rest_before_or_in(one.start_frames, one.end_frames)
     if rest is not None:

@@ -193,8 +193,8 @@ class Legs:
         start, end = rest
         return start > 0 and end < len(self.speed) and end - start < self.period_frames
 
-    def backwards(self, span: slice, way: Way | None) -> bool:
-        """Judge whether somebody walks backwards.
+    def backwards(self, bounds: np.ndarray, way: Way | None) -> np.ndarray:
+        """Judge between which boundaries somebody walks backwards.
 
         In walking the foot in the air overtakes the other one, so the higher ankle moves forward
         relative to the lower one; backwards it is the other way round. A tilted floor or a limp does not
@@ -203,26 +203,35 @@ class Legs:
 
         Parameters
         ----------
-        span : slice
-            Frames of one cycle.
+        bounds : numpy.ndarray
+            Moments in frames, ascending, shape (boundaries,).
         way : Way or None
             Way over the ground, if it is known.
 
         Returns
         -------
-        bool
-            True where feet or pelvis clearly go backwards.
+        numpy.ndarray
+            True where feet or pelvis clearly go backwards, shape (boundaries - 1,).
         """
-        apart_m, lift_m, parting_m = self.apart_m[span], self.lift_m[span], self.parting_m[span]
-        if way is not None and len(apart_m):
-            way_m = way.ahead_m[span][-1] - way.ahead_m[span][0]
-            if way_m < REVERSED_WAY * (apart_m.max() - apart_m.min()):
-                return True
-        lift_m, parting_m = lift_m - lift_m.sum() / len(lift_m), parting_m - parting_m.sum() / len(parting_m)
-        lifted = lift_m @ lift_m
-        if lifted < len(lift_m) * LIFT_M**2:
-            return False
-        return bool(lift_m @ parting_m < REVERSED_LIFT * np.sqrt(lifted * (parting_m @ parting_m)))
+        frames = np.minimum(np.ceil(bounds).astype(int), len(self.lift_m))
+        count = np.maximum(np.diff(frames), 1)
+
+        def covariance(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+            sums = np.zeros((3, len(one) + 1))
+            np.cumsum([one, other, one * other], axis=1, out=sums[:, 1:])
+            of_one, of_other, of_both = np.diff(sums[:, frames], axis=1) / count
+            return of_both - of_one * of_other
+
+        lifted = covariance(self.lift_m, self.lift_m)
+        parted = covariance(self.parting_m, self.parting_m)
+        together = covariance(self.lift_m, self.parting_m)
+        reverse = (lifted > LIFT_M**2) & (together < REVERSED_LIFT * np.sqrt(np.maximum(lifted * parted, 0)))
+        if way is None:
+            return reverse
+        # How far the feet part, as that of a sine with their standard deviation.
+        range_m = np.sqrt(8 * np.maximum(covariance(self.apart_m, self.apart_m), 0))
+        way_m = np.diff(np.append(way.ahead_m, way.ahead_m[-1])[frames])
+        return reverse | (way_m < REVERSED_WAY * range_m)
 
     def late(self, start_frames: float, end_frames: float) -> bool:
         """Judge whether the left ankle leads most clearly before or after either boundary.
