@@ -11,7 +11,7 @@ class AffectlibError(Exception):
     Parameters
     ----------
     problem : str
-        What is wrong, in one clause ("wrong number of columns").
+        What is wrong, in one clause ("wrong number of columns"). A full stop at its end is dropped.
     file : str or Path, optional
         The file or folder concerned.
     where : str, optional
@@ -19,7 +19,7 @@ class AffectlibError(Exception):
     found : str, optional
         What stood there.
     remedy : str, optional
-        What to do about it, as an instruction.
+        What to do about it, as an instruction; it ends with a full stop, which is added where it is missing.
     """
 
     def __init__(
@@ -40,19 +40,29 @@ class AffectlibError(Exception):
 
     def __str__(self) -> str:
         place = ", ".join(str(part) for part in (self.file, self.where) if part is not None)
-        text = f"{place}: {self.problem}" if place else self.problem
+        text = _clause(f"{place}: {self.problem}" if place else self.problem)
         if self.found is not None:
-            text += f" (found: {self.found})"
-        if self.remedy is not None:
-            # A problem that is itself a list of problems ends with their full stop.
-            stop = "" if text.endswith(".") else "."
-            text += stop + ("" if self.remedy[:1].isspace() else " ") + self.remedy
+            text += f" (found: {_clause(self.found)})"
+        if self.remedy:
+            # A remedy for a list of problems begins on a line of its own.
+            text += f".{'' if self.remedy[:1].isspace() else ' '}{_sentence(self.remedy)}"
         return text
 
     def __reduce__(self) -> tuple:
         """Survive the way back from a worker process."""
         fields = {key: getattr(self, key) for key in ("file", "where", "found", "remedy")}
         return _rebuild, (type(self), self.problem, fields)
+
+
+def _clause(text: str) -> str:
+    """Drop one full stop from the end; other libraries' messages, quoted here, often have one."""
+    text = text.rstrip()
+    return text[:-1] if text.endswith(".") and not text.endswith("..") else text
+
+
+def _sentence(text: str) -> str:
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
 
 
 def _rebuild(kind: type[AffectlibError], problem: str, fields: dict) -> AffectlibError:

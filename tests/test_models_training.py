@@ -18,7 +18,7 @@ from affectlib.models.autoencoder import Architecture, TwoEncoderAutoencoder
 from affectlib.models.checkpoint import identity, load_tensors, save_tensors
 from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.holdout import hold_out
-from affectlib.models.machine import has_bfloat16, steady, use_bfloat16
+from affectlib.models.machine import steady
 from affectlib.models.schedule import Schedule, one_cycle
 from affectlib.models.training import fit_autoencoder, loss_terms
 
@@ -94,7 +94,7 @@ def test_every_cycle_is_passed_over_as_often_as_asked(n_cycles: int, n_passes: i
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"n_steps": 0}, {"batch_size": 1}, {"learning_rate": 0.0}, {"held_out": 0.9}, {"precision": "half"}],
+    [{"n_steps": 0}, {"batch_size": 1}, {"learning_rate": 0.0}, {"held_out": 0.9}, {"precision": "auto"}],
 )
 def test_schedules_that_cannot_be(wrong: dict) -> None:
     with pytest.raises(ParameterError, match=next(iter(wrong))):
@@ -383,7 +383,23 @@ def test_bfloat16_is_used_where_asked_and_results_stay_finite() -> None:
     assert state(low) != state(full)
     assert low.affect_code(x).dtype == np.float32
     assert np.isfinite(low.history["loss"]).all()
-    assert use_bfloat16("auto") == has_bfloat16()
+
+
+def test_arithmetic_is_the_same_on_every_processor(
+    fitted: FittedAutoencoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A processor that computes with bfloat16 is asked for float32 all the same."""
+    everything = {name: True for name in ("avx512_bf16", "amx_bf16", "bf16", "arm_bf16")}
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: everything, raising=False)
+    assert Schedule().precision == "float32"
+    x, subject, label, take = cycles()
+    torch.set_float32_matmul_precision("medium")
+    try:
+        again = fit_autoencoder(x, subject, label, take=take, settings=settings(), seed=1)
+        assert torch.get_float32_matmul_precision() == "medium"
+    finally:
+        torch.set_float32_matmul_precision("highest")
+    assert state(again) == state(fitted)
 
 
 def test_steady_leaves_the_machine_as_it_was() -> None:

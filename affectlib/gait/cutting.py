@@ -18,6 +18,7 @@ from affectlib.gait.preprocessing import Preprocessing
 from affectlib.gait.segmentation import Segmentation, find_cycles
 from affectlib.recordings.recording import Recording
 from affectlib.recordings.vertical import level
+from affectlib.threads import one_blas_thread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +126,7 @@ def segment_all(
     """
     recordings = list(recordings)
     results = []
-    with ThreadPoolExecutor(workers) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(workers) as pool:
         for result in pool.map(lambda one: segment(one, preprocessing=preprocessing), recordings):
             results.append(result)
             if progress is not None:

@@ -13,7 +13,6 @@ import torch
 from torch import nn
 
 from affectlib.models.checkpoint import below, load_tensors, save_tensors
-from affectlib.models.machine import use_bfloat16
 from affectlib.models.schedule import Schedule, one_cycle
 
 Terms = dict[str, torch.Tensor]
@@ -168,7 +167,7 @@ def _epoch(state: _State, epoch: int, *, schedule: Schedule, seed: int) -> dict[
     per_epoch = schedule.steps_per_epoch(task.n_cycles)
     n_steps = per_epoch * schedule.epochs(task.n_cycles)
     passes = [rng.permutation(task.n_cycles) for _ in range(schedule.passes(task.n_cycles))]
-    low = use_bfloat16(schedule.precision)
+    low = schedule.precision == "bfloat16"
     sums: Terms = {}
     network.train()
     for step, anchors in enumerate(np.array_split(np.concatenate(passes), per_epoch)):

@@ -11,7 +11,7 @@ import torch
 
 @contextmanager
 def steady(threads: int) -> Iterator[None]:
-    """Fix the number of threads and deterministic algorithms; restore both, and torch's chance, after.
+    """Fix threads, deterministic algorithms and arithmetic; restore them, and torch's random state, after.
 
     Parameters
     ----------
@@ -25,11 +25,13 @@ def steady(threads: int) -> Iterator[None]:
     """
     memory: Any = torch.utils.deterministic
     before = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    filled = memory.fill_uninitialized_memory
+    filled, products = memory.fill_uninitialized_memory, torch.get_float32_matmul_precision()
     try:
         with torch.random.fork_rng(devices=[]):
             torch.set_num_threads(threads)
             torch.use_deterministic_algorithms(True)
+            # Less than the highest multiplies in bfloat16 on the processors that have it, and only there.
+            torch.set_float32_matmul_precision("highest")
             # It would write into all new memory first, for code that reads what it never wrote: a sixth
             # of the time of a training step.
             memory.fill_uninitialized_memory = False
@@ -37,32 +39,5 @@ def steady(threads: int) -> Iterator[None]:
     finally:
         torch.set_num_threads(before[0])
         torch.use_deterministic_algorithms(before[1])
+        torch.set_float32_matmul_precision(products)
         memory.fill_uninitialized_memory = filled
-
-
-def has_bfloat16() -> bool:
-    """Tell whether this processor computes with bfloat16 rather than emulating it.
-
-    Returns
-    -------
-    bool
-        True with AVX512-BF16 or AMX-BF16 on x86, or BF16 on ARM, as far as torch knows them.
-    """
-    known = torch.cpu.get_capabilities() if hasattr(torch.cpu, "get_capabilities") else {}
-    return any(known.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16", "arm_bf16"))
-
-
-def use_bfloat16(precision: str) -> bool:
-    """Decide between float32 and bfloat16.
-
-    Parameters
-    ----------
-    precision : str
-        ``"auto"``, ``"float32"`` or ``"bfloat16"``.
-
-    Returns
-    -------
-    bool
-        True for bfloat16.
-    """
-    return precision == "bfloat16" or (precision == "auto" and has_bfloat16())

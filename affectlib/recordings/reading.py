@@ -11,6 +11,7 @@ from affectlib.recordings.library import Library, Take
 from affectlib.recordings.listing import count_problems, list_problems
 from affectlib.recordings.recording import Recording
 from affectlib.recordings.takes import read_take
+from affectlib.threads import one_blas_thread
 
 Progress = Callable[[int, int, str], None]
 
@@ -113,7 +114,7 @@ def read_all(library: Library, *, progress: Progress | None = None, workers: int
     warnings: list[LibraryWarning] = []
     notes: dict[str, list[str]] = {}
     joint_map = dict(library.joint_map)
-    with ThreadPoolExecutor(max(workers, 1)) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(max(workers, 1)) as pool:
         outcomes = pool.map(lambda take: _attempt(take, joint_map), library.takes)
         for done, (take, outcome) in enumerate(zip(library.takes, outcomes, strict=True), start=1):
             if isinstance(outcome, AffectlibError):

@@ -1,0 +1,147 @@
+"""How far the quick profile's predictions depend on the processor's instruction set.
+
+
+Each setting is a process of its own with a cache of its own: the demo library is written, cut, and
+every model and probe predicts. An instruction set that this processor has is left out by telling torch,
+oneDNN, OpenBLAS and numpy to do without it, as they do on an older processor. The table compares each
+setting with the processor as it is: share of equal predictions, largest difference of a score (macro F1
+and accuracy of a fold), and whether the library and the gait cycles are equal byte for byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from affectlib import stages
+from affectlib.evaluation.predictions import KEYS
+from affectlib.evaluation.scores import score
+from affectlib.study import Study
+
+SPLITS = ("cycles", "takes", "subjects")
+
+SETTINGS = {
+    "as it is": {},
+    "SSE": {
+        "ATEN_CPU_CAPABILITY": "default",
+        "ONEDNN_MAX_CPU_ISA": "SSE41",
+        "OPENBLAS_CORETYPE": "Nehalem",
+        "NPY_DISABLE_CPU_FEATURES": "X86_V3",
+        "MKL_ENABLE_INSTRUCTIONS": "SSE4_2",
+    },
+    "AVX": {
+        "ATEN_CPU_CAPABILITY": "default",
+        "ONEDNN_MAX_CPU_ISA": "AVX",
+        "OPENBLAS_CORETYPE": "Sandybridge",
+        "NPY_DISABLE_CPU_FEATURES": "X86_V3",
+        "MKL_ENABLE_INSTRUCTIONS": "AVX",
+    },
+    "AVX2": {
+        "ATEN_CPU_CAPABILITY": "avx2",
+        "ONEDNN_MAX_CPU_ISA": "AVX2",
+        "OPENBLAS_CORETYPE": "Haswell",
+        "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+    },
+    "torch alone older": {"ATEN_CPU_CAPABILITY": "default"},
+    "oneDNN alone older": {"ONEDNN_MAX_CPU_ISA": "SSE41"},
+    "BLAS alone older": {"OPENBLAS_CORETYPE": "Prescott"},
+    "two threads of BLAS": {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"},
+}
+"""Environment variables by setting. The last is no instruction set, but sums are split differently too."""
+
+
+def main() -> None:
+    """Compare the settings and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--subjects", type=int, help="people in the demo library (default: the profile's)")
+    parser.add_argument("--only", default="", help="settings besides 'as it is', separated by commas")
+    parser.add_argument("--out", type=Path, help="write the table as CSV")
+    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.into:
+        predict_all(options.into, options)
+        return
+    only = [name.strip() for name in options.only.split(",") if name.strip()]
+    chosen = {name: SETTINGS[name] for name in SETTINGS if not only or name in (*only, "as it is")}
+    with tempfile.TemporaryDirectory() as scratch:
+        folders = {name: Path(scratch) / name.replace(" ", "_") for name in chosen}
+        for name, variables in chosen.items():
+            predict_elsewhere(folders[name], variables)
+        table = pd.concat(
+            [compared(folders["as it is"], folders[name]).assign(setting=name) for name in list(chosen)[1:]]
+        )
+    table = table[["setting", *table.columns.drop("setting")]]
+    print(table.to_string(index=False))
+    if options.out:
+        table.to_csv(options.out, index=False)
+
+
+def predict_elsewhere(folder: Path, variables: dict[str, str]) -> None:
+    """Predict in a process that has other environment variables."""
+    folder.mkdir()
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    environment = os.environ | one_thread | variables | {"AFFECTLIB_CACHE": str(folder / "cache")}
+    subprocess.run([sys.executable, __file__, *sys.argv[1:], "--into", str(folder)], env=environment, check=True)
+
+
+def predict_all(folder: Path, options: argparse.Namespace) -> None:
+    """Write predictions and digests of one setting."""
+    study = Study(profile="quick", seed=options.seed, demo_subjects=options.subjects)
+    experiment = stages.open_experiment(study)
+    predictions = [experiment.all_predictions(SPLITS), experiment.all_probes(SPLITS)]
+    pd.concat(predictions).to_csv(folder / "predictions.csv", index=False)
+    library = sorted(path for path in stages.library_folder(study).rglob("*") if path.is_file())
+    (folder / "digests.csv").write_text(
+        "what,digest\n"
+        f"library,{hashlib.sha256(b''.join(path.read_bytes() for path in library)).hexdigest()}\n"
+        f"cycles,{hashlib.sha256(experiment.cycles['position'].values.tobytes()).hexdigest()}\n"
+    )
+
+
+def compared(usual: Path, other: Path) -> pd.DataFrame:
+    """Compare two settings: one row a split, task, features and model, and one for all of them."""
+    first, second = (pd.read_csv(each / "predictions.csv", dtype=str, keep_default_na=False) for each in (usual, other))
+    both = first.merge(second, on=[*KEYS, "cycle"], suffixes=("", "_other"))
+    both["equal"] = both["predicted"] == both["predicted_other"]
+    what = ["split", "task", "features", "model"]
+    table = both.groupby(what)["equal"].agg(predictions="size", equal_percent=lambda equal: 100 * equal.mean())
+    table["largest_difference_of_score"] = differences(first, second).groupby(what).max()
+    whole = pd.DataFrame(
+        {
+            **dict.fromkeys(what, "all"),
+            "predictions": [len(both)],
+            "equal_percent": [100 * both["equal"].mean()],
+            "largest_difference_of_score": [table["largest_difference_of_score"].max()],
+        }
+    )
+    digests = [pd.read_csv(each / "digests.csv", index_col="what")["digest"] for each in (usual, other)]
+    equal = digests[0] == digests[1]
+    table = pd.concat([table.reset_index(), whole], ignore_index=True).round(3)
+    return table.assign(**{f"{name}_equal": bool(value) for name, value in equal.items()})
+
+
+def differences(first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:
+    """Differences of the scores of single folds, in percentage points."""
+    keys = [*KEYS, "metric", "label"]
+    values = [score(numbers(each)).set_index(keys)["value"] for each in (first, second)]
+    overall = (values[0] - values[1]).abs().mul(100).reset_index()
+    return overall[overall["metric"].isin(("accuracy", "macro_f1"))].set_index(
+        ["split", "task", "features", "model"]
+    )["value"]
+
+
+def numbers(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Read as text, columns of numbers become numbers."""
+    return predictions.astype(dict.fromkeys(("seed", "fold", "cycle", "n_train", "n_test"), int))
+
+
+if __name__ == "__main__":
+    main()
