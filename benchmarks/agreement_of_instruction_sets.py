@@ -1,6 +1,5 @@
 """How far the quick profile's predictions depend on the processor's instruction set.
 
-
 Each setting is a process of its own with a cache of its own: the demo library is written, cut, and
 every model and probe predicts. An instruction set that this processor has is left out by telling torch,
 oneDNN, OpenBLAS and numpy to do without it, as they do on an older processor. The table compares each
@@ -23,6 +22,7 @@ import pandas as pd
 from affectlib import stages
 from affectlib.evaluation.predictions import KEYS
 from affectlib.evaluation.scores import score
+from affectlib.stages.frames import read_frame
 from affectlib.study import Study
 
 SPLITS = ("cycles", "takes", "subjects")
@@ -89,7 +89,9 @@ def predict_elsewhere(folder: Path, variables: dict[str, str]) -> None:
     folder.mkdir()
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     environment = os.environ | one_thread | variables | {"AFFECTLIB_CACHE": str(folder / "cache")}
-    subprocess.run([sys.executable, __file__, *sys.argv[1:], "--into", str(folder)], env=environment, check=True)
+    subprocess.run(
+        [sys.executable, __file__, *sys.argv[1:], "--into", str(folder)], env=environment, check=True
+    )
 
 
 def predict_all(folder: Path, options: argparse.Namespace) -> None:
@@ -108,11 +110,12 @@ def predict_all(folder: Path, options: argparse.Namespace) -> None:
 
 def compared(usual: Path, other: Path) -> pd.DataFrame:
     """Compare two settings: one row a split, task, features and model, and one for all of them."""
-    first, second = (pd.read_csv(each / "predictions.csv", dtype=str, keep_default_na=False) for each in (usual, other))
+    first, second = (read_frame(each / "predictions.csv") for each in (usual, other))
     both = first.merge(second, on=[*KEYS, "cycle"], suffixes=("", "_other"))
     both["equal"] = both["predicted"] == both["predicted_other"]
     what = ["split", "task", "features", "model"]
-    table = both.groupby(what)["equal"].agg(predictions="size", equal_percent=lambda equal: 100 * equal.mean())
+    grouped = both.groupby(what)["equal"]
+    table = pd.DataFrame({"predictions": grouped.size(), "equal_percent": 100 * grouped.mean()})
     table["largest_difference_of_score"] = differences(first, second).groupby(what).max()
     whole = pd.DataFrame(
         {
@@ -131,16 +134,11 @@ def compared(usual: Path, other: Path) -> pd.DataFrame:
 def differences(first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:
     """Differences of the scores of single folds, in percentage points."""
     keys = [*KEYS, "metric", "label"]
-    values = [score(numbers(each)).set_index(keys)["value"] for each in (first, second)]
+    values = [score(each).set_index(keys)["value"] for each in (first, second)]
     overall = (values[0] - values[1]).abs().mul(100).reset_index()
     return overall[overall["metric"].isin(("accuracy", "macro_f1"))].set_index(
         ["split", "task", "features", "model"]
     )["value"]
-
-
-def numbers(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Read as text, columns of numbers become numbers."""
-    return predictions.astype(dict.fromkeys(("seed", "fold", "cycle", "n_train", "n_test"), int))
 
 
 if __name__ == "__main__":

@@ -389,7 +389,7 @@ def test_arithmetic_is_the_same_on_every_processor(
     fitted: FittedAutoencoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A processor that computes with bfloat16 is asked for float32 all the same."""
-    everything = {name: True for name in ("avx512_bf16", "amx_bf16", "bf16", "arm_bf16")}
+    everything = dict.fromkeys(("avx512_bf16", "amx_bf16", "bf16", "arm_bf16"), True)
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: everything, raising=False)
     assert Schedule().precision == "float32"
     x, subject, label, take = cycles()

@@ -16,6 +16,7 @@ from affectlib.models.untrained import untrained_autoencoder
 from affectlib.skeleton import JOINTS
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
+from affectlib.stages.frames import read_frame
 from affectlib.stages.methods import AUTOENCODER
 from affectlib.stages.progress import follow
 
@@ -74,7 +75,7 @@ def latent_maps(experiment: Experiment, fold: Fold) -> pd.DataFrame:
         code=code_digest(AUTOENCODER, also=__name__),
         write=write,
     )
-    return pd.read_csv(kept.folder / "maps.csv", dtype={"subject": str, "label": str})
+    return read_frame(kept.folder / "maps.csv")
 
 
 def _plane(codes: np.ndarray, *, seed: int) -> np.ndarray:

@@ -14,6 +14,7 @@ from affectlib.evaluation.predictions import predictions_of
 from affectlib.evaluation.splits import Fold
 from affectlib.stages import methods
 from affectlib.stages.code import code_digest
+from affectlib.stages.frames import read_frame
 from affectlib.stages.gait import cycles, cycles_key
 from affectlib.stages.methods import (
     AFFECT_MODELS,
@@ -173,8 +174,7 @@ class Experiment(Trainings):
             self._predict(model, fold, task).to_csv(folder / "predictions.csv", index=False)
 
         kept = self.store.keep(**self._prediction(model, fold, task), write=write)
-        text = ("library", "split", "task", "features", "model", "subject", "truth", "predicted")
-        frame = pd.read_csv(kept.folder / "predictions.csv", dtype=dict.fromkeys(text, str))
+        frame = read_frame(kept.folder / "predictions.csv")
         return frame.assign(library=self.cycles.attrs["library"])
 
     def _predict(self, model: str, fold: Fold, task: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from affectlib.evaluation.gradcam_checks import deletion_test, randomisation_che
 from affectlib.evaluation.splits import Fold
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment, open_experiment
+from affectlib.stages.frames import read_frame
 from affectlib.stages.progress import follow
 from affectlib.stages.store import Store
 from affectlib.study import Study
@@ -91,10 +92,8 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
     )
     with xr.open_dataarray(kept.folder / "relevance.nc", engine="h5netcdf") as opened:
         relevance = opened.load()
-    text = {"label": str, "network": str, "order": str}
     tables = {
-        name: pd.read_csv(kept.folder / f"{name}.csv", dtype=text, keep_default_na=False, na_values=[""])
-        for name in ("counts", "randomisation", "deletion")
+        name: read_frame(kept.folder / f"{name}.csv") for name in ("counts", "randomisation", "deletion")
     }
     return Explained(
         explanation=Explanation(relevance=relevance, counts=tables["counts"]),

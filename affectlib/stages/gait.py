@@ -13,6 +13,7 @@ from affectlib.errors import ParameterError
 from affectlib.gait import collect, load_cycles, save_cycles, segment_all, segmentation_table
 from affectlib.recordings import Library, Recording, read_recordings
 from affectlib.stages.code import code_digest
+from affectlib.stages.frames import read_frame
 from affectlib.stages.progress import follow
 from affectlib.stages.store import Kept, Store, open_store
 from affectlib.stages.walks import Loaded, load
@@ -101,13 +102,7 @@ def segmentation(study: Study, *, store: Store | None = None) -> pd.DataFrame:
     pandas.DataFrame
         See `affectlib.gait.segmentation_table`.
     """
-    names = ("recording", "subject", "label", "take", "rejected", "without_cycles", "might_help")
-    return pd.read_csv(
-        _segmented(study, store).folder / "segmentation.csv",
-        dtype=dict.fromkeys(names, str),
-        keep_default_na=False,
-        na_values={"stride_hz": "", "speed_m_s": "", "turn_deg": ""},
-    )
+    return read_frame(_segmented(study, store).folder / "segmentation.csv")
 
 
 def first_takes(loaded: Loaded, *, people: int = 1, labels: int = 1) -> tuple[str, ...]:

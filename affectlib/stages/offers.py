@@ -19,6 +19,7 @@ from affectlib.evaluation.splits import Fold, make_folds
 from affectlib.evaluation.walks import Walks
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
+from affectlib.stages.frames import read_frame
 from affectlib.stages.privacy import by_profile, released_cycles, released_walks, trained_models
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.sweeps import CODE, GRADED, ON_CODES
@@ -52,10 +53,7 @@ def what_codes_offer(experiment: Experiment, *, labels: int = 1) -> pd.DataFrame
     # All values of a release in one process: they share what is trained.
     jobs = [(name, labels) for name in sorted(missing, key=lambda name: name not in ON_CODES)]
     side_by_side(experiment, _measure_all, jobs, what="what codes offer", weight=5)
-    frames = [
-        pd.read_csv(_measure(experiment, *each) / "offer.csv", dtype={"value": str}, keep_default_na=False)
-        for each in asked
-    ]
+    frames = [read_frame(_measure(experiment, *each) / "offer.csv", text=["value"]) for each in asked]
     return pd.concat(frames, ignore_index=True)
 
 

@@ -21,6 +21,7 @@ from affectlib.evaluation.walks import Walks, walks_of
 from affectlib.parameters import read_count
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
+from affectlib.stages.frames import read_frame
 from affectlib.stages.methods import AUTOENCODERS
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.store import Kept
@@ -31,8 +32,6 @@ CYCLES_PER_TAKE = MappingProxyType({"quick": 4, "full": 6})
 
 MEMBERS = MappingProxyType({"quick": 1, "full": 3})
 """Autoencoders whose affect codes graded affect joins, by profile."""
-
-TEXT = dict.fromkeys(("subject", "predicted", "truth", "settings", "attacker"), str)
 
 
 def released_cycles(experiment: Experiment) -> np.ndarray:
@@ -234,11 +233,7 @@ def _read(experiment: Experiment, trial: Trial) -> dict[str, pd.DataFrame]:
     folder, frames = _keep(experiment, trial).folder, {}
     for name in FRAMES:
         path = folder / f"{name}.csv"
-        frames[name] = (
-            pd.read_csv(path, dtype=TEXT, keep_default_na=False, na_values=[""])
-            if path.exists()
-            else pd.DataFrame()
-        )
+        frames[name] = read_frame(path) if path.exists() else pd.DataFrame()
     return _with_trial(frames, trial)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from affectlib.demo import genuine
 from affectlib.gait import Preprocessing, StrideAccuracy, cycle_deviations_mm
 from affectlib.gait import stride_accuracy as match_strides
+from affectlib.stages.frames import read_frame
 from affectlib.stages.gait import cycles, segmentation
 from affectlib.stages.store import Store
 from affectlib.stages.walks import library_folder
@@ -106,7 +107,7 @@ def stride_accuracy(study: Study, *, store: Store | None = None) -> StrideAccura
     StrideAccuracy
         Recall, precision, differences.
     """
-    truth = pd.read_csv(library_folder(study, store=store) / "truth.csv", dtype={"take": str})
+    truth = read_frame(library_folder(study, store=store) / "truth.csv")
     truth["recording"] = truth["file"].str.removesuffix(".ptd")
     found = cycles(study, store=store)[["recording", "start_s", "end_s"]].to_dataframe()
     return match_strides(found, truth)
