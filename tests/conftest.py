@@ -10,6 +10,10 @@ from pathlib import Path
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
+# Says which instructions numerical libraries use, so it comes before them too.
+import affectlib  # noqa: E402, F401
+
+# isort: split
 import hypothesis  # noqa: E402
 import matplotlib  # noqa: E402
 import pytest  # noqa: E402

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import html.parser
 import io
 import json
@@ -22,6 +23,7 @@ from walking_library import write_library
 
 from affectlib.errors import LibraryError, ParameterError, RunError
 from affectlib.study import Study
+from affectlib.workbook.machine import processor
 from affectlib.workbook.manifest import Manifest, read_manifest
 from affectlib.workbook.progress import RunProgress, span
 from affectlib.workbook.runner import run
@@ -128,6 +130,20 @@ def test_injected_parameters_are_of_the_declared_type(done):
     assert len(injected) == 1
     assert "points = 4" in injected[0].source
     assert "executable" not in injected[0].source
+
+
+def test_the_manifest_and_the_report_name_the_machine(done):
+    out, manifest, _ = done
+    machine = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["machine"]
+    assert machine == manifest.machine == read_manifest(out).machine
+    assert machine["processor"] == processor() != ""
+    assert {"held_to", "torch", "numpy"} == set(machine["instructions"])
+    assert all(1 <= library["num_threads"] <= 3 for library in machine["blas"])
+    assert (machine["threads"], machine["precision"]) == (3, "float32")
+    assert str(Path.home()) not in json.dumps(machine)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert f"<dt>Computed on</dt><dd>{html.escape(processor())}, " in page
+    assert "networks in float32" in page
 
 
 def test_timings_have_a_row_for_each_notebook_and_stage(done):

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from affectlib.workbook.artefacts import Artefact, refuse_twice
 from affectlib.workbook.manifest import Manifest, NotebookRecord
@@ -74,3 +75,16 @@ class Ledger:
         with self._lock:
             self.manifest = self.manifest.with_record(record)
             self.manifest.write(self._folder)
+
+    def note_machine(self, machine: dict[str, Any]) -> None:
+        """Note what the run was computed on, and write the manifest.
+
+        Parameters
+        ----------
+        machine : dict of str to object
+            Facts; where there are none, those of an earlier run stay.
+        """
+        if machine:
+            with self._lock:
+                self.manifest = replace(self.manifest, machine=machine)
+                self.manifest.write(self._folder)

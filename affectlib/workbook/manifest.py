@@ -109,6 +109,8 @@ class Manifest:
         Versions of Python and of the packages.
     not_done : tuple of str
         What was asked for by name and could not be done, with the reason.
+    machine : dict of str to object
+        What it was computed on, see `affectlib.workbook.machine.describe`; empty where nothing has run yet.
     """
 
     library: dict[str, Any]
@@ -118,6 +120,7 @@ class Manifest:
     notebooks: tuple[NotebookRecord, ...] = ()
     versions: dict[str, str] = field(default_factory=lambda: versions())
     not_done: tuple[str, ...] = ()
+    machine: dict[str, Any] = field(default_factory=dict)
 
     @property
     def artefacts(self) -> tuple[Artefact, ...]:
@@ -180,6 +183,7 @@ class Manifest:
             "scores": [asdict(each) for each in self.artefacts if each.kind == "scores"],
             "not_done": self.not_done,
             "versions": self.versions,
+            "machine": self.machine,
         }
         write_whole(folder / MANIFEST, json.dumps(whole, indent=1) + "\n")
         timings = _timings(self)
@@ -220,6 +224,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             notebooks=tuple(records),
             versions=whole["versions"],
             not_done=tuple(whole.get("not_done", ())),
+            machine=whole.get("machine", {}),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

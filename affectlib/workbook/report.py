@@ -12,6 +12,7 @@ from affectlib import __version__
 from affectlib.recordings.findings import Findings
 from affectlib.widgets.player import module_html, scene_html
 from affectlib.workbook.files import write_whole
+from affectlib.workbook.machine import in_words
 from affectlib.workbook.manifest import Manifest, NotebookRecord
 from affectlib.workbook.progress import span
 from affectlib.workbook.report_flow import flow, question
@@ -63,6 +64,7 @@ def write_report(manifest: Manifest, folder: Path) -> Path:
         findings=Findings.from_json(manifest.library).paragraphs(),
         scores=SCORES_FILE if (folder / SCORES_FILE).is_file() else "",
         version=__version__,
+        machine=in_words(manifest.machine),
         total=span(sum(record.seconds for record in manifest.notebooks)),
         sections=sections,
         module=Markup(module_html()) if numbers["player"] else "",

@@ -26,6 +26,7 @@ from affectlib.workbook.asked import not_done
 from affectlib.workbook.execution import Setting, run_notebook, stage_uses
 from affectlib.workbook.kernels import Halted, Kernels
 from affectlib.workbook.ledger import Ledger
+from affectlib.workbook.machine import Description
 from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord, read_manifest
 from affectlib.workbook.progress import RunProgress
 from affectlib.workbook.report import write_report
@@ -152,6 +153,7 @@ def _run_all(
         else:
             _clear(earlier, setting.folder)
             due.append((source, key))
+    facts = Description(setting.environment) if due else None
     with ThreadPoolExecutor(at_once, thread_name_prefix="notebook") as pool:
         tasks = [
             pool.submit(run_notebook, source, key=key, passed=passed[source.name], setting=setting)
@@ -165,6 +167,9 @@ def _run_all(
         except KeyboardInterrupt:
             setting.kernels.end_all("interrupted")
             raise
+        finally:
+            if facts is not None:
+                setting.ledger.note_machine(facts.read())
 
 
 def _usable(folder: Path, sources: Sequence[Source], study: Study) -> Path:
@@ -217,7 +222,7 @@ def _begun(study: Study, folder: Path, *, store: Store, scratch: Path, force: bo
             remedy="Choose another folder (--out), or take this one over (--force).",
         )
     if earlier.library["fingerprint"] == library["fingerprint"]:
-        return replace(manifest, notebooks=earlier.notebooks)
+        return replace(manifest, notebooks=earlier.notebooks, machine=earlier.machine)
     # Nothing in the folder may be taken for a result on the library as it is now.
     for record in earlier.notebooks:
         _clear(record, folder)

@@ -1,0 +1,151 @@
+"""What a run was computed on: processor, instructions, threads, linear algebra, precision."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from affectlib import instructions
+
+_PATIENCE_S = 60
+
+
+def describe() -> dict[str, Any]:
+    """Describe this machine as the numerical libraries of this process see it.
+
+    Returns
+    -------
+    dict of str to object
+        ``processor`` (name of the model), ``cores``, ``system``, ``instructions`` (what torch and numpy
+        use, and what they are held to), ``blas`` (libraries of linear algebra with their threads),
+        ``threads`` of torch, and ``precision`` of trainings. No paths and no names of users or hosts.
+    """
+    import torch
+    from threadpoolctl import threadpool_info
+
+    import affectlib.threads  # noqa: F401  (loads scipy's linear algebra too)
+    from affectlib.models.schedule import Schedule
+
+    told = ("internal_api", "version", "architecture", "num_threads")
+    return {
+        "processor": processor(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "instructions": {
+            "held_to": "AVX2" if instructions.settled() else "",
+            "torch": torch.backends.cpu.get_cpu_capability(),
+            "numpy": _numpy_features(),
+        },
+        "blas": [
+            {name: library.get(name) for name in told}
+            for library in threadpool_info()
+            if library["user_api"] == "blas"
+        ],
+        "threads": torch.get_num_threads(),
+        "precision": Schedule().precision,
+    }
+
+
+def processor() -> str:
+    """Name the model of the processor.
+
+    Returns
+    -------
+    str
+        Such as ``"AMD EPYC 7763"``; the make of its instructions where nothing else is known.
+    """
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return next(iter(names), "") or platform.processor() or platform.machine()
+
+
+def in_words(machine: Mapping[str, Any]) -> str:
+    """Describe a machine in a sentence, for the report.
+
+    Parameters
+    ----------
+    machine : mapping of str to object
+        What `describe` returned, perhaps on another machine and by another version.
+
+    Returns
+    -------
+    str
+        Empty where nothing is known.
+    """
+    if not machine.get("processor"):
+        return ""
+    used = machine.get("instructions", {})
+    held = used.get("held_to")
+    blas = [
+        f"{one.get('internal_api')} {one.get('version')} ({one.get('architecture')})"
+        for one in machine.get("blas", [])
+    ]
+    parts = [
+        f"{machine['processor']}, {machine.get('cores')} cores, {machine.get('system')}",
+        f"networks in {machine.get('precision')}",
+        f"held to the instructions of {held}" if held else f"with the instructions of {used.get('torch')}",
+        f"{machine.get('threads')} thread{'' if machine.get('threads') == 1 else 's'} a process",
+        f"linear algebra by {' and '.join(dict.fromkeys(blas)) or 'nothing known'}",
+    ]
+    return "; ".join(parts)
+
+
+def _numpy_features() -> list[str]:
+    try:
+        from numpy._core._multiarray_umath import __cpu_features__ as features
+    except ImportError:
+        return []
+    return sorted(name for name, found in features.items() if found)
+
+
+class Description:
+    """The description of the machine, made by a process of its own while notebooks run.
+
+    Loading all numerical libraries takes seconds, and the process that runs notebooks needs none of them.
+
+    Parameters
+    ----------
+    environment : mapping of str to str
+        Environment variables of the notebooks' processes.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        try:
+            self._process: subprocess.Popen | None = subprocess.Popen(
+                [sys.executable, "-m", __name__],
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError:
+            self._process = None
+
+    def read(self) -> dict[str, Any]:
+        """Wait for the description.
+
+        Returns
+        -------
+        dict of str to object
+            See `describe`; empty where it could not be made.
+        """
+        if self._process is None:
+            return {}
+        try:
+            return json.loads(self._process.communicate(timeout=_PATIENCE_S)[0])
+        except (subprocess.TimeoutExpired, ValueError, OSError):
+            self._process.kill()
+            return {}
+
+
+if __name__ == "__main__":
+    print(json.dumps(describe()))
