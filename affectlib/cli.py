@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import warnings
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from affectlib import __version__
+from affectlib.disk import is_full
 from affectlib.errors import AffectlibError, ParameterError
 
 DEBUG_VARIABLE = "AFFECTLIB_DEBUG"
@@ -38,24 +40,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 where it did what it was asked, 1 where not, 130 where it was interrupted.
     """
+    _print_any_letter()
     options = _parser().parse_args(arguments)
     warnings.showwarning = _warn
     try:
-        return options.command(options)
+        status = options.command(options)
+        # Here and not when the process ends, where nobody is told of a disk that is full.
+        sys.stdout.flush()
+        return status
     except AffectlibError as error:
         print(f"affectlib: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         print("affectlib: interrupted; what is done is kept, the same command goes on", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Whoever read the output has seen enough; Python must not fail at flushing the rest.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the output has seen enough.
+        _say_nothing_more()
     except Exception as error:
         if DEBUG_VARIABLE in os.environ:
             raise
+        if is_full(error):
+            _say_nothing_more()
+            where = getattr(error, "filename", None) or "what is printed, or a temporary file"
+            print(f"affectlib: no space left on device: {where}", file=sys.stderr)
+            return 1
         what = str(error) if isinstance(error, OSError) else f"unexpected {type(error).__name__}: {error}"
         print(f"affectlib: {what}\n({DEBUG_VARIABLE}=1 shows where)", file=sys.stderr)
     return 1
+
+
+def _say_nothing_more() -> None:
+    """Let Python flush what is left to print into nothing; it fails where that cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_any_letter() -> None:
+    """Write letters that the terminal does not have as escapes, instead of failing at them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -169,3 +171,30 @@ def test_reader_that_has_seen_enough_is_no_failure(library: Path):
         f"{sys.executable} -m affectlib check '{library}' | head -1", shell=True, stderr=subprocess.PIPE
     )
     assert process.communicate()[1] == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "encoding"),
+    [
+        (["check"], "cp1252"),
+        (["check", "--json"], "ascii"),
+        (["run", "--profile", "nosuch", "--library"], "latin-1"),
+    ],
+)
+def test_letters_that_the_terminal_lacks_are_replaced(
+    library: Path, arguments: list[str], encoding: str, tmp_path: Path
+):
+    named = tmp_path / "Läufer 李雷"
+    shutil.copytree(library, named)
+    done = subprocess.run(
+        [sys.executable, "-m", "affectlib", *arguments, str(named)],
+        env=os.environ | {"PYTHONIOENCODING": f"{encoding}:strict", "PYTHONUTF8": "0"},
+        capture_output=True,
+    )
+    said = (done.stdout + done.stderr).decode(encoding)
+    assert "UnicodeEncodeError" not in said
+    assert done.returncode == (1 if "run" in arguments else 0)
+    if "run" not in arguments:
+        assert "\\u674e\\u96f7" in said
+    if "--json" in arguments:
+        assert json.loads(done.stdout)["library"]["name"] == named.name

@@ -6,13 +6,17 @@ import base64
 from pathlib import Path
 from types import SimpleNamespace
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from walkers import on_the_spot, recording
 
+from affectlib import figures
 from affectlib.evaluation.scores import SCORES, read_scores
+from affectlib.figures import letters
 from affectlib.workbook import Outputs, outputs
 from affectlib.workbook.files import write_whole
 
@@ -164,3 +168,54 @@ def test_what_is_left_out_is_shown_and_marked(shown: list):
     ((data, metadata),) = shown
     assert data["text/plain"] == "Left out: takes: one each"
     assert metadata["affectlib"] == {"kind": "left out", "reason": "takes: one each", "parameter": "splits"}
+
+
+def named(name: str) -> Figure:
+    fig = Figure(layout="constrained")
+    axes = fig.add_subplot(xlabel="person")
+    axes.bar([name, "ada"], [1, 2])
+    return fig
+
+
+@pytest.mark.filterwarnings("error:Glyph")
+def test_letters_that_no_font_has_are_told_once(tmp_path: Path, shown: list, monkeypatch):
+    monkeypatch.setattr(letters, "OTHERS", ())
+    letters._installed.cache_clear()
+    monkeypatch.setattr(outputs, "_EXPLAINED", set())
+    out = Outputs(folder=tmp_path, notebook="01_x")
+    for number in range(2):
+        out.figure(named("李雷 µ"), f"people_{number}", reading="Some.", alt="Bars")
+    readings = [data["text/plain"] for data, _ in shown if "text/markdown" in data]
+    assert readings[0].startswith("Some. (Boxes stand for 李雷: no font")
+    assert readings[1] == "Some."
+    assert "李雷" in (tmp_path / "figures/people_0.svg").read_text(encoding="utf-8")
+    letters._installed.cache_clear()
+
+
+def test_an_installed_font_fills_in_for_the_usual_one(tmp_path: Path, shown: list, monkeypatch):
+    letter = min(letters._letters_of("STIXGeneral") - letters._letters_of(letters.USUAL) - set("\ufeff"))
+    monkeypatch.setattr(letters, "OTHERS", ("No such font", "STIXGeneral"))
+    letters._installed.cache_clear()
+    fig = named(letter)
+    Outputs(folder=tmp_path, notebook="01_x").figure(fig, "people", reading="Some.", alt="Bars")
+    labels = {text.get_text(): text.get_fontfamily() for text in fig.axes[0].get_xticklabels()}
+    assert labels[letter] == [letters.USUAL, "STIXGeneral"]
+    assert labels["ada"] != labels[letter]
+    assert [data["text/plain"] for data, _ in shown if "text/markdown" in data] == ["Some."]
+    letters._installed.cache_clear()
+
+
+def test_settings_of_the_user_do_not_reach_figures(tmp_path: Path):
+    settings = {"text.usetex": True, "axes.facecolor": "black", "savefig.facecolor": "red", "font.size": 30}
+    time_s = np.arange(0, 6, 1 / 60)
+    walk = recording(on_the_spot(0.9 * time_s))
+
+    def drawn(folder: Path) -> list[bytes]:
+        figure = figures.paths_from_above([walk])
+        Outputs(folder=folder, notebook="01_x").figure(figure, "paths", reading="Some.", alt="Paths")
+        return [file.read_bytes() for file in sorted((folder / "figures").iterdir())]
+
+    usual = drawn(tmp_path / "usual")
+    with mpl.rc_context(settings):
+        assert drawn(tmp_path / "other") == usual
+        assert mpl.rcParams["font.size"] == 30

@@ -139,7 +139,8 @@ def test_the_manifest_and_the_report_name_the_machine(done):
     assert machine["processor"] == processor() != ""
     assert {"held_to", "torch", "numpy"} == set(machine["instructions"])
     assert all(1 <= library["num_threads"] <= 3 for library in machine["blas"])
-    assert (machine["threads"], machine["precision"]) == (3, "float32")
+    assert 1 <= machine["threads"] <= 3
+    assert machine["precision"] == "float32"
     assert str(Path.home()) not in json.dumps(machine)
     page = (out / "report.html").read_text(encoding="utf-8")
     assert f"<dt>Computed on</dt><dd>{html.escape(processor())}, " in page

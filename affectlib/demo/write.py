@@ -18,6 +18,7 @@ from affectlib.demo.people import CODES, draw_person
 from affectlib.demo.settings import DEMO_VERSION, Settings
 from affectlib.demo.simulate import simulate_take
 from affectlib.demo.truth import truth_rows
+from affectlib.disk import writing
 from affectlib.errors import LibraryError, ParameterError
 from affectlib.recordings.ptd import write_ptd
 
@@ -68,9 +69,10 @@ def write_demo(
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        truth = _write_people(partial, subjects, seed=seed, progress=progress, workers=workers)
-        truth.to_csv(partial / "truth.csv", index=False, lineterminator="\n")
-        (partial / "library.json").write_text(_description(subjects, seed=seed), encoding="utf-8")
+        with writing(folder):
+            truth = _write_people(partial, subjects, seed=seed, progress=progress, workers=workers)
+            truth.to_csv(partial / "truth.csv", index=False, lineterminator="\n")
+            (partial / "library.json").write_text(_description(subjects, seed=seed), encoding="utf-8")
         partial.chmod(0o755)
         if folder.exists():
             folder.rmdir()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, ParamSpec
@@ -96,10 +97,26 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
 
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with mpl.rc_context(_RC):
+        with defaults(), mpl.rc_context(_RC):
             return draw(*args, **kwargs)
 
     return drawn
+
+
+@contextmanager
+def defaults() -> Iterator[None]:
+    """Set matplotlib's own settings, and restore the user's after.
+
+    Whatever a ``matplotlibrc``, a style or a notebook's first cell has set, equal results give equal figures.
+
+    Yields
+    ------
+    None
+        Nothing.
+    """
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        yield
 
 
 def new_figure(*, width_in: float = PAGE_IN, height_in: float) -> Figure:

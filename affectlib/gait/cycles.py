@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 
 from affectlib import __version__
+from affectlib.disk import write_netcdf, writing
 from affectlib.errors import CyclesError
 from affectlib.gait.cutting import Segmented, segment_all
 from affectlib.gait.preprocessing import Preprocessing
@@ -176,7 +177,8 @@ def save_cycles(cycles: xr.Dataset, path: str | Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     try:
-        cycles.to_netcdf(partial, engine="h5netcdf")
+        with writing(path):
+            write_netcdf(cycles, partial)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

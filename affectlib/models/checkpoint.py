@@ -14,6 +14,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from affectlib.disk import writing
+
 _HEADER = "affectlib"
 
 
@@ -33,7 +35,8 @@ def save_tensors(path: Path, tensors: Mapping[str, torch.Tensor], header: Mappin
     contiguous = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        partial.write_bytes(save(contiguous, metadata={_HEADER: json.dumps(dict(header))}))
+        with writing(path):
+            partial.write_bytes(save(contiguous, metadata={_HEADER: json.dumps(dict(header))}))
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

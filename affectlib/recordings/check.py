@@ -98,7 +98,8 @@ class Check:
             "warnings": [_fields(warning) for warning in self.warnings],
             "problems": [_fields(problem) for problem in self.problems],
         }
-        return json.dumps(content, indent=1, ensure_ascii=False)
+        # Letters as escapes, which JSON has itself: a terminal or pipe may lack them.
+        return json.dumps(content, indent=1)
 
     def __str__(self) -> str:
         parts = [_heading(self.library)]

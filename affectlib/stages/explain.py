@@ -10,6 +10,7 @@ from types import MappingProxyType
 import pandas as pd
 import xarray as xr
 
+from affectlib.disk import write_netcdf
 from affectlib.evaluation.gradcam import Explanation, explain_labels
 from affectlib.evaluation.gradcam_checks import deletion_test, randomisation_check
 from affectlib.evaluation.splits import Fold
@@ -121,7 +122,7 @@ def _write(experiment: Experiment, fold: Fold, folder: Path) -> None:
             trained, x, truth, explanation, n_orders=RANDOM_ORDERS[study.profile], seed=study.seed
         )
         progress(3, 3, "joints taken away")
-    explanation.relevance.to_netcdf(folder / "relevance.nc", engine="h5netcdf")
+    write_netcdf(explanation.relevance, folder / "relevance.nc")
     tables = {"counts": explanation.counts, "randomisation": randomisation, "deletion": deletion}
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False)

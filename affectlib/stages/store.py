@@ -18,6 +18,8 @@ from typing import Any
 import platformdirs
 from filelock import FileLock, Timeout
 
+from affectlib.disk import writing
+
 CACHE_VARIABLE = "AFFECTLIB_CACHE"
 """Environment variable that names the folder of kept results."""
 
@@ -95,7 +97,7 @@ class Store:
         folder = self._folder(stage, key)
         kept = self._found(stage, key, folder)
         if kept is None:
-            with self.alone(f"{stage}-{folder.name}"):
+            with writing(folder), self.alone(f"{stage}-{folder.name}"):
                 kept = self._found(stage, key, folder)
                 if kept is None:
                     seconds = self._made(folder, {"stage": stage, "key": key, "inputs": dict(inputs)}, write)

@@ -16,6 +16,7 @@ import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
+from affectlib.disk import writing
 from affectlib.errors import NotApplicableError, RunError
 from affectlib.stages import LOG_VARIABLE
 from affectlib.workbook.artefacts import collect, parts_left_out
@@ -136,21 +137,22 @@ def _executed(
         setting.progress.at_cell(source.name, number)
 
     try:
-        return papermill.execute_notebook(
-            # Papermill fills in {names} in paths.
-            str(source.path).replace("{", "{{").replace("}", "}}"),
-            str(copy).replace("{", "{{").replace("}", "}}"),
-            parameters=dict(passed),
-            engine_name=ENGINE,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            folder=copy.parent,
-            environment=setting.environment | {LOG_VARIABLE: str(log)},
-            limit_s=setting.limit_s,
-            log=log.with_suffix(".log"),
-            watch=watch,
-        )
+        with writing(copy):
+            return papermill.execute_notebook(
+                # Papermill fills in {names} in paths.
+                str(source.path).replace("{", "{{").replace("}", "}}"),
+                str(copy).replace("{", "{{").replace("}", "}}"),
+                parameters=dict(passed),
+                engine_name=ENGINE,
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                folder=copy.parent,
+                environment=setting.environment | {LOG_VARIABLE: str(log)},
+                limit_s=setting.limit_s,
+                log=log.with_suffix(".log"),
+                watch=watch,
+            )
     except (PapermillExecutionError, CellTimeoutError, RuntimeError) as error:
         if setting.kernels.why:
             raise Halted(setting.kernels.why) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -19,6 +20,8 @@ from IPython.display import publish_display_data
 from matplotlib.figure import Figure
 
 from affectlib.evaluation.scores import scores_csv
+from affectlib.figures.letters import find_fonts
+from affectlib.figures.style import defaults
 from affectlib.workbook.files import write_whole
 
 METADATA_KEY = "affectlib"
@@ -29,6 +32,9 @@ STAMP = "simulated walkers"
 
 DPI = 160
 ROWS_SHOWN = 20
+_EXPLAINED: set[str] = set()
+"""Letters of which this notebook has said already that no font has them."""
+
 RESERVED_TABLES = ("timings", "scores")
 """Tables that the run itself writes."""
 
@@ -94,8 +100,9 @@ class Outputs:
             What it shows, for who cannot see it.
         """
         _check_name(name)
-        images = _rendered(fig, stamped=self._simulated)
+        images, boxes = _rendered(fig, stamped=self._simulated)
         plt.close(fig)
+        reading += _about_boxes(boxes)
         files = [f"figures/{name}.{suffix}" for suffix in images]
         self._save(dict(zip(files, images.values(), strict=True)))
         _show(
@@ -200,22 +207,39 @@ def _check_name(name: str) -> None:
         raise ValueError(f"an artefact's name is lower case letters, digits and underscores, not {name!r}")
 
 
-def _rendered(fig: Figure, *, stamped: bool) -> dict[str, bytes]:
-    # Above everything that is drawn, legends outside the canvas too; the tight bounding box takes it in.
-    fig.draw_without_rendering()
-    top = max(1.0, fig.get_tightbbox().y1 / fig.get_figheight())
-    stamp = fig.text(1, top + 0.005, STAMP, ha="right", va="bottom", size=8, style="italic", color="0.35")
-    stamp.set_visible(stamped)
+def _rendered(fig: Figure, *, stamped: bool) -> tuple[dict[str, bytes], str]:
+    """Draw a figure in all formats, and name the letters that no font has."""
     # No dates and a fixed salt, so that equal runs leave equal files.
     metadata: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date": None}}
     images = {}
-    with mpl.rc_context({"svg.hashsalt": "affectlib", "svg.fonttype": "none"}):
-        for suffix, facts in metadata.items():
-            stream = io.BytesIO()
-            fig.savefig(stream, format=suffix, dpi=DPI, bbox_inches="tight", metadata=facts)
-            images[suffix] = stream.getvalue()
-    stamp.remove()
-    return images
+    with defaults(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        # Above everything that is drawn, legends outside the canvas too; the tight bounding box takes it in.
+        fig.draw_without_rendering()
+        without = find_fonts(fig)
+        top = max(1.0, fig.get_tightbbox().y1 / fig.get_figheight())
+        stamp = fig.text(1, top + 0.005, STAMP, ha="right", va="bottom", size=8, style="italic", color="0.35")
+        stamp.set_visible(stamped)
+        with mpl.rc_context({"svg.hashsalt": "affectlib", "svg.fonttype": "none"}):
+            for suffix, facts in metadata.items():
+                stream = io.BytesIO()
+                fig.savefig(stream, format=suffix, dpi=DPI, bbox_inches="tight", metadata=facts)
+                images[suffix] = stream.getvalue()
+        stamp.remove()
+    return images, without
+
+
+def _about_boxes(letters: str) -> str:
+    """Explain boxes, once in a notebook for the same letters."""
+    new = "".join(letter for letter in letters if letter not in _EXPLAINED)
+    _EXPLAINED.update(new)
+    if not new:
+        return ""
+    return (
+        f" (Boxes stand for {new}: no font on this machine has these letters. Install one that has them, "
+        "such as Noto Sans CJK, delete matplotlib's font cache, and run again; the SVG file shows them "
+        "wherever such a font is.)"
+    )
 
 
 def _show(data: dict[str, str], *metadata: dict[str, Any]) -> None:

@@ -279,9 +279,16 @@ def _environment(store: Store, threads: int, scratch: Path) -> dict[str, str]:
         CACHE_VARIABLE: str(store.root),
         # A user's own start-up files and settings have no part in results.
         "IPYTHONDIR": str(scratch),
+        "MATPLOTLIBRC": str(_empty(scratch / "matplotlibrc")),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONHASHSEED": "0",
         "TQDM_DISABLE": "1",
     }
+
+
+def _empty(file: Path) -> Path:
+    file.touch()
+    return file
 
 
 @contextmanager
