@@ -49,7 +49,9 @@ def attacked(
 def test_every_attacker_finds_planted_identity(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = Schedule(n_steps=100, batch_size=16, learning_rate=5e-3)
     monkeypatch.setattr(networks, "CNN", replace(networks.CNN, width=16, schedule=quick))
-    table = closed_table(attacked(planted_walks(kind, people=6, takes=6, cycles=5))).set_index("attacker")
+    # One wrist, a little aside, is little to go by for a CNN: it needs more takes to be clear of chance.
+    takes = 10 if kind == "offset" else 6
+    table = closed_table(attacked(planted_walks(kind, people=6, takes=takes, cycles=5))).set_index("attacker")
     assert set(table.index) == {*ATTACKERS, INSIDE}
     assert (table["rank1_low"] > table["chance"]).all(), table["rank1"]
     # The CNN asks for more cycles than these to do as well as the others.

@@ -231,6 +231,13 @@ def test_a_release_that_keeps_identity_is_linked_to_raw_walks() -> None:
         linked(walks, release, shared=True)
 
 
+def test_a_release_of_one_number_is_linked_as_any_other() -> None:
+    """As a posterior of two labels is, once its first column says all."""
+    walks = planted_walks("size", people=20)
+    table = closed_table(linked(walks, np.ptp(walks.x.reshape(len(walks), -1), axis=1)[:, None]))
+    assert (table["rank1"] > table["chance"]).all(), table["rank1"]
+
+
 def test_attribute_is_told_where_it_shows() -> None:
     walks = planted_walks("nothing", people=16)
     shown = (walks.gender == "f")[:, None] + 0.1 * np.random.default_rng(0).normal(size=(len(walks), 1))

@@ -150,7 +150,7 @@ def test_run_goes_to_a_folder_named_for_library_and_profile(
     ("error", "status", "words"),
     [
         (KeyboardInterrupt(), 130, "interrupted"),
-        (OSError(28, "No space left on device"), 1, "No space left on device"),
+        (OSError(28, "No space left on device"), 1, "no space left on device: what is printed"),
         (ZeroDivisionError("division by zero"), 1, "unexpected ZeroDivisionError"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from walking_library import write_library
 
 from affectlib.study import Study
 from affectlib.workbook.manifest import Manifest
@@ -57,6 +58,16 @@ def test_everything_made_from_the_demo_library_says_simulated(quick: tuple[Manif
     for figure in (out / "figures").glob("*.svg"):
         assert "simulated walkers" in figure.read_text(encoding="utf-8"), figure.name
     assert json.loads((out / "manifest.json").read_text(encoding="utf-8"))["library"]["simulated"] is True
+
+
+def test_takes_without_a_cycle_are_named_and_do_not_stop_the_run(cache: Path, tmp_path: Path) -> None:
+    library = write_library(tmp_path / "library", people=("ada",), seconds=8)
+    write_library(tmp_path / "library", people=("bob", "cy", "dan"), seconds=1.2)
+    manifest = run(Study(library=str(library)), out=tmp_path / "out", cache=cache, only=("01",))
+    assert [record.status for record in manifest.notebooks] == ["done"]
+    done = nbformat.read(tmp_path / "out" / manifest.notebooks[0].executed, as_version=4)
+    (said,) = [output.text for output in done.cells[-1].outputs]
+    assert said.startswith("No gait cycle in 6 of 8 recordings: bob_pt/bob_walk")
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,9 @@ def _best(values: np.ndarray) -> np.ndarray:
 
 
 def _ridge(x: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    return Ridge(alpha=1e-2 * len(x)).fit(x, y).predict
+    fitted = Ridge(alpha=1e-2 * len(x)).fit(x, y)
+    # Of a release of one column it predicts vectors without columns.
+    return lambda asked: fitted.predict(asked).reshape(len(asked), -1)
 
 
 def _canonical(x: np.ndarray, y: np.ndarray) -> Likeness:
