@@ -13,8 +13,6 @@ from typing import Any
 
 from affectlib import instructions
 
-_PATIENCE_S = 60
-
 
 def describe() -> dict[str, Any]:
     """Describe this machine as the numerical libraries of this process see it.
@@ -130,8 +128,13 @@ class Description:
         except OSError:
             self._process = None
 
-    def read(self) -> dict[str, Any]:
+    def read(self, *, patience_s: float = 60.0) -> dict[str, Any]:
         """Wait for the description.
+
+        Parameters
+        ----------
+        patience_s : float
+            Longest to wait, in seconds.
 
         Returns
         -------
@@ -141,9 +144,10 @@ class Description:
         if self._process is None:
             return {}
         try:
-            return json.loads(self._process.communicate(timeout=_PATIENCE_S)[0])
+            return json.loads(self._process.communicate(timeout=patience_s)[0])
         except (subprocess.TimeoutExpired, ValueError, OSError):
             self._process.kill()
+            self._process.communicate()
             return {}
 
 

@@ -153,7 +153,7 @@ def _run_all(
         else:
             _clear(earlier, setting.folder)
             due.append((source, key))
-    facts = Description(setting.environment) if due else None
+    facts, patience_s = Description(setting.environment) if due else None, 60.0
     with ThreadPoolExecutor(at_once, thread_name_prefix="notebook") as pool:
         tasks = [
             pool.submit(run_notebook, source, key=key, passed=passed[source.name], setting=setting)
@@ -166,10 +166,11 @@ def _run_all(
                     task.result()
         except KeyboardInterrupt:
             setting.kernels.end_all("interrupted")
+            patience_s = 0.0
             raise
         finally:
             if facts is not None:
-                setting.ledger.note_machine(facts.read())
+                setting.ledger.note_machine(facts.read(patience_s=patience_s))
 
 
 def _usable(folder: Path, sources: Sequence[Source], study: Study) -> Path:
