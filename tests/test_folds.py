@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xarray as xr
 
@@ -20,6 +21,8 @@ def experiment(tmp_path: Path) -> Experiment:
     columns = dict(zip(("subject", "label", "take"), zip(*rows, strict=True), strict=True))
     columns |= {"recording": ["x"] * len(rows), "gender": [""] * len(rows)}
     cycles = xr.Dataset({name: ("cycle", list(values)) for name, values in columns.items()})
+    # No two cycles alike: copies of each other would stay on one side.
+    cycles["position"] = ("cycle", "phase"), np.random.default_rng(0).normal(size=(len(rows), 4))
     return Experiment(study=Study(folds=2), store=Store(tmp_path), cycles=cycles, key="k")
 
 

@@ -23,9 +23,9 @@ CHEAP = {"raw": (None,), "frequency equalised": (0,), "label": (None,)}
 @pytest.fixture(scope="module")
 def experiment(tmp_path_factory: pytest.TempPathFactory) -> Experiment:
     folder = tmp_path_factory.mktemp("walks")
-    library = write_library(folder / "library", people=("ada", "bob", "eve", "joe"), seconds=10)
-    for path in sorted(library.rglob("*_1_fin.ptd")):
-        path.with_name(path.name.replace("_1_", "_2_")).write_bytes(path.read_bytes())
+    library = write_library(
+        folder / "library", people=("ada", "bob", "eve", "joe"), seconds=10, takes=2, posture_m=0.02
+    )
     return stages.open_experiment(
         Study(library=str(library), folds=2), store=stages.open_store(folder / "cache")
     )
@@ -37,7 +37,7 @@ def test_releases_are_attacked_once_and_then_read(
     frames = stages.attack_releases(experiment, CHEAP, splits=("takes", "subjects"))
     assert set(frames["closed"]["release"]) == set(frames["open"]["release"]) == set(CHEAP)
     table = trade_off_table(frames, attackers_table(frames)).set_index(["split", "release"])
-    # The second take of each person is the first one again, so that raw series find them.
+    # The second take of each person is nearly the first one again, so that raw series find them.
     assert table.loc[("takes", "raw"), "identification"] > 2 * table.loc[("takes", "raw"), "chance"]
     assert 0 <= table.loc[("subjects", "raw"), "eer"] <= 1
     naive = table["naive"].dropna()

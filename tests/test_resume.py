@@ -16,7 +16,7 @@ from walking_library import write_library
 from affectlib.stages import CACHE_VARIABLE
 
 SCRIPT = Path(__file__).parent / "make_scores.py"
-LIMIT_S = 120
+LIMIT_S = 300
 
 
 @pytest.fixture(scope="module")
