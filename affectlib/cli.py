@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("affectlib: interrupted; what is done is kept, the same command goes on", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        # Whoever read the output has seen enough.
+        # The reader of the output has closed it, which is no failure.
         _say_nothing_more()
     except Exception as error:
         if DEBUG_VARIABLE in os.environ:
