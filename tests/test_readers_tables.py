@@ -193,9 +193,16 @@ def test_broken_tables_name_the_place(read, text, where, message):
 
 
 def test_bytes_that_are_no_text_are_told(tmp_path):
-    (tmp_path / "a.csv").write_bytes(b"a_x,a_y,a_z\n1,2,\xff\n")
+    (tmp_path / "a.csv").write_bytes(b"a_x,a_y,a_z\n1,2,\x81\n")
     with pytest.raises(RecordingError, match="not UTF-8"):
         tables.read_motion(tmp_path / "a.csv")
+
+
+def test_text_of_windows_is_read_with_a_note(tmp_path):
+    (tmp_path / "a.csv").write_bytes("Kn\u00f6chel_x,Kn\u00f6chel_y,Kn\u00f6chel_z\n1,2,3\n".encode("cp1252"))
+    motion = tables.read_motion(tmp_path / "a.csv")
+    assert motion.joints == ("Kn\u00f6chel",)
+    assert "Windows-1252" in " ".join(motion.notes)
 
 
 def _npz(tmp_path, **arrays):

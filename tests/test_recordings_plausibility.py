@@ -259,3 +259,54 @@ def test_the_only_doubt_about_a_depth_camera_is_its_tilt(real_data):
         if len(cycles := segment(recording, preprocessing=Preprocessing(level_floor=True)).position)
     ]
     assert abs(np.mean(levelled)) < 6
+
+
+def _every_other_frame(position, joint):
+    position = position.copy()
+    position[::2, INDEX[joint]] = np.nan
+    return position
+
+
+def _one_in_five(position, joint):
+    random = np.random.default_rng(0)
+    # A pelvis on an exactly straight line could be a filled gap.
+    position = position + random.normal(scale=0.001, size=position.shape)
+    position[random.random(position.shape[:2]) < 0.2] = np.nan
+    return position
+
+
+@pytest.mark.parametrize("lose", [_every_other_frame, _one_in_five])
+@pytest.mark.parametrize(
+    ("change", "joint", "word"),
+    [
+        (lambda walk: walk * [1, -1, 1], "l_wrist", "left and right are swapped"),
+        (lambda walk: walk[..., [0, 2, 1]] * [1, -1, 1], "head", "the person lies down"),
+        (lambda walk: _tilted(walk, -20), "l_wrist", "the floor is not level"),
+        (lambda walk: walk * 3, "head", "cannot be of this size"),
+    ],
+)
+def test_lost_frames_do_not_blind_the_checks(tmp_path, lose, change, joint, word):
+    assert word in str(check_library(_library(tmp_path, lose(change(walk_m(8.0)), joint))))
+
+
+def test_a_walk_that_loses_every_other_frame_is_no_pose(tmp_path):
+    position = walk_m(8.0, rate_hz=2 * RATE_HZ)[::2].repeat(2, axis=0)
+    position[::2] = np.nan
+    check = check_library(_library(tmp_path, position))
+    assert check.left_out == ()
+    assert check.ok
+
+
+def test_a_joint_on_its_neighbour_for_a_while_is_a_warning(tmp_path):
+    position = walk_m(14.0)
+    position[300:480, INDEX["r_wrist"]] = position[300:480, INDEX["r_elbow"]]
+    (warning,) = check_library(_library(tmp_path, position)).warnings
+    assert "r_elbow to r_wrist is 0 cm for 3.00 s at 5.00 s" in warning.found
+
+
+def test_a_misspelt_field_of_library_json_is_a_problem(tmp_path):
+    _library(tmp_path, walk_m(8.0))
+    (tmp_path / "library.json").write_text('{"level_flor": true, "made by": "us"}')
+    (problem,) = check_library(tmp_path).problems
+    assert problem.where == "field 'level_flor'"
+    assert "level_floor" in problem.found

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +100,10 @@ def _decode(data: bytes, *, file: Path) -> tuple[str, tuple[str, ...]]:
     try:
         return data.decode("utf-16" if wide else "utf-8-sig"), ("UTF-16 text",) if wide else ()
     except UnicodeDecodeError as error:
+        # What spreadsheets on Windows in western Europe save unless told otherwise.
+        with suppress(UnicodeDecodeError):
+            if not wide and b"\0" not in data:
+                return data.decode("cp1252"), ("text in Windows-1252: look whether names are right",)
         raise RecordingError(
             "not UTF-8 text",
             file=file,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -172,7 +173,18 @@ def _facts(root: Path) -> tuple[dict[str, Any], list[AffectlibError]]:
         if isinstance(genders, dict) and all(value in ("F", "M", "") for value in genders.values())
         else "an object from subject to F or M",
     }
-    problems: list[AffectlibError] = []
+    problems: list[AffectlibError] = [
+        LibraryError(
+            "unknown field",
+            file=file,
+            where=f"field {key!r}",
+            found=f"perhaps {near[0]!r}",
+            remedy=f"Correct it; fields that are read are {', '.join(faults)}.",
+        )
+        for key in facts
+        # What describes a demo library, or whatever else somebody notes, stays.
+        if key not in faults and (near := difflib.get_close_matches(key, faults))
+    ]
     for key, wanted in faults.items():
         if wanted:
             value = json.dumps(facts.pop(key))[:60]

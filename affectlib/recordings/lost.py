@@ -80,6 +80,31 @@ def mark_torn(position_m: np.ndarray, rate_hz: float) -> np.ndarray:
     return np.where(torn[..., None], np.nan, position_m) if torn.any() else position_m
 
 
+def thin_whole(position_m: np.ndarray, at_most: int) -> np.ndarray:
+    """Return evenly spaced frames in which no joint is lost, for checks that need a part of them.
+
+    Thinning first and leaving out lossy frames then would see nothing of a take that loses every other
+    frame.
+
+    Parameters
+    ----------
+    position_m : numpy.ndarray
+        Positions in metres with NaN where nothing was seen, shape (frames, joints, 3).
+    at_most : int
+        Number of frames that are enough; less than twice as many are returned.
+
+    Returns
+    -------
+    numpy.ndarray
+        Finite positions, shape (fewer frames, joints, 3); no frames where none is whole.
+    """
+    some = position_m[:: max(len(position_m) // at_most, 1)]
+    if np.isfinite(some).all():
+        return some
+    whole = position_m[np.isfinite(position_m).all(axis=(1, 2))]
+    return whole[:: max(len(whole) // at_most, 1)]
+
+
 def _far(position_m: np.ndarray) -> np.ndarray:
     """Find joints that may be out of reach, by their distance from the pelvis."""
     away = position_m - position_m[:, [INDEX["pelvis"]]]

@@ -12,7 +12,9 @@ from types import MappingProxyType
 import numpy as np
 
 from affectlib.errors import LibraryWarning, RecordingError
+from affectlib.recordings import lost
 from affectlib.recordings.library import Take
+from affectlib.recordings.lost import thin_whole
 from affectlib.recordings.vertical import estimate_vertical, slope_of_body
 from affectlib.skeleton import BONES, INDEX, LEFT_RIGHT, bone_lengths_m
 
@@ -58,10 +60,15 @@ LEAN_DEG = 12.0
 NO_BODY = 4.0
 """Where at least four limbs are beyond this factor from `USUAL_LENGTH`, the points are no joints."""
 
+TORN, TORN_S = 2.0, 0.25
+"""A limb is torn where it is longer or shorter than usual by more than this factor for more than these
+seconds. Limbs of people before a depth camera are so for .17 s at most."""
+
 _LIMBS = ("knee", "ankle", "elbow", "wrist")
 _BONE = MappingProxyType({child: number for number, (_, child) in enumerate(BONES)})
 _STEADY = ("shoulder", "hip", "elbow", "knee")
 _FRAMES = 120
+_TORN_HZ = 25.0
 _FEWEST = 10
 
 
@@ -80,8 +87,7 @@ def check_proportions(position_m: np.ndarray, *, file: Path) -> None:
     RecordingError
         If at least four limbs are longer or shorter than usual by more than `NO_BODY` times.
     """
-    some = position_m[:: max(len(position_m) // 30, 1)]
-    some = some[np.isfinite(some).all(axis=(1, 2))]
+    some = thin_whole(position_m, 30)
     if not len(some):
         return
     usual = np.array([USUAL_LENGTH[child[2:]] if child[2:] in _LIMBS else np.nan for child in _BONE])
@@ -118,8 +124,7 @@ def find_doubts(position_m: np.ndarray, take: Take) -> tuple[LibraryWarning, ...
     tuple of LibraryWarning
         One a kind of doubt; none where fewer than ten frames are whole.
     """
-    some = position_m[:: max(len(position_m) // _FRAMES, 1)]
-    some = some[np.isfinite(some).all(axis=(1, 2))]
+    some = thin_whole(position_m, _FRAMES)
     if len(some) < _FEWEST:
         return ()
     length_m = bone_lengths_m(some)
@@ -164,6 +169,55 @@ def find_doubts(position_m: np.ndarray, take: Take) -> tuple[LibraryWarning, ...
         LibraryWarning(problem, file=take.file, found="; ".join(found), remedy=remedy)
         for problem, findings, remedy in doubts
         if (found := list(findings))
+    )
+
+
+def doubt_torn_limbs(
+    position_m: np.ndarray, rate_hz: float, take: Take, *, start_s: float = 0.0
+) -> tuple[LibraryWarning, ...]:
+    """Find limbs that are much too short or too long for a while, such as a joint that sits on its neighbour.
+
+    Parameters
+    ----------
+    position_m : numpy.ndarray
+        Positions in metres of one unbroken stretch, shape (frames, 15, 3).
+    rate_hz : float
+        Frames per second.
+    take : Take
+        The take, for the message.
+    start_s : float
+        Time of the first frame.
+
+    Returns
+    -------
+    tuple of LibraryWarning
+        One for all such limbs, or none.
+    """
+    every = max(int(rate_hz / _TORN_HZ), 1)
+    length_m = bone_lengths_m(position_m[::every])
+    usual_m = np.median(length_m, axis=0)
+    odd = (length_m < usual_m / TORN) | (length_m > usual_m * TORN)
+    found = []
+    for child, bone in _BONE.items():
+        if child[2:] not in _LIMBS or not odd[:, bone].any():
+            continue
+        for start, stop in lost.runs(odd[:, bone]):
+            if (stop - start) * every > TORN_S * rate_hz:
+                torn_m = float(np.median(length_m[start:stop, bone]))
+                found.append(
+                    f"{BONES[bone][0]} to {child} is {100 * torn_m:.0f} cm for "
+                    f"{(stop - start) * every / rate_hz:.2f} s at {start_s + start * every / rate_hz:.2f} s, "
+                    f"usually {100 * usual_m[bone]:.0f} cm"
+                )
+    if not found:
+        return ()
+    return (
+        LibraryWarning(
+            "limbs that are torn or collapse",
+            file=take.file,
+            found="; ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else ""),
+            remedy="Empty the joint's cells there, so that it counts as lost, or remove the take.",
+        ),
     )
 
 

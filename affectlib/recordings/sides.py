@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from affectlib.recordings.lost import thin_whole
 from affectlib.skeleton import INDEX, LEFT_RIGHT
 
 _MIRROR_SHARE = 0.75
@@ -51,24 +52,21 @@ def against_names(position_m: np.ndarray) -> str:
     str
         A clause; empty where nothing does.
     """
-    some = position_m[:: max(len(position_m) // _FRAMES, 1)]
+    some = thin_whole(position_m, _FRAMES)
+    if not len(some):
+        return ""
     across = np.mean([some[:, INDEX[right]] - some[:, INDEX[left]] for left, right in LEFT_RIGHT], axis=0)
     forward = np.stack([-across[:, 1], across[:, 0]], axis=1)
     forward /= np.maximum(np.linalg.norm(forward, axis=1, keepdims=True), 1e-9)
     bend_m = np.stack([_bend_m(some, side, forward) for side in "lr"])
     step = np.gradient(some[:, INDEX["pelvis"], :2], axis=0) if len(some) > 1 else 0 * forward
     way = (step * forward).sum(axis=1)
-    both = bend_m.sum(axis=0)
-    seen = np.isfinite(both) & np.isfinite(way)
-    if not seen.any():
-        return ""
-    backward = float((both[seen] < 0).mean())
-    if backward > _MIRROR_SHARE and (way[seen] < 0).mean() > _MIRROR_SHARE:
+    backward = float((bend_m.sum(axis=0) < 0).mean())
+    if backward > _MIRROR_SHARE and (way < 0).mean() > _MIRROR_SHARE:
         return (
             f"knees bend backward in {100 * backward:.0f} % of the frames and the person walks backward "
             "if the names are right"
         )
-    bend_m = bend_m[:, seen]
     if (bend_m < _KNEE_FRONT_M).mean() > _NEARLY_ALL and (bend_m < -_KNEE_BACK_M).mean() > 1 - _NEARLY_ALL:
         back_m = np.quantile(bend_m, 1 - _NEARLY_ALL)
         return f"knees never bend forward and backward by up to {-100 * back_m:.0f} cm if the names are right"

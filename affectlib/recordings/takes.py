@@ -76,7 +76,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     position_m = world.to_world(position, unit=unit, up=take.up)
     plausibility.check_proportions(position_m, file=take.file)
     world.check_person(position_m, unit=unit, up=take.up, file=take.file)
-    if _is_static(position_m):
+    if len(position_m) >= gaps.MIN_PIECE_S * rate_hz and _is_static(position_m):
         return f"{take.name}: a static pose (no joint moves by more than {STATIC_M * 100:g} cm)"
     measured_m, made_up = keep_measured(position_m, rate_hz)
     if measured_m is not position_m:
@@ -107,7 +107,14 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
         warnings=(
             *motion.warnings,
             *joint_map_doubts(motion, joint_map=joint_map or {}, file=take.file),
-            *plausibility.find_doubts(measured_m, take),
+            *plausibility.find_doubts(np.concatenate([piece.position for piece in pieces]), take),
+            *(
+                doubt
+                for piece in pieces
+                for doubt in plausibility.doubt_torn_limbs(
+                    piece.position, rate_hz, take, start_s=piece.start / rate_hz
+                )
+            ),
             *pace.doubt_rate(longest.position, rate_hz, take),
         ),
     )
@@ -160,9 +167,15 @@ def _recordings(take: Take, pieces: list[gaps.Piece], *, rate_hz: float, repairs
 
 def _is_static(position_m: np.ndarray) -> bool:
     """Tell whether every joint stays near its middle position; single odd frames do not count."""
-    some = position_m[:: max(len(position_m) // 300, 1)]  # a walk shows in any three hundred frames
-    middle = np.median if np.isfinite(some).all() else np.nanmedian  # the second is slow
-    away_m = np.linalg.norm(some - middle(some, axis=0), axis=-1)
+    # A walk shows in any three hundred frames.
+    some = position_m[:: max(len(position_m) // 300, 1)]
+    if np.isfinite(some).all():
+        return _stays(some)
+    return all(_stays(lost.thin_whole(position_m[:, [joint]], 300)) for joint in range(position_m.shape[1]))
+
+
+def _stays(position_m: np.ndarray) -> bool:
+    away_m = np.linalg.norm(position_m - np.median(position_m, axis=0), axis=-1)
     return bool((away_m > STATIC_M).mean(axis=0).max() <= _ODD_SHARE)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from affectlib.recordings.lost import thin_whole
 from affectlib.skeleton import INDEX
 
 LEAN_DEG = 4.0
@@ -78,8 +79,7 @@ def estimate_vertical(position_m: np.ndarray) -> Vertical | None:
     Vertical or None
         The estimates; None where fewer than ten frames are whole.
     """
-    some = position_m[:: max(len(position_m) // _FRAMES, 1)]
-    some = some[np.isfinite(some).all(axis=(1, 2))]
+    some = thin_whole(position_m, _FRAMES)
     if len(some) < 10:
         return None
     body = slope_of_body(some)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from affectlib.errors import RecordingError
+from affectlib.recordings.lost import thin_whole
 from affectlib.recordings.rows import parse_number
 from affectlib.recordings.sides import against_names
 from affectlib.skeleton import INDEX, JOINTS
@@ -129,13 +130,10 @@ def check_person(position_m: np.ndarray, *, unit: str, up: str, file: Path) -> N
         If the person is shorter or longer than `EXTENT_M`, lies down, stands on the head, or
         is mirrored. The message says which unit or axis would fit.
     """
-    position_m = position_m[:: max(len(position_m) // _FRAMES, 1)]
-    ankles = position_m[:, [INDEX["l_ankle"], INDEX["r_ankle"]]]
-    axis = position_m[:, INDEX["head"]] - ankles.mean(axis=1)
-    seen = np.isfinite(axis).all(axis=1)
-    if not seen.any():
+    ends = thin_whole(position_m[:, [INDEX["head"], INDEX["l_ankle"], INDEX["r_ankle"]]], _FRAMES)
+    if not len(ends):
         return
-    axis = axis[seen]
+    axis = ends[:, 0] - ends[:, 1:].mean(axis=1)
     extent_m = float(np.median(np.linalg.norm(axis, axis=1)))
     if not EXTENT_M[0] <= extent_m <= EXTENT_M[1]:
         raise _wrong_size(extent_m, unit=unit, file=file)
