@@ -67,7 +67,7 @@ def test_takes_without_a_cycle_are_named_and_do_not_stop_the_run(cache: Path, tm
     assert [record.status for record in manifest.notebooks] == ["done"]
     done = nbformat.read(tmp_path / "out" / manifest.notebooks[0].executed, as_version=4)
     (said,) = [output.text for output in done.cells[-1].outputs]
-    assert said.startswith("No gait cycle in 6 of 8 recordings: bob_pt/bob_walk")
+    assert said.startswith("No gait cycle in 6 of 8 takes:\n  bob_pt/bob_walk_ha_1_fin: no whole stride")
 
 
 @pytest.mark.parametrize(

@@ -320,7 +320,7 @@ def test_failing_notebook_stops_the_run_and_says_where(go, tmp_path: Path):
 @pytest.mark.parametrize(
     ("cell", "limit_s", "reason"),
     [
-        ("import time\ntime.sleep(60)", 2, "longer than its time limit of 2 s"),
+        ("import time\ntime.sleep(600)", 2, "longer than its time limit of 2 s"),
         ("import os\nos._exit(3)", 60, "process died"),
         ("x = 1\n\nassert x == 2", 60, "AssertionError, in line 3: `assert x == 2`"),
         ("def half(x):\n    return x / 0\nhalf(1)", 60, "division by zero, in line 3: `half(1)`"),
@@ -333,7 +333,7 @@ def test_notebook_that_cannot_end_is_stopped(go, tmp_path: Path, cell: str, limi
     with pytest.raises(RunError, match="cell 3 of 3") as caught:
         go(tmp_path / "out", notebooks=tmp_path / "notebooks", time_limit_s=limit_s)
     assert reason in caught.value.found
-    assert time.monotonic() - begun < 45
+    assert time.monotonic() - begun < 120  # on a busy machine; the nap is far longer
 
 
 def test_time_limit_is_for_the_whole_notebook(go, tmp_path: Path):
