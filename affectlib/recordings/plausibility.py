@@ -14,7 +14,6 @@ import numpy as np
 from affectlib.errors import LibraryWarning, RecordingError
 from affectlib.recordings import lost
 from affectlib.recordings.library import Take
-from affectlib.recordings.lost import thin_whole
 from affectlib.recordings.vertical import estimate_vertical, slope_of_body
 from affectlib.skeleton import BONES, INDEX, LEFT_RIGHT, bone_lengths_m
 
@@ -87,7 +86,7 @@ def check_proportions(position_m: np.ndarray, *, file: Path) -> None:
     RecordingError
         If at least four limbs are longer or shorter than usual by more than `NO_BODY` times.
     """
-    some = thin_whole(position_m, 30)
+    some = lost.thin_whole(position_m, 30)
     if not len(some):
         return
     usual = np.array([USUAL_LENGTH[child[2:]] if child[2:] in _LIMBS else np.nan for child in _BONE])
@@ -124,7 +123,7 @@ def find_doubts(position_m: np.ndarray, take: Take) -> tuple[LibraryWarning, ...
     tuple of LibraryWarning
         One a kind of doubt; none where fewer than ten frames are whole.
     """
-    some = thin_whole(position_m, _FRAMES)
+    some = lost.thin_whole(position_m, _FRAMES)
     if len(some) < _FEWEST:
         return ()
     length_m = bone_lengths_m(some)

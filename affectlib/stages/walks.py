@@ -15,7 +15,7 @@ from affectlib.parameters import split_items
 from affectlib.recordings import Library, check_library, fingerprint, open_library
 from affectlib.recordings.check import EQUAL_FILES, equal_files
 from affectlib.recordings.findings import Findings
-from affectlib.recordings.listing import list_problems
+from affectlib.recordings.listing import count_problems, list_problems
 from affectlib.stages.code import code_digest
 from affectlib.stages.progress import follow
 from affectlib.stages.store import Kept, Store, open_store
@@ -265,7 +265,7 @@ def _write_check(library: Library, folder: Path) -> None:
 
 
 def _in_one(library: Library, problems: tuple[AffectlibError, ...]) -> LibraryError:
-    count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    count = count_problems(problems)
     return LibraryError(
         f"{count} in the library:\n{list_problems(problems)}",
         file=library.root,
