@@ -13,6 +13,7 @@ from affectlib.recordings import check_library, open_library, read_recordings
 from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.held import mark_held
 from affectlib.recordings.lost import mark_lost, mark_torn
+from affectlib.recordings.measured import keep_measured
 from affectlib.recordings.motion import Motion
 from affectlib.recordings.straight import mark_straight
 from affectlib.skeleton import INDEX, JOINTS
@@ -220,3 +221,25 @@ def test_joints_that_always_move_evenly_and_bodies_that_do_are_no_fills():
     # All joints of a film at half its rate lie on lines between every other frame, for one frame each.
     position[1:-1:2] = (position[:-2:2] + position[2::2]) / 2
     assert mark_straight(position, RATE_HZ)[0] is position
+
+
+@pytest.mark.parametrize("rounding_m", [0.005, 0.01, 0.02])
+def test_positions_rounded_to_centimetres_are_not_taken_for_joints_held_still(rounding_m):
+    walk = walk_m(4.0) + np.random.default_rng(0).normal(0, 0.002, (240, 15, 3))
+    measured, notes = keep_measured(np.round(walk / rounding_m) * rounding_m, RATE_HZ)
+    assert _lost(measured).mean() < 0.01
+    assert not notes or notes[0] == f"positions are rounded to {rounding_m * 1000:g} mm"
+
+
+def test_an_ankle_that_stands_still_for_the_stance_of_a_long_stride_is_not_held():
+    position = walk_m(4.0, speed_m_s=1.5)
+    ankle = INDEX["l_ankle"]
+    # From one swing to the next: .6 of a stride of 1.6 m, set down and lifted without a jolt.
+    free = position[:, ankle].copy()
+    stance = slice(60, 98)
+    share = np.clip((np.arange(240) - 98) / 20, 0, 1)[:, None]
+    position[stance, ankle] = free[60]
+    position[98:118, ankle] = (1 - share[98:118] ** 2) * free[60] + share[98:118] ** 2 * free[98:118]
+    marked, holds = mark_held(position, RATE_HZ)
+    assert holds == []
+    assert marked is position

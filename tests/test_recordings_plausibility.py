@@ -13,7 +13,7 @@ from affectlib.gait import Preprocessing, segment
 from affectlib.recordings import check_library, open_library, read_recordings
 from affectlib.recordings.library import Take
 from affectlib.recordings.plausibility import check_proportions, find_doubts
-from affectlib.recordings.sides import is_mirrored
+from affectlib.recordings.sides import doubt_exchanges, is_mirrored
 from affectlib.recordings.speed import check_speed
 from affectlib.recordings.vertical import estimate_vertical, level
 from affectlib.recordings.world import check_person
@@ -310,3 +310,21 @@ def test_a_misspelt_field_of_library_json_is_a_problem(tmp_path):
     (problem,) = check_library(tmp_path).problems
     assert problem.where == "field 'level_flor'"
     assert "level_floor" in problem.found
+
+
+@pytest.mark.parametrize("rate_hz", [25.0, 100.0])
+@pytest.mark.parametrize("parts", [("hip", "knee", "ankle"), ("knee", "ankle"), ("wrist",)], ids="/".join)
+def test_sides_that_change_places_within_a_take_are_told(rate_hz, parts):
+    position = walk_m(4.0, rate_hz=rate_hz)
+    assert doubt_exchanges(position, rate_hz, TAKE) == ()
+    sides = [[INDEX[f"{side}_{part}"] for part in parts] for side in ("l", "r")]
+    frames = slice(round(1.2 * rate_hz), round(2.4 * rate_hz))
+    position[frames, sides[0] + sides[1]] = position[frames, sides[1] + sides[0]]
+    (doubt,) = doubt_exchanges(position, rate_hz, TAKE)
+    assert doubt.problem == "left and right change places within the take"
+    assert doubt.found == f"{', '.join(parts)} at 1.20, 2.40 s"
+
+
+def test_a_take_of_one_frame_or_of_lost_joints_has_no_sides_that_change_places():
+    assert doubt_exchanges(walk_m()[:1], RATE_HZ, TAKE) == ()
+    assert doubt_exchanges(np.full((20, 15, 3), np.nan), RATE_HZ, TAKE) == ()

@@ -67,6 +67,7 @@ WRITTEN = {
     "epoch": lambda t: [f"{x + 1.7e9:.3f}" for x in t],
     "utc": lambda t: [f"2024-05-01T10:00:{x:09.6f}Z" for x in t],
     "clock": lambda t: [f"10:00:{x:06.3f}" for x in t],
+    "minutes": lambda t: [f'"17:{x:06.3f}"'.replace(".", ",") for x in t],
     "datetime": lambda t: [f"01.05.2024 10:00:{x:06.3f}" for x in t],
     "frame": lambda t: [f"{round(x * RATE_HZ) + 1}" for x in t],
     "Frame#": lambda t: [f"{round(x * RATE_HZ)}" for x in t],

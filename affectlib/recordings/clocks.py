@@ -162,8 +162,12 @@ def _as_dates(column: pd.Series, form: str = "ISO8601") -> np.ndarray:
 
 
 def _as_times_of_day(column: pd.Series) -> np.ndarray:
+    # Rows are frames, so one colon divides minutes and seconds, and no hours and minutes.
+    with_hours = column.where(column.str.count(":") != 1, "00:" + column)
     try:
-        return _since_first(pd.to_timedelta(column.where(column.str.contains(":"), None), errors="coerce"))
+        return _since_first(
+            pd.to_timedelta(with_hours.where(column.str.contains(":"), None), errors="coerce")
+        )
     except (ValueError, OverflowError, TypeError):
         return np.full(len(column), np.nan)
 

@@ -18,8 +18,13 @@ CATCH_UP_M = 0.005
 BODY_WAY_M = 0.1
 """Way of the body during which no joint stands still to a micrometre, except an ankle."""
 
-STEP_WAY_M = 0.6
-"""Way of the body during which an ankle may stand still: about one step."""
+STEP_WAY_M = 1.0
+"""Way of the body during which an ankle may stand still: .6 of a stride of 1.6 m."""
+
+COARSE_M = 0.001
+"""Positions in steps of at least this were rounded, so that slow joints stand still between two steps."""
+
+_CATCH_UP_STEPS = 4
 
 FROZEN_S = 0.1
 """Shortest standstill of the whole body, out of motion and back into it, that counts as lost."""
@@ -81,12 +86,15 @@ def mark_held(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, list[
 
 def _find_holds(position_m: np.ndarray, still: np.ndarray, rate_hz: float) -> list[Hold]:
     step_m = np.linalg.norm(np.diff(position_m, axis=0), axis=-1)
+    least_m = max(CATCH_UP_M, _CATCH_UP_STEPS * find_rounding_m(position_m))
     holds = []
     centred = still[:, INDEX["pelvis"]].all()
     moving = ~still.all(axis=0) if centred else np.ones(len(JOINTS), dtype=bool)
     for joint in np.flatnonzero(still.any(axis=0) & moving).tolist():
         for start, stop in runs(still[:, joint]):
-            if _caught_up(step_m[:, joint], start, stop) or _left_behind(position_m, joint, start, stop):
+            if _caught_up(step_m[:, joint], start, stop, least_m) or _left_behind(
+                position_m, joint, start, stop
+            ):
                 # At the start of a take nobody knows which of the equal frames was measured.
                 holds.append(Hold(joint=JOINTS[joint], start=start + 1 if start else 0, stop=stop + 1))
     whole_body = np.asarray(still[:, moving].all(axis=1) & moving.any())
@@ -138,13 +146,31 @@ def describe_holds(holds: list[Hold], rate_hz: float) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _caught_up(step_m: np.ndarray, start: int, stop: int) -> bool:
+def find_rounding_m(position_m: np.ndarray) -> float:
+    """Estimate to what positions were rounded.
+
+    Parameters
+    ----------
+    position_m : numpy.ndarray
+        Positions in metres, may hold NaN, shape (frames, joints, 3).
+
+    Returns
+    -------
+    float
+        Smallest change of a coordinate from frame to frame in metres; 0 below `COARSE_M`.
+    """
+    change_m = np.abs(np.diff(position_m, axis=0))
+    rounding_m = float(np.min(change_m, initial=np.inf, where=change_m > STILL_M))
+    return rounding_m if COARSE_M <= rounding_m < np.inf else 0.0
+
+
+def _caught_up(step_m: np.ndarray, start: int, stop: int, least_m: float) -> bool:
     """Decide whether the step after a standstill is longer than those around it."""
     if stop >= len(step_m):
         return False
     around = [*step_m[max(start - 1, 0) : start], *step_m[stop + 1 : stop + 2]]
     usual_m = float(np.nanmean(around)) if np.isfinite(around).any() else 0.0
-    return bool(step_m[stop] > max(CATCH_UP_M, _CATCH_UP_RATIO * usual_m))
+    return bool(step_m[stop] > max(least_m, _CATCH_UP_RATIO * usual_m))
 
 
 def _left_behind(position_m: np.ndarray, joint: int, start: int, stop: int) -> bool:

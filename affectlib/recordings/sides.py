@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from affectlib.errors import LibraryWarning
+from affectlib.recordings.library import Take
 from affectlib.recordings.lost import thin_whole
 from affectlib.skeleton import INDEX, LEFT_RIGHT
 
@@ -12,6 +14,9 @@ _KNEE_BACK_M = 0.03
 _KNEE_FRONT_M = 0.02
 _NEARLY_ALL = 0.95
 _FRAMES = 200
+_EXCHANGED_M = (0.1, 1.5)
+_EXCHANGED_PART = 0.5
+_CALM_PART = 0.7
 
 
 def is_mirrored(position_m: np.ndarray) -> bool:
@@ -71,6 +76,54 @@ def against_names(position_m: np.ndarray) -> str:
         back_m = np.quantile(bend_m, 1 - _NEARLY_ALL)
         return f"knees never bend forward and backward by up to {-100 * back_m:.0f} cm if the names are right"
     return ""
+
+
+def doubt_exchanges(position_m: np.ndarray, rate_hz: float, take: Take) -> tuple[LibraryWarning, ...]:
+    """Find frames from which left and right are swapped, as where a tracker confuses the sides.
+
+    A left joint is then close to where the right one was in the frame before, and the right one to
+    where the left one was.
+
+    Parameters
+    ----------
+    position_m : numpy.ndarray
+        Positions in metres with NaN where nothing was seen, shape (frames, 15, 3).
+    rate_hz : float
+        Frames per second.
+    take : Take
+        The take, for the message.
+
+    Returns
+    -------
+    tuple of LibraryWarning
+        One that names joints and times, or none.
+    """
+    left, right = (position_m[:, [INDEX[pair[side]] for pair in LEFT_RIGHT]] for side in (0, 1))
+    apart_m = np.linalg.norm(left - right, axis=-1)
+    stay_m = np.linalg.norm(np.diff(left, axis=0), axis=-1) + np.linalg.norm(np.diff(right, axis=0), axis=-1)
+    # Before and after, the joints move as usual: a tracker that has lost them is another fault.
+    calm_m = np.full_like(stay_m, np.inf)
+    calm_m[1:-1] = np.maximum(stay_m[:-2], stay_m[2:])
+    sudden = calm_m < _CALM_PART * stay_m
+    least_m, most_m = _EXCHANGED_M
+    possible = (apart_m[1:] > least_m) & (apart_m[1:] < most_m) & (stay_m > apart_m[1:])
+    frame, pair = np.nonzero(sudden & possible)
+    across_m = np.linalg.norm(left[frame + 1, pair] - right[frame, pair], axis=-1)
+    across_m += np.linalg.norm(right[frame + 1, pair] - left[frame, pair], axis=-1)
+    exchanged = across_m < _EXCHANGED_PART * stay_m[frame, pair]
+    if not exchanged.any():
+        return ()
+    times_s = np.unique((frame[exchanged] + 1) / rate_hz)
+    joints = [LEFT_RIGHT[number][0][2:] for number in np.unique(pair[exchanged])]
+    return (
+        LibraryWarning(
+            "left and right change places within the take",
+            file=take.file,
+            found=f"{', '.join(joints)} at {', '.join(f'{time_s:.2f}' for time_s in times_s[:4])} s"
+            + (f" and {len(times_s) - 4} more times" if len(times_s) > 4 else ""),
+            remedy="Swap them back between those times, or remove the take.",
+        ),
+    )
 
 
 def _bend_m(position_m: np.ndarray, side: str, forward: np.ndarray) -> np.ndarray:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
 from affectlib.errors import RecordingError
-from affectlib.recordings import bvh, c3d, gaps, lost, npz, pace, plausibility, ptd, speed, tables, world
+from affectlib.recordings import (
+    bvh,
+    c3d,
+    gaps,
+    lost,
+    npz,
+    pace,
+    plausibility,
+    ptd,
+    sides,
+    speed,
+    tables,
+    world,
+)
 from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.joint_doubts import joint_map_doubts
 from affectlib.recordings.library import Take
@@ -86,7 +99,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
         made_up = (*made_up, *levelled)
     pieces = gaps.repair(measured_m, rate_hz)
     if not pieces:
-        raise _no_stretch(measured_m, rate_hz, take)
+        raise _no_stretch(measured_m, rate_hz, take, made_up)
     running = [note for piece in pieces if (note := speed.check_speed(piece.position, rate_hz, take))]
     longest = max(pieces, key=lambda piece: len(piece.position))
     # A whole take, as most are, needs no looking for gaps.
@@ -108,6 +121,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
             *motion.warnings,
             *joint_map_doubts(motion, joint_map=joint_map or {}, file=take.file),
             *plausibility.find_doubts(np.concatenate([piece.position for piece in pieces]), take),
+            *sides.doubt_exchanges(position_m, rate_hz, take),
             *(
                 doubt
                 for piece in pieces
@@ -179,7 +193,7 @@ def _stays(position_m: np.ndarray) -> bool:
     return bool((away_m > STATIC_M).mean(axis=0).max() <= _ODD_SHARE)
 
 
-def _no_stretch(position_m: np.ndarray, rate_hz: float, take: Take) -> RecordingError:
+def _no_stretch(position_m: np.ndarray, rate_hz: float, take: Take, made_up: Sequence[str]) -> RecordingError:
     whole = np.isfinite(position_m).all(axis=(1, 2))
     longest = max((stop - start for start, stop in lost.runs(whole)), default=0)
     lossy = np.isfinite(position_m).all(axis=-1).mean(axis=0)
@@ -189,6 +203,6 @@ def _no_stretch(position_m: np.ndarray, rate_hz: float, take: Take) -> Recording
         file=take.file,
         where="all frames",
         found=f"{len(position_m) / rate_hz:.2f} s in all, {longest / rate_hz:.2f} s without a lost joint "
-        f"(most often lost: {worst}), jumps apart",
+        f"(most often lost: {worst}), jumps apart" + "".join(f"; {note}" for note in made_up[:3]),
         remedy="Remove the take; it is too short or was tracked too badly.",
     )
