@@ -161,8 +161,8 @@ def _wrong_size(extent_m: float, *, unit: str, file: Path) -> RecordingError:
         where="unit",
         found=f"{extent_m:.3g} m from head to ankles with unit {unit!r}",
         remedy=(
-            f"State unit {' or '.join(fitting)}: then it is between {EXTENT_M[0]} and {EXTENT_M[1]} m; or, if "
-            "the unit is right, look whether joints.json names the right joints."
+            f"State unit {' or '.join(fitting)}: then it is between {EXTENT_M[0]} and {EXTENT_M[1]} m; or, "
+            "if the unit is right, look whether joints.json names the right joints."
             if fitting
             else _other_scale(extent)
         ),
