@@ -34,7 +34,7 @@ from affectlib.demo.settings import Settings
 from affectlib.demo.simulate import simulate_take
 from affectlib.gait.cutting import segment
 from affectlib.gait.preprocessing import Preprocessing
-from affectlib.recordings.ptd import read_ptd
+from affectlib.recordings.formats.ptd import read_ptd
 from affectlib.recordings.recording import Recording
 from affectlib.skeleton import BONES, INDEX, JOINTS, LEFT_RIGHT, bone_lengths_m
 

@@ -21,7 +21,7 @@ import pandas as pd
 import xarray as xr
 
 from affectlib import stages
-from affectlib.evaluation.gradcam import Explanation
+from affectlib.explanation.gradcam import Explanation
 from affectlib.gait import average_cycle
 from affectlib.models.untrained import untrained_autoencoder
 from affectlib.skeleton import JOINTS

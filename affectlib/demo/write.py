@@ -20,7 +20,7 @@ from affectlib.demo.simulate import simulate_take
 from affectlib.demo.truth import truth_rows
 from affectlib.disk import writing
 from affectlib.errors import LibraryError, ParameterError
-from affectlib.recordings.ptd import write_ptd
+from affectlib.recordings.formats.ptd import write_ptd
 
 TAKES = (1, 2)
 

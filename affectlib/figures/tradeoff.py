@@ -42,7 +42,7 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
     Parameters
     ----------
     table : pandas.DataFrame
-        As `affectlib.evaluation.tradeoff.trade_off_table` gives it.
+        As `affectlib.privacy.tradeoff.trade_off_table` gives it.
     split : str
         Which rows to draw.
     measure : str
@@ -84,7 +84,7 @@ def verification_curves(curves: pd.DataFrame, *, n_people: int) -> Figure:
     Parameters
     ----------
     curves : pandas.DataFrame
-        As `affectlib.evaluation.tradeoff.strongest_curves` gives it.
+        As `affectlib.privacy.tradeoff.strongest_curves` gives it.
     n_people : int
         Unseen people that were compared.
 
@@ -202,7 +202,7 @@ def attackers_by_release(attacks: pd.DataFrame) -> Figure:
     Parameters
     ----------
     attacks : pandas.DataFrame
-        As `affectlib.evaluation.attackers.closed_table` gives it, by release and value.
+        As `affectlib.privacy.attackers.closed_table` gives it, by release and value.
 
     Returns
     -------

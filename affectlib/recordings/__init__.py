@@ -8,7 +8,8 @@ canonical joints (`known`), turned and scaled to metres with z up (`world`), and
 
 from affectlib.recordings.check import Check, check_library
 from affectlib.recordings.fingerprints import fingerprint
-from affectlib.recordings.library import Library, Take, open_library
+from affectlib.recordings.library import Library, Take
+from affectlib.recordings.opening import open_library
 from affectlib.recordings.reading import Reading, read_recordings
 from affectlib.recordings.recording import Recording, Repairs
 

@@ -13,8 +13,9 @@ import pandas as pd
 
 from affectlib.errors import AffectlibError, LibraryError, LibraryWarning
 from affectlib.recordings.fingerprints import file_digests
-from affectlib.recordings.library import Library, open_library
+from affectlib.recordings.library import Library
 from affectlib.recordings.listing import count_problems, list_problems
+from affectlib.recordings.opening import open_library
 from affectlib.recordings.reading import Progress, read_all
 from affectlib.recordings.recording import Recording
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from affectlib.errors import AffectlibError, LibraryError
 from affectlib.recordings.known import Sources
-from affectlib.recordings.library import JOINTS_JSON, LIBRARY_CSV, Library, Take, read_json_object
+from affectlib.recordings.library import JOINTS_JSON, LIBRARY_CSV, Library, Take
+from affectlib.recordings.library_json import read_json_object
 from affectlib.recordings.manifest_files import Folder
 from affectlib.recordings.manifest_table import read_table
 from affectlib.recordings.motion import RATES_HZ

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from affectlib.errors import AffectlibError, LibraryError
-from affectlib.recordings.delimited import read_delimited
+from affectlib.recordings.formats.delimited import read_delimited
 from affectlib.recordings.motion import read_bytes
 
 COLUMNS = ("file", "subject", "label", "take", "rate_hz", "unit", "up", "gender")

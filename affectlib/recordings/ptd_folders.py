@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from affectlib.errors import AffectlibError, LibraryError
-from affectlib.recordings import ptd
+from affectlib.recordings.formats import ptd
 from affectlib.recordings.library import Library, Take
 
 SUFFIX = "_pt"

@@ -4,46 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 
 import numpy as np
 
 from affectlib.errors import RecordingError
-from affectlib.recordings import (
-    bvh,
-    c3d,
-    gaps,
-    lost,
-    npz,
-    pace,
-    plausibility,
-    ptd,
-    sides,
-    speed,
-    tables,
-    world,
-)
+from affectlib.recordings import gaps, lost, pace, plausibility, sides, speed, world
 from affectlib.recordings.canonical import to_canonical
+from affectlib.recordings.formats import READERS
 from affectlib.recordings.joint_doubts import joint_map_doubts
 from affectlib.recordings.library import Take
 from affectlib.recordings.measured import keep_measured
-from affectlib.recordings.motion import Reader
 from affectlib.recordings.recording import Recording, Repairs
 from affectlib.recordings.stated import settle_rate, settle_unit
 from affectlib.recordings.timeline import read_timeline
 from affectlib.recordings.vertical import level
 from affectlib.skeleton import JOINTS
-
-READERS: Mapping[str, Reader] = MappingProxyType(
-    {
-        ".bvh": bvh.read_motion,
-        ".c3d": c3d.read_motion,
-        ".csv": tables.read_motion,
-        ".npz": npz.read_motion,
-        ".ptd": ptd.read_motion,
-    }
-)
-"""Reader of each kind of file."""
 
 STATIC_M = 0.05
 """A take in which no joint leaves its middle position by more than this is a pose, no walk."""

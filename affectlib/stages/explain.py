@@ -11,9 +11,9 @@ import pandas as pd
 import xarray as xr
 
 from affectlib.disk import write_netcdf
-from affectlib.evaluation.gradcam import Explanation, explain_labels
-from affectlib.evaluation.gradcam_checks import deletion_test, randomisation_check
 from affectlib.evaluation.splits import Fold
+from affectlib.explanation.checks import deletion_test, randomisation_check
+from affectlib.explanation.gradcam import Explanation, explain_labels
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment, open_experiment
 from affectlib.stages.frames import read_frame
@@ -37,12 +37,12 @@ class Explained:
 
     Parameters
     ----------
-    explanation : affectlib.evaluation.gradcam.Explanation
+    explanation : affectlib.explanation.gradcam.Explanation
         Maps and counts of the test cycles of one fold.
     randomisation : pandas.DataFrame
-        See `affectlib.evaluation.gradcam_checks.randomisation_check`.
+        See `affectlib.explanation.checks.randomisation_check`.
     deletion : pandas.DataFrame
-        See `affectlib.evaluation.gradcam_checks.deletion_test`.
+        See `affectlib.explanation.checks.deletion_test`.
     split : str
         How cycles were divided into training and test.
     n_train : int
@@ -86,9 +86,7 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
             "seed": study.seed,
             "captum": version("captum"),
         },
-        code=code_digest(
-            "affectlib.evaluation.gradcam", "affectlib.evaluation.gradcam_checks", also=__name__
-        ),
+        code=code_digest("affectlib.explanation.gradcam", "affectlib.explanation.checks", also=__name__),
         write=lambda folder: _write(experiment, fold, folder),
     )
     with xr.open_dataarray(kept.folder / "relevance.nc", engine="h5netcdf") as opened:

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from affectlib.evaluation.releases.catalogue import all_releases
-from affectlib.evaluation.releases.graded import code_size
-from affectlib.evaluation.releases.release import Release
-from affectlib.evaluation.releases.trained import Trained
-from affectlib.evaluation.trial import FRAMES, Trial, attack
-from affectlib.evaluation.walks import Walks, walks_of
 from affectlib.parameters import read_count
+from affectlib.privacy.releases.catalogue import all_releases
+from affectlib.privacy.releases.graded import code_size
+from affectlib.privacy.releases.release import Release
+from affectlib.privacy.releases.trained import Trained
+from affectlib.privacy.trial import FRAMES, Trial, attack
+from affectlib.privacy.walks import Walks, walks_of
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.frames import read_frame
@@ -168,7 +168,7 @@ def by_profile(profile: str) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _code() -> str:
     return code_digest(
-        "affectlib.evaluation.releases", "affectlib.evaluation.attackers", "affectlib.evaluation.trial",
+        "affectlib.privacy.releases", "affectlib.privacy.attackers", "affectlib.privacy.trial",
         also=__name__,
     )  # fmt: skip
 

@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from affectlib.evaluation.attackers import gallery_and_probes
 from affectlib.evaluation.predictions import COLUMNS
 from affectlib.evaluation.scores import score
 from affectlib.evaluation.splits import make_folds
-from affectlib.evaluation.walks import Walks
+from affectlib.privacy.attackers import gallery_and_probes
+from affectlib.privacy.walks import Walks
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.privacy import released_walks
 

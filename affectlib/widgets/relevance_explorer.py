@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets as ipw
 import numpy as np
 
-from affectlib.evaluation.gradcam import Explanation
+from affectlib.explanation.gradcam import Explanation
 from affectlib.figures.style import MARK, label_colours, readable
 from affectlib.gait import Average
 from affectlib.skeleton import AXES, JOINTS
@@ -19,7 +19,7 @@ def relevance_explorer(explanation: Explanation, average: Average, *, simulated:
 
     Parameters
     ----------
-    explanation : affectlib.evaluation.gradcam.Explanation
+    explanation : affectlib.explanation.gradcam.Explanation
         Relevance over joints and phases, label by label.
     average : affectlib.gait.Average
         Average cycles of the same labels.

@@ -1,0 +1,1 @@
+"""Guided Grad-CAM, and the checks that an explanation has to pass."""

@@ -1,0 +1,1 @@
+"""Release mechanisms, attackers, and the trade-off between privacy and utility."""

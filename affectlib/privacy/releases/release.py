@@ -1,0 +1,186 @@
+"""What a release is, and how a user brings one of their own.
+
+A function that was fitted to walks treats these walks unlike others: an erasure is perfect on them, a
+code or a posterior surer of itself. An attacker who learns from the released training walks then learns
+from what no later walk looks like, and fails for that reason alone. Whether a release hides anybody is
+seen when enrolment and attack are both of walks that the fit has not seen, such as those of other people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from affectlib.errors import ParameterError
+from affectlib.privacy.walks import Walks
+
+Function = Callable[[np.ndarray], np.ndarray]
+"""From positions in metres, shape (cycles, phases, 15, 3), to what is released of each cycle."""
+
+KINDS = ("series", "code", "posterior", "label")
+"""What is released: positions over phases, numbers without neighbourhood, probabilities, one-hot."""
+
+TRIED = 64
+"""Training cycles on which a user's function is tried before anything is measured."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """A way to release walks.
+
+    Parameters
+    ----------
+    name : str
+        As in tables and figures.
+    knob : str
+        What the values turn, with its unit; empty without knob.
+    values : tuple
+        Values of the knob, from weakest to strongest protection; ``(None,)`` without knob.
+    kind : str
+        One of `KINDS`. Series have shape (cycles, phases, 15, 3), all others (cycles, numbers).
+    fit : callable
+        ``fit(train, value, seed)`` from training walks, a value of the knob and a seed to a function
+        from positions alone to what is released of them. It learns from the training walks only; what
+        it gives for one cycle depends on that cycle only.
+    meaning : str
+        What is done, in one sentence.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown kind, no value, or values without knob.
+    """
+
+    name: str
+    knob: str = ""
+    values: tuple[Any, ...] = (None,)
+    kind: str
+    fit: Callable[[Walks, Any, int], Function]
+    meaning: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ParameterError(
+                "unknown kind of release",
+                where=f"release '{self.name}'",
+                found=repr(self.kind),
+                remedy=f"Choose from: {', '.join(KINDS)}.",
+            )
+        if not self.values or (self.knob == "") != (tuple(self.values) == (None,)):
+            raise ParameterError(
+                "a knob needs values, and values need a knob",
+                where=f"release '{self.name}'",
+                found=f"knob {self.knob!r}, values {self.values!r}",
+            )
+
+
+def own_release(
+    name: str,
+    function: Callable[..., np.ndarray],
+    *,
+    kind: str = "code",
+    knob: str = "",
+    values: tuple[Any, ...] = (None,),
+) -> Release:
+    """Make a release of any function from positions to arrays.
+
+    Before anything is measured the function is tried on some training cycles.
+
+    Parameters
+    ----------
+    name : str
+        As in tables and figures.
+    function : callable
+        From positions in metres, shape (cycles, phases, 15, 3), to an array with one row a cycle; with
+        a knob it takes the value as its second argument.
+    kind : str
+        ``"series"`` where positions of the same shape come out, otherwise ``"code"`` (or
+        ``"posterior"``, ``"label"``).
+    knob : str
+        What the second argument turns; empty where there is none.
+    values : tuple
+        Its values, from weakest to strongest protection.
+
+    Returns
+    -------
+    Release
+        The release. Its `fit` raises `ParameterError` where the function fails, gives no numbers,
+        another number of rows or another shape than its kind has, differs from call to call, or gives
+        for one cycle what depends on the others.
+    """
+    fit = partial(_fit_own, name=name, function=function, kind=kind, with_value=bool(knob))
+    return Release(
+        name=name, knob=knob, values=tuple(values), kind=kind, fit=fit, meaning="a release of one's own"
+    )
+
+
+def _fit_own(
+    train: Walks,
+    value: Any,
+    seed: int,
+    *,
+    name: str,
+    function: Callable[..., np.ndarray],
+    kind: str,
+    with_value: bool,
+) -> Function:
+    call = partial(_released, name=name, function=function, kind=kind, value=(value,) if with_value else ())
+    tried = train.x[:TRIED]
+    once, again = call(tried), call(tried)
+    if not np.array_equal(once, again):
+        raise _refusal(
+            name, "two calls on the same cycles differ", remedy="Seed its chance inside the function."
+        )
+    # Backwards and without the first one: neither order nor company may matter but for rounding.
+    alone = call(tried[:0:-1])
+    if alone.shape[1:] != once.shape[1:] or not np.allclose(alone, once[:0:-1], rtol=1e-3, atol=1e-5):
+        raise _refusal(
+            name,
+            "what is released of a cycle depends on the other cycles",
+            remedy="Learn averages beforehand, from training cycles, and keep them fixed.",
+        )
+    return call
+
+
+def _released(
+    x: np.ndarray, *, name: str, function: Callable[..., np.ndarray], kind: str, value: tuple[Any, ...]
+) -> np.ndarray:
+    """Call a user's function and hold its result against what a release is."""
+    try:
+        # A copy: a function that writes into its argument shall not change the walks.
+        released = np.asarray(function(np.array(x), *value))
+    except Exception as error:
+        raise _refusal(name, "the function failed", found=f"{type(error).__name__}: {error}") from error
+    if released.dtype.kind not in "biuf":
+        raise _refusal(
+            name,
+            "no array of numbers",
+            found=f"dtype {released.dtype}",
+            remedy="Give classes as one column each, 1 for the class and 0 for the others.",
+        )
+    if released.ndim == 0 or len(released) != len(x):
+        raise _refusal(name, f"{len(x)} cycles need as many rows", found=f"shape {released.shape}")
+    released = released.astype(np.float32)
+    if not np.isfinite(released).all():
+        wrong = int((~np.isfinite(released)).sum())
+        raise _refusal(
+            name, "a released value is no finite number", found=f"{wrong} of {released.size} values"
+        )
+    if kind == "series" and released.shape != x.shape:
+        raise _refusal(
+            name,
+            f"a series needs the shape of the positions, {x.shape}",
+            found=f"shape {released.shape}",
+            remedy="Say kind='code' where something else is released.",
+        )
+    return released if kind == "series" else released.reshape(len(x), -1)
+
+
+def _refusal(
+    name: str, problem: str, *, found: str | None = None, remedy: str | None = None
+) -> ParameterError:
+    return ParameterError(problem, where=f"release '{name}'", found=found, remedy=remedy)

@@ -1,0 +1,137 @@
+"""BVH: a hierarchy of joints with channels, and rows of channel values."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from affectlib.errors import RecordingError
+from affectlib.recordings.formats.bvh_hierarchy import Hierarchy, broken
+from affectlib.recordings.kinematics import forward_kinematics
+from affectlib.recordings.motion import Motion, check_joint_names, decode_text, read_bytes, without_mark
+from affectlib.recordings.rows import parse_number, parse_rows
+
+# A comma within one number; with a point or a second comma it divides thousands or numbers.
+_DECIMAL_COMMA = re.compile(rb"(?<![\d.,])(\d+),(?=\d+(?![\d.,]))")
+
+
+def read_motion(file: Path) -> Motion:
+    """Read one file and place its joints in space.
+
+    Any hierarchy and channel order will do; position channels on inner joints take the place
+    of the offset; end sites appear as ``<parent>_end``. A frame time of zero, or none, leaves
+    the rate open.
+
+    Parameters
+    ----------
+    file : Path
+        A ``.bvh`` file.
+
+    Returns
+    -------
+    Motion
+        World positions in the file's unit and axes.
+
+    Raises
+    ------
+    RecordingError
+        If the hierarchy or the motion part is broken; the message names the line.
+    """
+    data, notes = _plain(read_bytes(file))
+    start = re.search(rb"^[ \t]*MOTION\b", data, re.MULTILINE)
+    if start is None:
+        raise RecordingError(
+            "no MOTION part: no BVH file, or a truncated one",
+            file=file,
+            where="line 1",
+            found=repr(data[:30].decode("latin-1").strip()),
+            remedy="Export the take again as BVH.",
+        )
+    joints = Hierarchy(decode_text(data[: start.start()]), file=file).joints
+    rate_hz, rows, odd_count = _motion(
+        data[start.end() :],
+        sum(len(joint.channels) for joint in joints),
+        line=data.count(b"\n", 0, start.end()) + 1,
+        file=file,
+    )
+    names = tuple(joint.name for joint in joints)
+    check_joint_names(names, file=file, where="HIERARCHY")
+    return Motion(
+        position=forward_kinematics(joints, rows),
+        joints=names,
+        rate_hz=rate_hz,
+        notes=(*notes, *odd_count),
+    )
+
+
+def _plain(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Return the text without a byte order mark and with decimal points, and notes on what was odd."""
+    data = without_mark(data)
+    if b"," not in data or not _DECIMAL_COMMA.search(data):
+        return data, ()
+    # A name may hold a comma, too; numbers stand where OFFSET is and after MOTION.
+    lines = data.split(b"\n")
+    names_end = next((number for number, line in enumerate(lines) if line.strip() == b"MOTION"), len(lines))
+    plain = [
+        _DECIMAL_COMMA.sub(rb"\1.", line) if number > names_end or b"OFFSET" in line.upper() else line
+        for number, line in enumerate(lines)
+    ]
+    return b"\n".join(plain), ("decimal commas, read as points",)
+
+
+def _motion(
+    data: bytes, n_channels: int, *, line: int, file: Path
+) -> tuple[float | None, np.ndarray, tuple[str, ...]]:
+    """Read what follows MOTION, whose own line number is `line`: rate, rows, and a note on their number."""
+    frames: int | None = None
+    rate_hz: float | None = None
+    at = 0
+    while at < len(data):
+        end = data.find(b"\n", at)
+        end = len(data) if end < 0 else end
+        text = data[at:end].decode("latin-1").strip()
+        key, _, value = text.partition(":")
+        if key.strip().lower() == "frames":
+            frames = _frames(value.strip(), line=line, file=file)
+        elif " ".join(key.split()).lower() == "frame time":
+            rate_hz = _rate_hz(value.strip(), line=line, file=file)
+        elif text:
+            break
+        at, line = end + 1, line + 1
+    if frames is None:
+        raise broken("'Frames: <count>' should stand after MOTION", file=file, line=line, found=text)
+    rows = parse_rows(data[at:], n_channels, first_line=line, file=file)
+    return rate_hz, rows, _odd_count(len(rows), frames, file=file)
+
+
+def _odd_count(n_rows: int, frames: int, *, file: Path) -> tuple[str, ...]:
+    """Return a note where one row is too many or too few, as some exporters count; more is an error."""
+    if abs(n_rows - frames) > 1 or not n_rows:
+        raise RecordingError(
+            "fewer rows than Frames says: the file is truncated"
+            if n_rows < frames
+            else "more rows than Frames says",
+            file=file,
+            where="Frames",
+            found=f"{n_rows} rows, Frames: {frames}",
+            remedy="Copy the file again, or correct Frames if the rows are all there.",
+        )
+    if n_rows == frames:
+        return ()
+    # Without the numbers, so that the takes of one exporter share the note.
+    return (f"one row {'more' if n_rows > frames else 'less'} than Frames says",)
+
+
+def _frames(text: str, *, line: int, file: Path) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 12 and int(text) > 0):
+        raise broken("Frames needs a count", file=file, line=line, found=text)
+    return int(text)
+
+
+def _rate_hz(text: str, *, line: int, file: Path) -> float | None:
+    seconds = parse_number(text)
+    if seconds is None or not seconds >= 0:
+        raise broken("Frame Time needs seconds", file=file, line=line, found=text)
+    return 1 / seconds if seconds > 1e-9 else None
