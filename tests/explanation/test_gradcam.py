@@ -295,7 +295,7 @@ def test_a_map_that_shows_the_inputs_is_seen(
     def show_inputs(fitted: FittedCnn, x: np.ndarray, target: np.ndarray) -> np.ndarray:
         return np.linalg.norm(x - x.mean(axis=0), axis=-1)
 
-    monkeypatch.setattr(checks, "guided_grad_cam", show_inputs)
+    monkeypatch.setattr("affectlib.explanation.checks.guided_grad_cam", show_inputs)
     table = randomisation_check(trained, *tested, n_seeds=2)
     np.testing.assert_allclose(table["rank_correlation"], 1)
 
