@@ -96,7 +96,7 @@ def predict_all(folder: Path, options: argparse.Namespace) -> None:
     """Write predictions and digests of one setting."""
     study = Study(profile="quick", seed=options.seed, demo_subjects=options.subjects)
     experiment = stages.open_experiment(study)
-    predictions = [experiment.all_predictions(SPLITS), experiment.all_probes(SPLITS)]
+    predictions = [stages.predict_labels(experiment, SPLITS), stages.predict_subjects(experiment, SPLITS)]
     pd.concat(predictions).to_csv(folder / "predictions.csv", index=False)
     library = sorted(path for path in stages.library_folder(study).rglob("*") if path.is_file())
     (folder / "digests.csv").write_text(

@@ -2,13 +2,15 @@ from .code import code_digest
 from .codes import exchange, histories, latent_maps, mean_error_mm, motion_errors
 from .experiment import Experiment, open_experiment
 from .gait import cycles, first_takes, recordings, segmentation
-from .offers import what_codes_offer
+from .predictions import predict_labels, predict_subjects
 from .privacy import attack_releases
 from .progress import Progress, follow
 from .release_scores import release_scores
+from .residual import what_codes_offer
 from .simulated import NEAR, Calibration, calibration, stride_accuracy
 from .store import CACHE_VARIABLE, LOG_VARIABLE, Kept, Store, open_store
 from .sweeps import sweep
+from .trainings import cnn_key, encode, train_autoencoder, train_cnn
 from .walks import Loaded, demo, library_folder, load
 
 __all__ = [
@@ -23,9 +25,11 @@ __all__ = [
     "Store",
     "attack_releases",
     "calibration",
+    "cnn_key",
     "code_digest",
     "cycles",
     "demo",
+    "encode",
     "exchange",
     "first_takes",
     "follow",
@@ -37,10 +41,14 @@ __all__ = [
     "motion_errors",
     "open_experiment",
     "open_store",
+    "predict_labels",
+    "predict_subjects",
     "recordings",
     "release_scores",
     "segmentation",
     "stride_accuracy",
     "sweep",
+    "train_autoencoder",
+    "train_cnn",
     "what_codes_offer",
 ]

@@ -17,8 +17,8 @@ from affectlib.skeleton import JOINTS
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.frames import read_frame
-from affectlib.stages.methods import AUTOENCODER
 from affectlib.stages.progress import follow
+from affectlib.stages.trainings import AUTOENCODER, train_autoencoder
 
 LATENT_CYCLES = MappingProxyType({"quick": 300, "full": 1200})
 """Most test cycles that a map shows, by profile; t-SNE costs more than its number of points."""
@@ -46,7 +46,7 @@ def latent_maps(experiment: Experiment, fold: Fold) -> pd.DataFrame:
         rng = np.random.default_rng([experiment.study.seed, 4])
         shown = np.sort(rng.permutation(fold.test)[:most])
         x, labels = experiment.series[shown], experiment.labels.iloc[shown]
-        trained = experiment.autoencoder(fold)
+        trained = train_autoencoder(experiment, fold)
         raw = untrained_autoencoder(experiment.series[fold.train], seed=experiment.study.seed)
         frames = []
         with follow("t-SNE") as progress:
@@ -104,7 +104,11 @@ def motion_errors(experiment: Experiment, fold: Fold) -> pd.DataFrame:
         ``subject joint kind error_mm`` with the kinds ``reconstruction``, ``transfer``, ``natural``,
         ``no exchange``: mean Euclidean distance over phases and cycles of a person.
     """
-    fitted, x, square = experiment.autoencoder(fold), experiment.series[fold.test], _squares(experiment, fold)
+    fitted, x, square = (
+        train_autoencoder(experiment, fold),
+        experiment.series[fold.test],
+        _squares(experiment, fold),
+    )
     usable = square.has_kl & square.has_kj
     anchor = np.flatnonzero(usable)
     kl, kj = square.kl[usable], square.kj[usable]
@@ -162,7 +166,11 @@ def exchange(experiment: Experiment, fold: Fold) -> Exchange:
     Exchange
         The four motions of the paper's Fig. 1 with their ground truths.
     """
-    fitted, x, square = experiment.autoencoder(fold), experiment.series[fold.test], _squares(experiment, fold)
+    fitted, x, square = (
+        train_autoencoder(experiment, fold),
+        experiment.series[fold.test],
+        _squares(experiment, fold),
+    )
     labels = experiment.labels.iloc[fold.test]
     complete = square.has_kl.astype(int) + square.has_kj + square.has_il
     ij = int(np.argmax(complete))
@@ -203,7 +211,8 @@ def histories(experiment: Experiment, folds: tuple[Fold, ...]) -> pd.DataFrame:
         The trainings' histories, with a column ``fold``.
     """
     return pd.concat(
-        [experiment.autoencoder(fold).history.assign(fold=fold.number) for fold in folds], ignore_index=True
+        [train_autoencoder(experiment, fold).history.assign(fold=fold.number) for fold in folds],
+        ignore_index=True,
     )
 
 

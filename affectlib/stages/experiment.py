@@ -1,234 +1,180 @@
-"""Every model on every fold: what each notebook of an experiment asks for, made once and read by all."""
+"""A study's gait cycles and the folds they are divided into: what every model of an experiment works on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import xarray as xr
 
 from affectlib.errors import NotApplicableError, ParameterError
-from affectlib.evaluation.predictions import predictions_of
-from affectlib.evaluation.splits import Fold
-from affectlib.stages import methods
-from affectlib.stages.code import code_digest
-from affectlib.stages.frames import read_frame
+from affectlib.evaluation.copies import find_copies
+from affectlib.evaluation.splits import Fold, Split, make_folds
+from affectlib.gait.features import manual_features
+from affectlib.models.cnn import CnnSettings
+from affectlib.models.schedule import Schedule
+from affectlib.models.training import AutoencoderSettings
+from affectlib.parameters import read_value
 from affectlib.stages.gait import cycles, cycles_key
-from affectlib.stages.methods import (
-    AFFECT_MODELS,
-    AUTOENCODER,
-    MODELS,
-    ON_SUBJECT_CODE,
-    PROBES,
-    code_of,
-    method_of,
-    needs_codes,
-)
-from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.store import Store, open_store
-from affectlib.stages.trainings import Trainings
 from affectlib.study import Study
+
+AUTOENCODERS: Mapping[str, AutoencoderSettings] = MappingProxyType(
+    {
+        "quick": AutoencoderSettings(
+            schedule=Schedule(n_steps=100, n_passes=2, batch_size=32, learning_rate=4e-3)
+        ),
+        "full": AutoencoderSettings(),
+    }
+)
+"""Settings of the autoencoder by profile; a third of the steps shows that everything works."""
+
+CNNS: Mapping[str, CnnSettings] = MappingProxyType(
+    {"quick": CnnSettings(schedule=Schedule(n_steps=150, batch_size=64)), "full": CnnSettings()}
+)
+"""Settings of CNN-xyz by profile."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Experiment(Trainings):
-    """A study's cycles and all that is computed from them, fold by fold.
+class Experiment:
+    """A study's gait cycles and the folds of each split.
 
     Parameters
     ----------
     study : Study
         The study.
     store : Store
-        Where results are kept.
+        Store of the results.
     cycles : xarray.Dataset
-        Its gait cycles.
+        Gait cycles of the study's library.
     key : str
-        Hex digest of everything the cycles were made of.
+        Hex digest of everything that the cycles depend on.
     """
 
-    def predictions(self, model: str, split: str, *, task: str = "label") -> pd.DataFrame:
-        """Let one model predict the test cycles of every fold of a split.
+    study: Study
+    store: Store
+    cycles: xr.Dataset
+    key: str
+
+    @property
+    def autoencoder_settings(self) -> AutoencoderSettings:
+        """Settings of the autoencoder in the study's profile."""
+        return AUTOENCODERS[self.study.profile]
+
+    @property
+    def cnn_settings(self) -> CnnSettings:
+        """Settings of CNN-xyz in the study's profile."""
+        return CNNS[self.study.profile]
+
+    @cached_property
+    def labels(self) -> pd.DataFrame:
+        """One row per cycle: ``subject label take recording gender``."""
+        names = ["subject", "label", "take", "recording", "gender"]
+        return pd.DataFrame({name: self.cycles[name].values.astype(str) for name in names})
+
+    @cached_property
+    def series(self) -> np.ndarray:
+        """Positions in metres, shape (cycles, phases, 15, 3)."""
+        return self.cycles["position"].values
+
+    @cached_property
+    def copies(self) -> np.ndarray:
+        """For each cycle the index of the first one that equals it byte for byte, shape (cycles,)."""
+        return find_copies(self.series)
+
+    @cached_property
+    def manual(self) -> np.ndarray:
+        """Manual features, shape (cycles, features)."""
+        return manual_features(self.cycles).to_numpy()
+
+    def folds(self, split: str) -> tuple[Fold, ...]:
+        """Split the cycles into folds; `split` is ``"cycles"``, ``"takes"`` or ``"subjects"``."""
+        return make_folds(
+            self.labels,
+            split=split,
+            n_folds=self.study.folds or 2,
+            seed=self.study.seed,
+            copies=self.copies,
+        )
+
+    def possible(self, splits: Sequence[str] | str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the splits that the library allows, and one line for each that it does not.
 
         Parameters
         ----------
-        model : str
-            One of `AFFECT_MODELS` for the task label, of `PROBES` for the task subject.
-        split : str
-            Which split.
-        task : str
-            ``"label"`` or ``"subject"``.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns `affectlib.evaluation.predictions.COLUMNS`.
+        splits : sequence of str
+            Requested splits, or their text as on the command line; duplicates count once.
 
         Raises
         ------
         ParameterError
-            For a model that the task does not have.
+            For an unknown split, or no split at all.
+        NotApplicableError
+            If the library allows none of the splits.
         """
-        return self._all([(model, split)], task)
+        requested = dict.fromkeys(read_value("splits", splits, tuple[Split, ...]))
+        possible, objections = [], []
+        for split in requested:
+            try:
+                self.folds(split)
+                possible.append(split)
+            except ParameterError as error:
+                objections.append(f"{split}: {error}")
+        if not possible:
+            raise NotApplicableError("no way to divide the cycles into folds", found="; ".join(objections))
+        return tuple(possible), tuple(objections)
 
-    def all_predictions(
-        self, splits: Sequence[str], *, models: Sequence[str] = AFFECT_MODELS
-    ) -> pd.DataFrame:
-        """Let models predict the label under several splits.
-
-        Parameters
-        ----------
-        splits : sequence of str
-            Which splits.
-        models : sequence of str
-            Which of `AFFECT_MODELS`.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns `affectlib.evaluation.predictions.COLUMNS`.
-        """
-        return self._all([(model, split) for split in splits for model in models], "label")
-
-    def all_probes(self, splits: Sequence[str]) -> pd.DataFrame:
-        """Let all probes name the walker under several splits.
-
-        Parameters
-        ----------
-        splits : sequence of str
-            Which splits; subjects nobody has seen cannot be named, so ``subjects`` has no probes.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns `affectlib.evaluation.predictions.COLUMNS`.
+    def first_fold(self, split: str) -> Fold:
+        """Return the first fold of a split.
 
         Raises
         ------
+        ParameterError
+            For an unknown split.
         NotApplicableError
-            Where no other split is wanted.
+            If the library does not allow the split.
         """
-        seen = [split for split in splits if split != "subjects"]
-        if not seen:
-            raise NotApplicableError(
-                "nobody can be named who was not seen in training",
-                found="split by subjects",
-                remedy="Split by takes or cycles.",
-            )
-        return self._all([(probe, split) for split in seen for probe in PROBES], "subject")
+        read_value("split", split, Split)
+        try:
+            return self.folds(split)[0]
+        except ParameterError as error:
+            raise NotApplicableError(f"no way to divide the cycles by {split}", found=str(error)) from error
 
-    def _all(self, asked: Sequence[tuple[str, str]], task: str) -> pd.DataFrame:
-        known = MODELS.get(task, ())
-        for model, _ in asked:
-            if model not in known:
-                raise ParameterError("unknown model", found=model, remedy=f"Choose from: {', '.join(known)}.")
-        places = [(model, fold, task) for model, split in asked for fold in self.folds(split)]
-        self.prepare(places)
-        return pd.concat([self.predict_fold(*place) for place in places], ignore_index=True)
-
-    def prepare(self, asked: Sequence[tuple[str, Fold, str]]) -> None:
-        """Make predictions that are not there yet, several folds at a time, and keep them.
-
-        Parameters
-        ----------
-        asked : sequence of (str, Fold, str)
-            Model, fold and task of each.
-        """
-        missing = [each for each in asked if not self.store.holds(**self._prediction(*each))]
-        folds = {(fold.split, fold.number): fold for model, fold, _ in missing if needs_codes(model)}
-        train = [key for key, fold in folds.items() if not self.store.holds(**self._encoding(fold))]
-        # What another notebook is training right now is asked for last.
-        train.sort(key=lambda key: self.store.is_being_made(**self._training(folds[key])))
-        jobs = [(model, (fold.split, fold.number), task) for model, fold, task in missing]
-        # Trainings are the longest; models that do not wait for them fill the processes they leave over.
-        jobs.sort(key=lambda job: needs_codes(job[0]))
-        side_by_side(self, _do, [*((AUTOENCODER, key) for key in train), *jobs], what="models")
-
-    def _prediction(self, model: str, fold: Fold, task: str) -> dict[str, Any]:
+    def inputs(self, fold: Fold) -> dict[str, Any]:
+        """Return everything that results on a fold depend on, as `Store.keep` takes it."""
         return {
-            "stage": "predictions",
-            "inputs": self.inputs(fold) | {"model": model, "task": task},
-            "code": code_digest(*code_of(model), also=methods.__name__),
+            "cycles": self.key,
+            "split": fold.split,
+            "fold": fold.number,
+            "folds": self.study.folds,
+            "seed": self.study.seed,
+            "autoencoder": asdict(self.autoencoder_settings),
+            "cnn": asdict(self.cnn_settings),
         }
-
-    def predict_fold(self, model: str, fold: Fold, task: str) -> pd.DataFrame:
-        """Let one model predict the test cycles of one fold.
-
-        Parameters
-        ----------
-        model : str
-            As in `predictions`.
-        fold : Fold
-            The fold.
-        task : str
-            As in `predictions`.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns `affectlib.evaluation.predictions.COLUMNS`.
-        """
-
-        def write(folder: Path) -> None:
-            self._predict(model, fold, task).to_csv(folder / "predictions.csv", index=False)
-
-        kept = self.store.keep(**self._prediction(model, fold, task), write=write)
-        frame = read_frame(kept.folder / "predictions.csv")
-        return frame.assign(library=self.cycles.attrs["library"])
-
-    def _predict(self, model: str, fold: Fold, task: str) -> pd.DataFrame:
-        method = method_of(model, self, fold)
-        fitted = method.fit(self.labels[task].to_numpy()[fold.train])
-        return predictions_of(
-            fitted.predict(method.x[fold.test]),
-            fold=fold,
-            labels=self.labels,
-            task=task,
-            library=self.cycles.attrs["library"],
-            features=method.features,
-            model=model.removesuffix(ON_SUBJECT_CODE),
-            seed=self.study.seed,
-        )
 
 
 def open_experiment(study: Study, *, store: Store | None = None) -> Experiment:
-    """Get a study's cycles ready for models.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    Experiment
-        The experiment.
+    """Return the experiment of a study; computes its cycles if the store does not have them.
 
     Raises
     ------
     NotApplicableError
-        Where the library has one label or one person only.
+        If the library has a single label or a single subject.
     """
     store = store or open_store()
-    own = cycles(study, store=store)
-    for name, what in (("label", "labels to tell apart"), ("subject", "people")):
-        present = sorted(set(own[name].values))
+    dataset = cycles(study, store=store)
+    for coordinate in ("label", "subject"):
+        present = sorted(set(dataset[coordinate].values))
         if len(present) < 2:
             raise NotApplicableError(
-                f"this question needs at least two {what}",
+                f"this question needs at least two {coordinate}s",
                 file=study.library_folder,
                 found=", ".join(present),
-                remedy="Add recordings, or be content with notebooks 00 to 02.",
+                remedy="Add recordings; notebooks 00 to 02 work without.",
             )
-    return Experiment(study=study, store=store, cycles=own, key=cycles_key(study, store=store))
-
-
-def _do(experiment: Experiment, model: str, place: tuple[str, int], task: str = "") -> None:
-    fold = experiment.folds(place[0])[place[1]]
-    if model == AUTOENCODER:
-        experiment.codes(fold)
-    else:
-        experiment.predict_fold(model, fold, task)
+    return Experiment(study=study, store=store, cycles=dataset, key=cycles_key(study, store=store))

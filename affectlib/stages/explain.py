@@ -19,6 +19,7 @@ from affectlib.stages.experiment import Experiment, open_experiment
 from affectlib.stages.frames import read_frame
 from affectlib.stages.progress import follow
 from affectlib.stages.store import Store
+from affectlib.stages.trainings import cnn_key, train_cnn
 from affectlib.study import Study
 
 RANDOM_NETWORKS = MappingProxyType({"quick": 8, "full": 20})
@@ -79,7 +80,7 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
     kept = experiment.store.keep(
         "explain",
         inputs={
-            "cnn": experiment.cnn_key(fold),
+            "cnn": cnn_key(experiment, fold),
             "networks": RANDOM_NETWORKS[study.profile],
             "orders": RANDOM_ORDERS[study.profile],
             "again": TRAINED_AGAIN[study.profile],
@@ -107,8 +108,10 @@ def _write(experiment: Experiment, fold: Fold, folder: Path) -> None:
     study = experiment.study
     x = experiment.series[fold.test]
     truth = experiment.labels["label"].to_numpy()[fold.test]
-    trained = experiment.cnn(fold)
-    again = [experiment.cnn(fold, again=number) for number in range(1, 1 + TRAINED_AGAIN[study.profile])]
+    trained = train_cnn(experiment, fold)
+    again = [
+        train_cnn(experiment, fold, repeat=number) for number in range(1, 1 + TRAINED_AGAIN[study.profile])
+    ]
     with follow("what decides") as progress:
         explanation = explain_labels(trained, x, truth)
         progress(1, 3, "maps")

@@ -20,9 +20,8 @@ from affectlib.privacy.releases.trained import Trained
 from affectlib.privacy.trial import FRAMES, Trial, attack
 from affectlib.privacy.walks import Walks, walks_of
 from affectlib.stages.code import code_digest
-from affectlib.stages.experiment import Experiment
+from affectlib.stages.experiment import AUTOENCODERS, Experiment
 from affectlib.stages.frames import read_frame
-from affectlib.stages.methods import AUTOENCODERS
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.store import Kept
 from affectlib.stages.sweeps import ADVERSARIAL, GRADED, ON_CODES

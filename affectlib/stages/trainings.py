@@ -1,4 +1,4 @@
-"""Networks trained on a fold, and the codes they give: each made once and read by all."""
+"""The networks trained on a fold, and the codes of the autoencoder."""
 
 from __future__ import annotations
 
@@ -15,158 +15,110 @@ from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.seeds import another_seed
 from affectlib.models.training import fit_autoencoder
 from affectlib.stages.code import code_digest
-from affectlib.stages.folds import Folds
-from affectlib.stages.methods import AUTOENCODER, AUTOENCODERS, CNN, CNNS
+from affectlib.stages.experiment import Experiment
 from affectlib.stages.progress import follow
 from affectlib.stages.store import Kept
+
+AUTOENCODER = "affectlib.models.training"
+CNN = "affectlib.models.cnn"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Codes:
-    """All cycles of a library as one fold's autoencoder encodes them.
+    """Codes of all cycles by one fold's autoencoder.
 
     Parameters
     ----------
     affect : numpy.ndarray
-        Affect codes, shape (cycles, affect_size).
+        Shape (cycles, affect_size).
     subject : numpy.ndarray
-        Subject codes, shape (cycles, subject_size).
+        Shape (cycles, subject_size).
     """
 
     affect: np.ndarray
     subject: np.ndarray
 
 
-@dataclass(frozen=True, kw_only=True)
-class Trainings(Folds):
-    """A study's cycles, and what is trained on each fold of them.
+def train_autoencoder(experiment: Experiment, fold: Fold) -> FittedAutoencoder:
+    """Return the two-encoder autoencoder of a fold; an interrupted training is resumed."""
+    entry = autoencoder_entry(experiment, fold)
+    name = f"{experiment.key[:16]}-{entry['code'][:16]}-{fold.split}-{fold.number}.safetensors"
+    checkpoint = experiment.store.root / "checkpoints" / name
+
+    def write(folder: Path) -> None:
+        checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        with follow(f"autoencoder, {fold.split}, fold {fold.number + 1}") as progress:
+            fitted = fit_autoencoder(
+                experiment.series[fold.train],
+                experiment.labels["subject"].to_numpy()[fold.train],
+                experiment.labels["label"].to_numpy()[fold.train],
+                take=fold.inner_groups,
+                settings=experiment.autoencoder_settings,
+                seed=experiment.study.seed,
+                checkpoint=checkpoint,
+                progress=lambda done, total, terms: progress(done, total, _losses(terms)),
+            )
+        fitted.save(folder / "autoencoder")
+        checkpoint.unlink(missing_ok=True)
+
+    return FittedAutoencoder.load(experiment.store.keep(**entry, write=write).folder / "autoencoder")
+
+
+def encode(experiment: Experiment, fold: Fold) -> Codes:
+    """Return the codes of all cycles, training and test, by a fold's autoencoder."""
+
+    def write(folder: Path) -> None:
+        fitted = train_autoencoder(experiment, fold)
+        np.save(folder / "affect.npy", fitted.affect_code(experiment.series), allow_pickle=False)
+        np.save(folder / "subject.npy", fitted.subject_code(experiment.series), allow_pickle=False)
+
+    folder = experiment.store.keep(**codes_entry(experiment, fold), write=write).folder
+    return Codes(affect=np.load(folder / "affect.npy"), subject=np.load(folder / "subject.npy"))
+
+
+def train_cnn(experiment: Experiment, fold: Fold, *, repeat: int = 0) -> FittedCnn:
+    """Return the CNN-xyz of a fold, trained to predict the label.
 
     Parameters
     ----------
-    study : Study
-        The study.
-    store : Store
-        Where results are kept.
-    cycles : xarray.Dataset
-        Its gait cycles.
-    key : str
-        Hex digest of everything the cycles were made of.
+    repeat : int
+        0 for the network whose scores are reported; 1, 2, ... for networks that differ from it only in
+        their random weights.
     """
-
-    def autoencoder(self, fold: Fold) -> FittedAutoencoder:
-        """Train the two-encoder autoencoder on a fold's training cycles.
-
-        Parameters
-        ----------
-        fold : Fold
-            The fold.
-
-        Returns
-        -------
-        FittedAutoencoder
-            Read from disk where it was trained before; a training that was stopped goes on.
-        """
-        checkpoints = self.store.root / "checkpoints"
-        training = self._training(fold)
-
-        def write(folder: Path) -> None:
-            checkpoints.mkdir(parents=True, exist_ok=True)
-            name = f"{self.key[:16]}-{training['code'][:16]}-{fold.split}-{fold.number}.safetensors"
-            with follow(f"autoencoder, {fold.split}, fold {fold.number + 1}") as progress:
-                fitted = fit_autoencoder(
-                    self.series[fold.train],
-                    self.labels["subject"].to_numpy()[fold.train],
-                    self.labels["label"].to_numpy()[fold.train],
-                    take=fold.inner_groups,
-                    settings=AUTOENCODERS[self.study.profile],
-                    seed=self.study.seed,
-                    checkpoint=checkpoints / name,
-                    progress=lambda done, total, terms: progress(done, total, _told(terms)),
-                )
-            fitted.save(folder / "autoencoder")
-            (checkpoints / name).unlink(missing_ok=True)
-
-        kept = self.store.keep(**training, write=write)
-        return FittedAutoencoder.load(kept.folder / "autoencoder")
-
-    def cnn(self, fold: Fold, *, again: int = 0) -> FittedCnn:
-        """Train CNN-xyz to name the label on a fold's training cycles.
-
-        Parameters
-        ----------
-        fold : Fold
-            The fold.
-        again : int
-            0 for the network whose scores are reported; 1, 2, ... for others that differ from it in
-            nothing but their random weights.
-
-        Returns
-        -------
-        FittedCnn
-            Read from disk where it was trained before.
-        """
-        return FittedCnn.load(self._cnn(fold, again).folder / "cnn")
-
-    def cnn_key(self, fold: Fold) -> str:
-        """Name everything that a fold's CNN-xyz was made of.
-
-        Parameters
-        ----------
-        fold : Fold
-            The fold.
-
-        Returns
-        -------
-        str
-            Hex digest.
-        """
-        return self._cnn(fold, 0).key
-
-    def _cnn(self, fold: Fold, again: int) -> Kept:
-        def write(folder: Path) -> None:
-            with follow(f"CNN-xyz{f', again ({again})' if again else ''}, {fold.split}") as progress:
-                fitted = fit_cnn(
-                    self.series[fold.train],
-                    self.labels["label"].to_numpy()[fold.train],
-                    take=fold.inner_groups,
-                    settings=CNNS[self.study.profile],
-                    seed=another_seed(self.study.seed, again),
-                    progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),
-                )
-            fitted.save(folder / "cnn")
-
-        inputs = self.inputs(fold) | {"again": again}
-        return self.store.keep("cnn", inputs=inputs, code=code_digest(CNN), write=write)
-
-    def _training(self, fold: Fold) -> dict[str, Any]:
-        return {"stage": "autoencoder", "inputs": self.inputs(fold), "code": code_digest(AUTOENCODER)}
-
-    def codes(self, fold: Fold) -> Codes:
-        """Encode all cycles with a fold's autoencoder.
-
-        Parameters
-        ----------
-        fold : Fold
-            The fold.
-
-        Returns
-        -------
-        Codes
-            Of training and test cycles.
-        """
-
-        def write(folder: Path) -> None:
-            fitted = self.autoencoder(fold)
-            np.save(folder / "affect.npy", fitted.affect_code(self.series), allow_pickle=False)
-            np.save(folder / "subject.npy", fitted.subject_code(self.series), allow_pickle=False)
-
-        kept = self.store.keep(**self._encoding(fold), write=write)
-        parts = {part: np.load(kept.folder / f"{part}.npy") for part in ("affect", "subject")}
-        return Codes(**parts)
-
-    def _encoding(self, fold: Fold) -> dict[str, Any]:
-        return self._training(fold) | {"stage": "codes"}
+    return FittedCnn.load(_cnn(experiment, fold, repeat).folder / "cnn")
 
 
-def _told(terms: Mapping[str, float]) -> str:
+def cnn_key(experiment: Experiment, fold: Fold) -> str:
+    """Return the hex digest of everything that a fold's CNN-xyz depends on."""
+    return _cnn(experiment, fold, 0).key
+
+
+def autoencoder_entry(experiment: Experiment, fold: Fold) -> dict[str, Any]:
+    """Return the stage, inputs and code of a fold's autoencoder, as `Store.keep` takes them."""
+    return {"stage": "autoencoder", "inputs": experiment.inputs(fold), "code": code_digest(AUTOENCODER)}
+
+
+def codes_entry(experiment: Experiment, fold: Fold) -> dict[str, Any]:
+    """Return the stage, inputs and code of a fold's codes, as `Store.keep` takes them."""
+    return autoencoder_entry(experiment, fold) | {"stage": "codes"}
+
+
+def _cnn(experiment: Experiment, fold: Fold, repeat: int) -> Kept:
+    def write(folder: Path) -> None:
+        with follow(f"CNN-xyz{f', repeat {repeat}' if repeat else ''}, {fold.split}") as progress:
+            fitted = fit_cnn(
+                experiment.series[fold.train],
+                experiment.labels["label"].to_numpy()[fold.train],
+                take=fold.inner_groups,
+                settings=experiment.cnn_settings,
+                seed=another_seed(experiment.study.seed, repeat),
+                progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),
+            )
+        fitted.save(folder / "cnn")
+
+    inputs = experiment.inputs(fold) | {"repeat": repeat}
+    return experiment.store.keep("cnn", inputs=inputs, code=code_digest(CNN), write=write)
+
+
+def _losses(terms: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {value:.3g}" for name, value in terms.items() if name != "epoch")

@@ -20,8 +20,8 @@ from affectlib.models.cnn_networks import CnnSettings
 from affectlib.models.schedule import Schedule
 from affectlib.recordings.formats.ptd import write_ptd
 from affectlib.skeleton import AXES, INDEX, JOINTS
+from affectlib.stages import experiment, trainings
 from affectlib.stages import explain as stage
-from affectlib.stages import folds, trainings
 from affectlib.stages.store import LOG_VARIABLE
 from affectlib.study import Study
 
@@ -185,8 +185,7 @@ def test_the_stage_explains_once_and_then_reads(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(stage, "RANDOM_NETWORKS", {"quick": 1})
     monkeypatch.setattr(stage, "RANDOM_ORDERS", {"quick": 2})
     short = CnnSettings(schedule=Schedule(n_steps=80, precision="float32"))
-    for where in (folds, trainings):
-        monkeypatch.setattr(where, "CNNS", {"quick": short})
+    monkeypatch.setattr(experiment, "CNNS", {"quick": short})
     study = Study(library=str(library), folds=2)
     first = stage.explain(study)
     assert set(first.explanation.labels) == {"happy", "neutral"}

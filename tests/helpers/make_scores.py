@@ -11,18 +11,17 @@ import pandas as pd
 from small_world import cnn_settings, settings
 
 from affectlib.evaluation.scores import score, write_scores
-from affectlib.stages import folds, methods, open_experiment, side_by_side, trainings
+from affectlib.stages import experiment, open_experiment, predict_labels, predict_subjects, side_by_side
 from affectlib.study import Study
 
 
 def main(library: str, scores: str) -> None:
     # Everything as in a run, only that trainings are short and the folds stay in this process.
-    for room in (folds, methods, trainings):
-        room.AUTOENCODERS = {"quick": settings(n_steps=120)}
-        room.CNNS = {"quick": cnn_settings()}
+    experiment.AUTOENCODERS = {"quick": settings(n_steps=120)}
+    experiment.CNNS = {"quick": cnn_settings()}
     side_by_side.MOST_PROCESSES = 1
     opened = open_experiment(Study(library=library, folds=2))
-    frames = [score(opened.all_predictions(["cycles"])), score(opened.all_probes(["cycles"]))]
+    frames = [score(predict_labels(opened, ["cycles"])), score(predict_subjects(opened, ["cycles"]))]
     write_scores(pd.concat(frames, ignore_index=True), scores)
 
 

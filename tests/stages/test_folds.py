@@ -10,6 +10,7 @@ import xarray as xr
 
 from affectlib.errors import NotApplicableError, ParameterError
 from affectlib.stages.experiment import Experiment
+from affectlib.stages.predictions import predict_subjects
 from affectlib.stages.store import Store
 from affectlib.study import Study
 
@@ -51,5 +52,5 @@ def test_one_split_is_one_of_them(experiment: Experiment, split: object):
 
 
 def test_nobody_is_named_who_was_never_seen(experiment: Experiment):
-    with pytest.raises(NotApplicableError, match="not seen in training"):
-        experiment.all_probes(["subjects"])
+    with pytest.raises(NotApplicableError, match="in the training data"):
+        predict_subjects(experiment, ["subjects"])

@@ -16,7 +16,7 @@ from affectlib import stages
 from affectlib.evaluation.scores import read_scores, score, write_scores
 from affectlib.recordings import check_library
 from affectlib.recordings.formats.ptd import write_ptd
-from affectlib.stages import methods, trainings
+from affectlib.stages import experiment as experiments
 from affectlib.stages.codes import latent_maps
 from affectlib.stages.frames import NAMES, read_frame
 from affectlib.stages.store import Store
@@ -60,9 +60,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="module")
 def experiment(study: Study, store: Store):
     with pytest.MonkeyPatch.context() as patch:
-        for module in (methods, trainings):
-            patch.setattr(module, "AUTOENCODERS", {"quick": settings(n_steps=5)}, raising=False)
-            patch.setattr(module, "CNNS", {"quick": cnn_settings(n_steps=5)}, raising=False)
+        patch.setattr(experiments, "AUTOENCODERS", {"quick": settings(n_steps=5)})
+        patch.setattr(experiments, "CNNS", {"quick": cnn_settings(n_steps=5)})
         yield stages.open_experiment(study, store=store)
 
 
@@ -92,12 +91,12 @@ def test_people_with_such_names_can_be_left_out(study: Study, store: Store) -> N
 
 
 def test_predictions_and_scores(experiment: stages.Experiment, tmp_path: Path) -> None:
-    predictions = experiment.all_predictions(("takes",), models=("KNN-man", "CNN-xyz"))
+    predictions = stages.predict_labels(experiment, ("takes",), models=("KNN-man", "CNN-xyz"))
     check_names(predictions)
     check_names(predictions, "truth", LABELS)
     assert set(predictions["predicted"]) <= set(LABELS)
     assert set(predictions["library"]) == {"NA"}
-    probes = experiment.predictions("SVM-enc", "takes", task="subject")
+    probes = stages.predict_subjects(experiment, ("takes",), models=("SVM-enc",))
     check_names(probes, "truth")
     assert set(probes["predicted"]) <= set(SUBJECTS)
     scores = read_scores(write_scores(score(predictions), tmp_path / "scores.csv"))

@@ -1,0 +1,159 @@
+"""Predictions of every model on every fold: computed once and read by all notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from affectlib.errors import NotApplicableError, ParameterError
+from affectlib.evaluation.predictions import predictions_of
+from affectlib.evaluation.splits import Fold
+from affectlib.stages.code import code_digest
+from affectlib.stages.experiment import Experiment
+from affectlib.stages.frames import read_frame
+from affectlib.stages.methods import (
+    AFFECT_MODELS,
+    MODELS,
+    ON_SUBJECT_CODE,
+    PROBES,
+    method_of,
+    needs_codes,
+)
+from affectlib.stages.side_by_side import side_by_side
+from affectlib.stages.trainings import autoencoder_entry, codes_entry, encode
+
+
+class Job(NamedTuple):
+    """The predictions of one model on one fold; without a model, only the codes of the fold."""
+
+    model: str
+    fold: Fold
+    task: str
+
+    def __str__(self) -> str:
+        return f"{self.model or 'autoencoder'}, {self.fold.split}, fold {self.fold.number + 1}"
+
+
+def predict_labels(
+    experiment: Experiment, splits: Sequence[str], *, models: Sequence[str] = AFFECT_MODELS
+) -> pd.DataFrame:
+    """Predict the labels of the test cycles of every fold.
+
+    Parameters
+    ----------
+    models : sequence of str
+        Some of `AFFECT_MODELS`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `affectlib.evaluation.predictions.COLUMNS`.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown model.
+    """
+    return _predict_all(experiment, splits, models, "label")
+
+
+def predict_subjects(
+    experiment: Experiment, splits: Sequence[str], *, models: Sequence[str] = PROBES
+) -> pd.DataFrame:
+    """Predict the subjects of the test cycles of every fold.
+
+    Parameters
+    ----------
+    splits : sequence of str
+        Requested splits; ``subjects`` is ignored, as its test subjects are not in the training data.
+    models : sequence of str
+        Some of `PROBES`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `affectlib.evaluation.predictions.COLUMNS`.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown model.
+    NotApplicableError
+        If no other split is requested.
+    """
+    closed = [split for split in splits if split != "subjects"]
+    if not closed:
+        raise NotApplicableError(
+            "subjects can only be identified if they are in the training data",
+            found="split by subjects",
+            remedy="Split by takes or cycles.",
+        )
+    return _predict_all(experiment, closed, models, "subject")
+
+
+def _predict_all(
+    experiment: Experiment, splits: Sequence[str], models: Sequence[str], task: str
+) -> pd.DataFrame:
+    for model in models:
+        if model not in MODELS[task]:
+            raise ParameterError(
+                "unknown model", found=model, remedy=f"Choose from: {', '.join(MODELS[task])}."
+            )
+    jobs = [
+        Job(model, fold, task) for split in splits for model in models for fold in experiment.folds(split)
+    ]
+    _prepare(experiment, jobs)
+    return pd.concat([_predictions(experiment, job) for job in jobs], ignore_index=True)
+
+
+def _prepare(experiment: Experiment, jobs: Sequence[Job]) -> None:
+    """Compute missing predictions, several folds at a time."""
+    store = experiment.store
+    missing = [job for job in jobs if not store.holds(**_entry(experiment, job))]
+    folds = {(job.fold.split, job.fold.number): job.fold for job in missing if needs_codes(job.model)}
+    untrained = [fold for fold in folds.values() if not store.holds(**codes_entry(experiment, fold))]
+    # Folds that another notebook is training at the moment come last.
+    untrained.sort(key=lambda fold: store.is_being_made(**autoencoder_entry(experiment, fold)))
+    # Trainings take longest; models that do not wait for them fill the remaining processes.
+    missing.sort(key=lambda job: needs_codes(job.model))
+    trainings = [Job("", fold, "") for fold in untrained]
+    side_by_side(experiment, _compute, [(job,) for job in [*trainings, *missing]], what="models")
+
+
+def _compute(experiment: Experiment, job: Job) -> None:
+    if job.model:
+        _predictions(experiment, job)
+    else:
+        encode(experiment, job.fold)
+
+
+def _predictions(experiment: Experiment, job: Job) -> pd.DataFrame:
+    def write(folder: Path) -> None:
+        method = method_of(job.model, experiment, job.fold)
+        fitted = method.fit(experiment.labels[job.task].to_numpy()[job.fold.train])
+        frame = predictions_of(
+            fitted.predict(method.x[job.fold.test]),
+            fold=job.fold,
+            labels=experiment.labels,
+            task=job.task,
+            library=experiment.cycles.attrs["library"],
+            features=method.features,
+            model=job.model.removesuffix(ON_SUBJECT_CODE),
+            seed=experiment.study.seed,
+        )
+        frame.to_csv(folder / "predictions.csv", index=False)
+
+    kept = experiment.store.keep(**_entry(experiment, job), write=write)
+    frame = read_frame(kept.folder / "predictions.csv")
+    return frame.assign(library=experiment.cycles.attrs["library"])
+
+
+def _entry(experiment: Experiment, job: Job) -> dict[str, Any]:
+    return {
+        "stage": "predictions",
+        "inputs": experiment.inputs(job.fold) | {"model": job.model, "task": job.task},
+        "code": code_digest("affectlib.evaluation", "affectlib.models", "affectlib.gait", also=__name__),
+    }
