@@ -83,14 +83,14 @@ def explorers(study: Study) -> Iterator[tuple[Explorer, float]]:
     )
     explanation = Explanation(relevance=relevance, counts=pd.DataFrame({"label": average.labels}))
     tradeoff = pd.DataFrame(
-        (f"release {number}", "knob", value, attacker, split, 0.8, 0.5, 0.4, 0.6)
+        (f"release {number}", "parameter", value, attacker, split, 0.8, 0.5, 0.4, 0.6)
         for number in range(15)
         for value in range(6)
         for attacker in ("nearest", "SVM", "CNN", "triplet", "gallery")
         for split in ("cycles", "takes", "subjects")
     )
     tradeoff.columns = pd.Index(
-        ["release", "knob", "value", "attacker", "split", "utility", "identification", "low", "high"]
+        ["release", "parameter", "value", "attacker", "split", "utility", "identification", "low", "high"]
     )
     for make in (
         lambda: library_browser(loaded),

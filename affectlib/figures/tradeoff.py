@@ -1,4 +1,4 @@
-"""Affect kept against people given away: one point a release, one line a knob."""
+"""Affect kept against people given away: one point a release, one line a parameter."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RELEASE_COLOURS = MappingProxyType(
 MEASURES = MappingProxyType(
     {
         "identification": "people named rightly by the strongest attacker (%)",
-        "fresh": "new people named rightly by the strongest attacker (%)",
+        "identification_new": "new people named rightly by the strongest attacker (%)",
         "eer": "equal error rate on new people, strongest attacker (%; 50: nothing learnt)",
     }
 )
@@ -46,7 +46,7 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
     split : str
         Which rows to draw.
     measure : str
-        ``"identification"``, ``"fresh"`` or ``"eer"``: the horizontal axis.
+        ``"identification"``, ``"identification_new"`` or ``"eer"``: the horizontal axis.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
     for release, rows in own.groupby("release", sort=False):
         _line(axes, str(release), rows, measure)
     _name_the_others(axes, own[~own["release"].isin(RELEASE_COLOURS)], measure)
-    front = own[own[f"front_{measure}"]].sort_values(measure)
+    front = own[own[f"pareto_{measure}"]].sort_values(measure)
     axes.plot(
         100 * front[measure],
         100 * front["utility"],
@@ -71,7 +71,7 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
         label="best for what it gives away",
     )
     _limits(axes, own, measure)
-    axes.set_xlabel(f"{MEASURES[measure]}; {SPLIT_WORDS[split]}, n = {int(own['people'].max())} people")
+    axes.set_xlabel(f"{MEASURES[measure]}; {SPLIT_WORDS[split]}, n = {int(own['n_subjects'].max())} people")
     axes.set_ylabel("label named rightly, macro F1 (%)")
     figure.legend(loc="outside lower center", ncols=5)
     return figure
@@ -169,7 +169,9 @@ def _bars(rows: pd.DataFrame, name: str) -> np.ndarray:
 
 def _limits(axes: Axes, own: pd.DataFrame, measure: str) -> None:
     if measure != "eer":
-        chance = 100 * float(own["chance" if measure == "identification" else "fresh_chance"].mean())
+        chance = 100 * float(
+            own["chance" if measure == "identification" else "identification_new_chance"].mean()
+        )
         axes.axvline(chance, color=INK, lw=0.8, ls="--", label=f"chance ({chance:.0f} %)")
         axes.axvspan(chance / 4, 2 * chance, color="#009E73", alpha=0.08, lw=0, label="at most twice chance")
         # Logarithmic: twice as often is twice as bad, near chance as elsewhere.
@@ -182,7 +184,7 @@ def _limits(axes: Axes, own: pd.DataFrame, measure: str) -> None:
         axes.axvline(50, color=INK, lw=0.8, ls="--", label="nothing learnt (50 %)")
         axes.axvspan(40, 52, color="#009E73", alpha=0.08, lw=0, label="at least 40 %")
         axes.set_xlim(52, 0)
-    guessing = 100 * float(own["guessing"].mean())
+    guessing = 100 * float(own["chance_f1"].mean())
     axes.axhline(guessing, color=FAINT, lw=0.8, ls="--")
     axes.text(
         axes.get_xlim()[1],
@@ -227,7 +229,7 @@ def attackers_by_release(attacks: pd.DataFrame) -> Figure:
     axes.set_yticks(range(len(order)), order)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
-    chance, people = f"{100 * own['chance'].mean():.0f} %", int(own["people"].max())
+    chance, people = f"{100 * own['chance'].mean():.0f} %", int(own["n_subjects"].max())
     figure.colorbar(image, ax=axes, shrink=0.8, aspect=30)
     axes.set_xlabel(f"people named rightly at the first guess (%); chance {chance}, n = {people} people")
     return figure

@@ -15,7 +15,7 @@ from affectlib.privacy.attackers import (
     strongest,
     with_fitness,
 )
-from affectlib.privacy.fronts import RAW, pareto
+from affectlib.privacy.pareto import RAW, pareto
 
 KEYS = ("split", "release", "value")
 RESAMPLED = 1000
@@ -30,7 +30,7 @@ def trade_off_table(
     Parameters
     ----------
     frames : mapping of str to pandas.DataFrame
-        ``labels``, ``naive``, ``open``, ``linkage`` and ``gender``, each with the columns `KEYS`, or
+        ``labels``, ``naive``, ``verification``, ``linkage`` and ``gender``, each with the columns `KEYS`, or
         empty.
     attacks : pandas.DataFrame
         As `attackers_table` makes it of the same frames.
@@ -43,30 +43,31 @@ def trade_off_table(
     pandas.DataFrame
         One row a split, release and value: `KEYS`; ``utility`` and more from `utility_table`;
         ``identification`` (rank-1 of the strongest fit attacker, a fraction) with ``_low``, ``_high``,
-        ``attacker``, ``rank5``, ``normalised``, ``inside`` (of the attacker chosen without a look at
-        test data), ``chance``; ``naive``, rank-1 of the strongest who enrolled with raw walks (NaN where the
-        release is no series); of new people ``fresh`` (the same for people enrolled after the release was
-        fitted, among fewer: ``fresh_chance``), ``eer`` (verification by the strongest ``scorer``),
+        ``attacker``, ``rank5``, ``normalised``, ``selected_on_training`` (of the attacker chosen
+        on training data), ``chance``; ``naive``, rank-1 of the strongest who enrolled with raw walks (NaN
+        where the release is no series); ``identification_new`` (the same for subjects enrolled after
+        fitting, among fewer: ``identification_new_chance``), ``eer`` (verification by the strongest
+        ``scorer``),
         ``linkage`` to a raw gallery (rank 1) and ``gender`` (balanced accuracy), each with ``_low`` and
-        ``_high``; ``people``; and whether the row is on the Pareto front, ``front_identification``,
-        ``front_fresh`` and ``front_eer``.
+        ``_high``; ``n_subjects``; and whether the row is on the Pareto front, ``pareto_identification``,
+        ``pareto_identification_new`` and ``pareto_eer``.
         What was not measured is NaN.
     """
     table = utility_table(frames["labels"], seed=seed)
-    people = frames["labels"].groupby(list(KEYS))["subject"].nunique().rename("people").reset_index()
+    people = frames["labels"].groupby(list(KEYS))["subject"].nunique().rename("n_subjects").reset_index()
     table = table.merge(people, on=list(KEYS))
     known, new = (attacks[attacks["split"] == split] for split in ("takes", "subjects"))
     table = table.merge(_identification(known), on=list(KEYS), how="left")
     table = table.merge(_naive(frames["naive"], seed), on=list(KEYS), how="left")
-    table = table.merge(_fresh(new), on=list(KEYS), how="left")
-    table = table.merge(_verification(frames["open"]), on=list(KEYS), how="left")
+    table = table.merge(_new_subjects(new), on=list(KEYS), how="left")
+    table = table.merge(_verification(frames["verification"]), on=list(KEYS), how="left")
     table = table.merge(_linkage(frames["linkage"], seed), on=list(KEYS), how="left")
     table = table.merge(_gender(frames["gender"], seed), on=list(KEYS), how="left")
-    for measure, cost in (("identification", 1.0), ("fresh", 1.0), ("eer", -1.0)):
-        table[f"front_{measure}"] = False
+    for measure, cost in (("identification", 1.0), ("identification_new", 1.0), ("eer", -1.0)):
+        table[f"pareto_{measure}"] = False
         for _, own in table.dropna(subset=[measure]).groupby("split"):
             front = pareto(own["utility"].to_numpy(), cost * own[measure].to_numpy())
-            table.loc[own.index, f"front_{measure}"] = front
+            table.loc[own.index, f"pareto_{measure}"] = front
     return table
 
 
@@ -84,7 +85,7 @@ def strongest_curves(curves: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``release value false_match false_non_match``, and ``eer`` as in `table`: of each release the
-        value of its knob with the highest equal error rate.
+        value of its parameter with the highest equal error rate.
     """
     asked = table.dropna(subset=["eer"])
     best = asked.loc[asked.groupby("release", sort=False)["eer"].idxmax()]
@@ -100,8 +101,8 @@ def attackers_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
     Parameters
     ----------
     frames : mapping of str to pandas.DataFrame
-        ``labels``, ``closed`` (known people, split by takes) and ``fresh`` (new people, split by subjects),
-        each with the columns `KEYS`; of the last two one may be empty.
+        ``labels``, ``closed_set`` (known subjects, split by takes) and ``new_subjects`` (split by
+        subjects), each with the columns `KEYS`; of the last two one may be empty.
     seed : int
         Seed of the bootstraps.
 
@@ -111,14 +112,14 @@ def attackers_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
         One row a split, release, value and attacker: the columns of
         `affectlib.privacy.attackers.closed_table` and ``utility``.
     """
-    attacks = pd.concat([frames["closed"], frames["fresh"]], ignore_index=True)
+    attacks = pd.concat([frames["closed_set"], frames["new_subjects"]], ignore_index=True)
     useful = utility_table(frames["labels"], seed=seed)[[*KEYS, "utility"]]
     return closed_table(attacks, by=KEYS, seed=seed).merge(useful, on=list(KEYS))
 
 
 def _identification(attacks: pd.DataFrame) -> pd.DataFrame:
     names = {f"rank1{end}": f"identification{end}" for end in ("", "_low", "_high")}
-    kept = [*KEYS, "attacker", *names, "rank5", "walk_rank1", "normalised", "inside", "chance"]
+    kept = [*KEYS, "attacker", *names, "rank5", "take_rank1", "normalised", "selected_on_training", "chance"]
     raw = attacks[attacks["release"] == RAW]
     fit = with_fitness(attacks, raw) if len(raw) else attacks.assign(fit=True)
     if not fit["fit"].any():
@@ -126,9 +127,9 @@ def _identification(attacks: pd.DataFrame) -> pd.DataFrame:
     return strongest(fit[fit["fit"]], by=KEYS)[kept].rename(columns=names)
 
 
-def _fresh(attacks: pd.DataFrame) -> pd.DataFrame:
-    names = {name: name.replace("identification", "fresh") for name in IDENTIFICATION}
-    names |= {"attacker": "fresh_attacker", "chance": "fresh_chance"}
+def _new_subjects(attacks: pd.DataFrame) -> pd.DataFrame:
+    names = {name: name.replace("identification", "identification_new") for name in IDENTIFICATION}
+    names |= {"attacker": "identification_new_attacker", "chance": "identification_new_chance"}
     return _identification(attacks)[[*KEYS, *names]].rename(columns=names)
 
 
@@ -140,11 +141,13 @@ def _naive(attacks: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def _verification(attacks: pd.DataFrame) -> pd.DataFrame:
-    kept = [*KEYS, "scorer", "eer", "eer_low", "eer_high", "eer_inside"]
+    kept = [*KEYS, "scorer", "eer", "eer_low", "eer_high", "eer_selected_on_training"]
     if attacks.empty:
         return pd.DataFrame(columns=kept)
     best = strongest(open_table(attacks, by=KEYS), by=KEYS, value="eer", lowest=True)
-    return best.rename(columns={"attacker": "scorer", "inside": "eer_inside"})[kept]
+    return best.rename(columns={"attacker": "scorer", "selected_on_training": "eer_selected_on_training"})[
+        kept
+    ]
 
 
 def _linkage(attacks: pd.DataFrame, seed: int) -> pd.DataFrame:
@@ -184,8 +187,8 @@ def utility_table(labels: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a release and value: `KEYS`, ``utility`` (macro F1 of the better classifier, a fraction) with
-        ``utility_low`` and ``utility_high``, the 95 % interval over people; ``classifier``; ``guessing``, one
-        over the number of labels.
+        ``utility_low`` and ``utility_high``, the 95 % interval over people; ``classifier``; ``chance_f1``,
+        one over the number of labels.
     """
     rows = []
     for keys, own in labels.groupby(list(KEYS), sort=False):
@@ -197,16 +200,16 @@ def utility_table(labels: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
             "utility_low": low,
             "utility_high": high,
         }
-        rows.append(row | {"classifier": best, "guessing": 1 / own["truth"].nunique()})
+        rows.append(row | {"classifier": best, "chance_f1": 1 / own["true"].nunique()})
     return pd.DataFrame(rows)
 
 
 def _macro_f1(own: pd.DataFrame, seed: int) -> tuple[float, float, float]:
     """Macro F1 over all test cycles and its interval when other people might have been recorded."""
-    names = np.unique(own[["truth", "predicted"]].to_numpy(str))
+    names = np.unique(own[["true", "predicted"]].to_numpy(str))
     people, person = np.unique(own["subject"].to_numpy(str), return_inverse=True)
     counts = np.zeros((len(people), len(names), len(names)))
-    truth, predicted = (np.searchsorted(names, own[name].to_numpy(str)) for name in ("truth", "predicted"))
+    truth, predicted = (np.searchsorted(names, own[name].to_numpy(str)) for name in ("true", "predicted"))
     np.add.at(counts, (person, truth, predicted), 1)
     rng = np.random.default_rng(seed)
     drawn = rng.multinomial(len(people), np.full(len(people), 1 / len(people)), RESAMPLED)

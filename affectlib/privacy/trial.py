@@ -1,4 +1,4 @@
-"""One release at one value of its knob on one fold, and all attacks on it.
+"""One release at one value of its parameter on one fold, and all attacks on it.
 
 Two questions need two ways to divide people. Split by ``takes``, the attacker knows the people and has
 other walks of theirs: it names them (closed set). But these walks are those the release was fitted to,
@@ -25,7 +25,7 @@ from affectlib.privacy.attackers import (
     attack_open,
     gallery_and_probes,
 )
-from affectlib.privacy.fronts import RAW
+from affectlib.privacy.pareto import RAW
 from affectlib.privacy.releases.realism import realism
 from affectlib.privacy.releases.release import Release
 from affectlib.privacy.releases.trained import Trained
@@ -41,20 +41,30 @@ series, where each attacker has to show what it can."""
 
 GENDER_ATTACKERS = ("logistic regression", "RBF SVM", "MLP")
 
-FRAMES = ("labels", "closed", "naive", "fresh", "open", "roc", "linkage", "gender", "realism")
+FRAMES = (
+    "labels",
+    "closed_set",
+    "naive",
+    "new_subjects",
+    "verification",
+    "roc",
+    "linkage",
+    "gender",
+    "realism",
+)
 """What is known of a release after all attacks on one fold; a frame may be empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trial:
-    """One release at one value of its knob on one fold.
+    """One release at one value of its parameter on one fold.
 
     Parameters
     ----------
     release : str
         Name of the release.
     value : object
-        Value of its knob.
+        Value of its parameter.
     split : str
         ``"takes"`` or ``"subjects"``.
     fold : int
@@ -110,7 +120,7 @@ def attack(walks: Walks, release: Release, trial: Trial, *, trained: Trained) ->
         )
     }
     if trial.split == "takes":
-        frames["closed"] = attack_closed(
+        frames["closed_set"] = attack_closed(
             given,
             train.subject,
             train.recording_groups(),
@@ -154,10 +164,10 @@ def _on_new_people(
         seed=seed,
     )
     return {
-        "open": errors,
+        "verification": errors,
         "roc": curves,
         # The honest closed set: enrolled with releases of walks that the release was not fitted to.
-        "fresh": attack_closed(
+        "new_subjects": attack_closed(
             attacked[gallery],
             test.subject[gallery],
             groups[gallery],

@@ -52,7 +52,7 @@ def recognise(
     -------
     pandas.DataFrame
         One row a test cycle and way: ``classifier`` (`RETRAINED` or `UNCHANGED`), ``cycle``, ``subject``,
-        ``truth``, ``predicted``.
+        ``true``, ``predicted``.
     """
     retrained = fit_baseline("SVM-xyz", given, train.label, groups=groups, seed=seed)
     answers = {RETRAINED: retrained.predict(asked)}
@@ -66,7 +66,7 @@ def recognise(
                 "classifier": name,
                 "cycle": np.arange(len(test)),
                 "subject": test.subject,
-                "truth": test.label,
+                "true": test.label,
                 "predicted": predicted,
             }
         )

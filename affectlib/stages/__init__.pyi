@@ -6,7 +6,7 @@ from .predictions import predict_labels, predict_subjects
 from .privacy import attack_releases
 from .progress import Progress, follow
 from .release_scores import release_scores
-from .residual import what_codes_offer
+from .residual_utility import residual_utility
 from .simulated import NEAR, Calibration, calibration, stride_accuracy
 from .store import CACHE_VARIABLE, LOG_VARIABLE, Kept, Store, open_store
 from .sweeps import sweep
@@ -45,10 +45,10 @@ __all__ = [
     "predict_subjects",
     "recordings",
     "release_scores",
+    "residual_utility",
     "segmentation",
     "stride_accuracy",
     "sweep",
     "train_autoencoder",
     "train_cnn",
-    "what_codes_offer",
 ]

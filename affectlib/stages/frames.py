@@ -14,7 +14,6 @@ NAMES = (
     "file",
     "gender",
     "label",
-    "left_out",
     "library",
     "might_help",
     "model",
@@ -28,7 +27,9 @@ NAMES = (
     "subject",
     "take",
     "task",
+    "true",
     "truth",
+    "unseen_labels",
     "without_cycles",
 )
 """Columns that hold names, whatever these look like: NA is negative affect, a take may be called 01, and a

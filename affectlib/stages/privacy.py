@@ -79,7 +79,7 @@ def attack_releases(
     n_folds: int = 2,
     tried_folds: int = 1,
     seeds: int = 1,
-    own: Iterable[Release] = (),
+    custom: Iterable[Release] = (),
 ) -> dict[str, pd.DataFrame]:
     """Try releases at values of their knobs.
 
@@ -97,7 +97,7 @@ def attack_releases(
         How many of them are tried.
     seeds : int
         How often everything is repeated with other folds and other random weights.
-    own : iterable of Release
+    custom : iterable of Release
         Releases of one's own, tried at all their values. A function's code cannot be told from its name, so
         these are computed each time.
 
@@ -131,7 +131,7 @@ def attack_releases(
     jobs = _jobs(missing, graded_size=code_size(experiment.labels["label"].to_numpy()))
     side_by_side(experiment, _attack_all, jobs, what="releases under attack", weight=5)
     parts = [_read(experiment, trial) for trial in trials]
-    for release in own:
+    for release in custom:
         trials = [
             replace(place, release=release.name, value=value) for place in places for value in release.values
         ]

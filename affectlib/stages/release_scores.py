@@ -18,8 +18,8 @@ from affectlib.stages.privacy import released_walks
 _PREDICTED: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "labels": ("label", "classifier"),
-        "closed": ("subject", "attacker"),
-        "fresh": ("subject", "attacker"),
+        "closed_set": ("subject", "attacker"),
+        "new_subjects": ("subject", "attacker"),
         "gender": ("gender", "attacker"),
     }
 )
@@ -61,7 +61,7 @@ def _predictions(frame: pd.DataFrame, name: str, walks: Walks) -> pd.DataFrame:
         task=task,
         model=frame[model],
         features=frame["release"].where(bare, frame["release"] + " " + frame["value"]),
-        truth=frame["subject"] if task == "subject" else frame["truth"],
+        truth=frame["subject"] if task == "subject" else frame["true"],
     )
     sizes = pd.DataFrame(
         [(*fold, _n_train(name, walks, *fold)) for fold in own[[*_FOLD]].drop_duplicates().to_numpy()],
@@ -74,7 +74,7 @@ def _predictions(frame: pd.DataFrame, name: str, walks: Walks) -> pd.DataFrame:
 
 def _n_train(name: str, walks: Walks, split: str, fold: int, n_folds: int, seed: int) -> int:
     dealt = make_folds(walks.rows(), split=split, n_folds=n_folds, seed=seed)[fold]
-    if name == "fresh":
+    if name == "new_subjects":
         test = walks.at(dealt.test)
         return len(gallery_and_probes(test.subject, test.recording_groups(), seed=seed)[0])
     if name == "gender":

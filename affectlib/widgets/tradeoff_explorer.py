@@ -11,17 +11,17 @@ from affectlib.figures.style import MARK, OTHER_COLOURS, SIGNAL
 from affectlib.widgets.chart import Chart, Mark, band, dots, errors, line, panel, rules
 from affectlib.widgets.explorer import Explorer, dropdown, slider
 
-COLUMNS = ("release", "knob", "value", "attacker", "split", "utility", "identification", "low", "high")
+COLUMNS = ("release", "parameter", "value", "attacker", "split", "utility", "identification", "low", "high")
 
 
 def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explorer:
-    """Turn the knob of a release and see what its attackers are left with.
+    """Turn the parameter of a release and see what its attackers are left with.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a release, setting of its knob, attacker and split: columns `COLUMNS`. ``knob`` names what
-        is turned, ``value`` how far, weakest protection first; ``utility`` and ``identification`` are
+        One row a release, value of its parameter, attacker and split: columns `COLUMNS`. ``parameter`` is the
+        name of what ``value`` sets, weakest protection first; ``utility`` and ``identification`` are
         fractions, ``low`` to ``high`` the interval of the identification.
     simulated : bool
         Whether nobody real walks here.
@@ -80,7 +80,7 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
     explorer = Explorer(
         "tradeoff-explorer",
         title="What a release tells",
-        hint="Choose a release and turn its knob, or point at a setting. Lower right is better.",
+        hint="Choose a release and turn its parameter, or point at a setting. Lower right is better.",
         controls={"release": release, "attacker": attacker, "split": split, "value": value},
         views={"chart": chart},
         simulated=simulated,
@@ -93,8 +93,8 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
 
 
 def _setting(row: object) -> str:
-    knob, value = row.knob, row.value  # type: ignore[attr-defined]
-    return f"{knob} {_short(value)}" if str(knob) else "without a knob"
+    parameter, value = row.parameter, row.value  # type: ignore[attr-defined]
+    return f"{parameter} {_short(value)}" if str(parameter) else "without a parameter"
 
 
 def _short(value: object) -> str:
@@ -158,11 +158,11 @@ def _along(one: pd.DataFrame, at: int) -> dict[str, object]:
         line(place, one["utility"], colour=SIGNAL, name="label recognised", width=2),
         dots(place, one["utility"], colour=SIGNAL, silent=True),
     ]
-    knob = str(one["knob"].iloc[0])
+    parameter = str(one["parameter"].iloc[0])
     return panel(
         str(one["release"].iloc[0]),
         *marks,
-        xlabel=knob,
+        xlabel=parameter,
         ylabel="%",
         xticks=[(int(each), _short(value)) for each, value in zip(place, one["value"], strict=True)],
         height=330,

@@ -18,11 +18,11 @@ def table(split: str) -> pd.DataFrame:
         ("rolling mean", "0.5", 0.7, 0.9, 0.2),
     ]
     frame = pd.DataFrame(rows, columns=["release", "value", "utility", "identification", "eer"])
-    frame["fresh"] = frame["identification"]
-    for name in ("utility", "identification", "fresh", "eer"):
+    frame["identification_new"] = frame["identification"]
+    for name in ("utility", "identification", "identification_new", "eer"):
         frame[f"{name}_low"], frame[f"{name}_high"] = frame[name] - 0.05, frame[name] + 0.05
-        frame[f"front_{name}"] = frame["release"] != "rolling mean"
-    return frame.assign(split=split, chance=0.1, fresh_chance=0.2, guessing=0.25, people=10)
+        frame[f"pareto_{name}"] = frame["release"] != "rolling mean"
+    return frame.assign(split=split, chance=0.1, identification_new_chance=0.2, chance_f1=0.25, n_subjects=10)
 
 
 def texts(figure: Figure) -> str:
@@ -30,7 +30,8 @@ def texts(figure: Figure) -> str:
 
 
 @pytest.mark.parametrize(
-    ("split", "measure"), [("takes", "identification"), ("subjects", "fresh"), ("subjects", "eer")]
+    ("split", "measure"),
+    [("takes", "identification"), ("subjects", "identification_new"), ("subjects", "eer")],
 )
 def test_every_release_stands_where_it_was_measured(split: str, measure: str) -> None:
     own = table(split)
@@ -44,7 +45,7 @@ def test_every_release_stands_where_it_was_measured(split: str, measure: str) ->
 def test_every_attacker_has_its_number() -> None:
     rows = [("raw", "None", "SVM", 0.97), ("raw", "None", "MLP", 0.94), ("label", "None", "SVM", 0.12)]
     attacks = pd.DataFrame(rows, columns=["release", "value", "attacker", "rank1"])
-    figure = figures.attackers_by_release(attacks.assign(chance=0.1, people=10))
+    figure = figures.attackers_by_release(attacks.assign(chance=0.1, n_subjects=10))
     assert texts(figure).split() == ["97", "94", "12"]
 
 

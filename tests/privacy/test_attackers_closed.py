@@ -22,7 +22,7 @@ from affectlib.privacy.attackers import (
 from affectlib.privacy.attackers.closed import inner_rounds
 from affectlib.privacy.attackers.preparation import fit_preparation
 from affectlib.privacy.attackers.ranks import averaged, ranks_of
-from affectlib.privacy.attackers.tables import INSIDE, people_interval
+from affectlib.privacy.attackers.tables import SELECTED, people_interval
 from affectlib.privacy.walks import Walks
 
 VECTOR = [name for name, one in ATTACKERS.items() if one.sees == "vector"]
@@ -52,7 +52,7 @@ def test_every_attacker_finds_planted_identity(kind: str, monkeypatch: pytest.Mo
     # One wrist, a little aside, is little to go by for a CNN: it needs more takes to be clear of chance.
     takes = 10 if kind == "offset" else 6
     table = closed_table(attacked(planted_walks(kind, people=6, takes=takes, cycles=5))).set_index("attacker")
-    assert set(table.index) == {*ATTACKERS, INSIDE}
+    assert set(table.index) == {*ATTACKERS, SELECTED}
     assert (table["rank1_low"] > table["chance"]).all(), table["rank1"]
     # The CNN asks for more cycles than these to do as well as the others.
     assert (table["rank1"].drop("CNN") > 0.7).all(), table["rank1"]
@@ -167,10 +167,15 @@ def test_attacks_repeat() -> None:
 
 def test_the_strongest_is_told_beside_the_one_chosen_inside() -> None:
     table = pd.DataFrame(
-        {"release": ["a"] * 3, "attacker": ["x", "y", INSIDE], "rank1": [0.2, 0.6, 0.2], "chance": [0.1] * 3}
+        {
+            "release": ["a"] * 3,
+            "attacker": ["x", "y", SELECTED],
+            "rank1": [0.2, 0.6, 0.2],
+            "chance": [0.1] * 3,
+        }
     )
     best = strongest(table, by=["release"]).iloc[0]
-    assert (best["attacker"], best["rank1"], best["inside"]) == ("y", 0.6, 0.2)
+    assert (best["attacker"], best["rank1"], best["selected_on_training"]) == ("y", 0.6, 0.2)
 
 
 def test_an_attacker_that_fails_on_raw_data_is_unfit() -> None:

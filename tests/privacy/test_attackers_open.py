@@ -224,7 +224,7 @@ def test_a_release_that_keeps_identity_is_linked_to_raw_walks() -> None:
     release = walks.x.reshape(len(walks), -1)[:, ::97] @ rng.normal(size=(15, 4))
     table = closed_table(linked(walks, release)).set_index("attacker")
     assert (table["rank1_low"] > table["chance"]).all(), table["rank1"]
-    assert table["people"].eq(10).all()
+    assert table["n_subjects"].eq(10).all()
     table = closed_table(linked(walks, rng.normal(size=(len(walks), 4))), level=0.99)
     assert ((table["rank1_low"] <= table["chance"]) & (table["chance"] <= table["rank1_high"])).all()
     with pytest.raises(ParameterError, match="both enrolled with and attacked"):
@@ -258,7 +258,7 @@ def test_attribute_is_told_where_it_shows() -> None:
     assert (guessed["balanced_accuracy"] - 0.5).abs().max() < 0.2
     assert guessed["chance"].eq(0.5).all()
     unknown = np.where(walks.subject == "p11", "", walks.gender)
-    assert table(shown, unknown)["people"].eq(5).all()
+    assert table(shown, unknown)["n_subjects"].eq(5).all()
     assert table(shown, np.full(len(walks), "f")).empty
     assert table(shown, np.full(len(walks), "")).empty
 

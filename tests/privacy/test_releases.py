@@ -12,7 +12,7 @@ from small_releases import small_trained, small_walks
 
 from affectlib.errors import ParameterError
 from affectlib.privacy.releases.catalogue import all_releases
-from affectlib.privacy.releases.release import KINDS, Release, own_release
+from affectlib.privacy.releases.release import KINDS, Release, custom_release
 
 WALKS = small_walks()
 RELEASES = {release.name: release for release in all_releases(cache=small_trained())}
@@ -31,7 +31,7 @@ def test_every_release_of_the_comparison_is_there() -> None:
     assert {release.kind for release in RELEASES.values()} == set(KINDS)
     for release in RELEASES.values():
         assert 3 <= len(release.values) <= 6 or release.values == (None,)
-        assert release.meaning.endswith(".")
+        assert release.description.endswith(".")
 
 
 @pytest.mark.parametrize("name", RELEASES)
@@ -101,17 +101,19 @@ def test_a_damaged_network_is_trained_again(tmp_path: Path) -> None:
 
 
 def test_an_own_release_may_be_any_function() -> None:
-    release = own_release("mean posture", lambda x: x.mean(axis=1))
+    release = custom_release("mean posture", lambda x: x.mean(axis=1))
     released = release.fit(WALKS, None, 0)
     np.testing.assert_allclose(released(WALKS.x), WALKS.x.mean(axis=1).reshape(-1, 45), atol=1e-6)
-    height = own_release("height", lambda x: x[..., 2].max(axis=(1, 2))).fit(WALKS, None, 0)
+    height = custom_release("height", lambda x: x[..., 2].max(axis=(1, 2))).fit(WALKS, None, 0)
     assert height(WALKS.x).shape == (len(WALKS), 1)
-    series = own_release("mirror", lambda x: x * [1, -1, 1], kind="series").fit(WALKS, None, 0)
+    series = custom_release("mirror", lambda x: x * [1, -1, 1], kind="series").fit(WALKS, None, 0)
     assert series(WALKS.x).shape == WALKS.x.shape
 
 
 def test_an_own_release_may_have_a_knob() -> None:
-    release = own_release("scaled", lambda x, by: x * by, kind="series", knob="factor", values=(1.0, 0.5))
+    release = custom_release(
+        "scaled", lambda x, by: x * by, kind="series", parameter="factor", values=(1.0, 0.5)
+    )
     np.testing.assert_array_equal(release.fit(WALKS, 0.5, 0)(WALKS.x), WALKS.x * np.float32(0.5))
 
 
@@ -137,12 +139,12 @@ REFUSED: dict[str, tuple[Callable[[np.ndarray], np.ndarray], str, str]] = {
 def test_what_is_no_release_is_refused(case: str) -> None:
     function, kind, problem = REFUSED[case]
     with pytest.raises(ParameterError, match=problem) as refused:
-        own_release("mine", function, kind=kind).fit(WALKS, None, 0)
+        custom_release("mine", function, kind=kind).fit(WALKS, None, 0)
     assert "release 'mine'" in str(refused.value)
 
 
 def test_a_release_is_held_to_its_word_later_too() -> None:
-    released = own_release("mine", lambda x: 1 / (x.max(axis=(1, 2, 3)) < 9)).fit(WALKS, None, 0)
+    released = custom_release("mine", lambda x: 1 / (x.max(axis=(1, 2, 3)) < 9)).fit(WALKS, None, 0)
     far = WALKS.x + np.float32(10)
     with np.errstate(divide="ignore"), pytest.raises(ParameterError, match="no finite number"):
         released(far)
@@ -155,13 +157,19 @@ def test_a_function_cannot_change_the_walks() -> None:
         x[:] = 0
         return x.sum(axis=(1, 2, 3))
 
-    own_release("mine", writes).fit(WALKS, None, 0)(WALKS.x)
+    custom_release("mine", writes).fit(WALKS, None, 0)(WALKS.x)
     np.testing.assert_array_equal(WALKS.x, before)
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"kind": "film"}, {"values": ()}, {"knob": "size"}, {"values": (1, 2)}, {"knob": "size", "values": ()}],
+    [
+        {"kind": "film"},
+        {"values": ()},
+        {"parameter": "size"},
+        {"values": (1, 2)},
+        {"parameter": "size", "values": ()},
+    ],
 )
 def test_releases_that_cannot_be(wrong: dict) -> None:
     with pytest.raises(ParameterError, match="release 'x'"):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix, f1_score
 
-from affectlib.privacy.fronts import EVERY, area_under_front, areas_under_fronts, pareto
+from affectlib.privacy.pareto import EVERY, area_under_trade_off, areas_under_trade_offs, pareto
 from affectlib.privacy.tradeoff import (
     attackers_table,
     macro_f1,
@@ -47,10 +47,10 @@ def test_the_front_is_what_nothing_beats(seed: int) -> None:
 def test_area_of_steps_counted_by_hand() -> None:
     gain, cost = np.array([0.9, 0.6]), np.array([0.5, 0.1])
     # 0.2 up to a cost of 0.1, 0.6 up to 0.5, 0.9 up to 1.
-    assert area_under_front(gain, cost, worst=0.2, most=1.0) == pytest.approx(0.02 + 0.24 + 0.45)
-    assert area_under_front(gain, cost, worst=0.2, most=0.5) == pytest.approx((0.02 + 0.24) / 0.5)
+    assert area_under_trade_off(gain, cost, worst=0.2, most=1.0) == pytest.approx(0.02 + 0.24 + 0.45)
+    assert area_under_trade_off(gain, cost, worst=0.2, most=0.5) == pytest.approx((0.02 + 0.24) / 0.5)
     worse = np.append(gain, 0.5), np.append(cost, 0.7)
-    assert area_under_front(*worse, worst=0.2, most=1.0) == pytest.approx(0.71)
+    assert area_under_trade_off(*worse, worst=0.2, most=1.0) == pytest.approx(0.71)
 
 
 def answers(release: str, *, right: float, n_people: int = 10) -> pd.DataFrame:
@@ -60,7 +60,7 @@ def answers(release: str, *, right: float, n_people: int = 10) -> pd.DataFrame:
     predicted = np.where(rng.random(len(truth)) < right, truth, wrong)
     subject = np.repeat([f"s{number}" for number in range(n_people)], 20)
     return pd.DataFrame(
-        {"release": release, "subject": subject, "truth": truth, "predicted": predicted, **KEYS}
+        {"release": release, "subject": subject, "true": truth, "predicted": predicted, **KEYS}
     )
 
 
@@ -68,8 +68,8 @@ def attacks(release: str, *, found: float, attacker: str = "kNN", n_people: int 
     rng = np.random.default_rng(1)
     subject = np.repeat([f"s{number}" for number in range(n_people)], 20)
     rank = np.where(rng.random(len(subject)) < found, 1, rng.integers(2, n_people + 1, len(subject)))
-    columns = {"release": release, "attacker": attacker, "subject": subject, "rank": rank, "walk_rank": rank}
-    return pd.DataFrame(columns | {"people": n_people, "inner_accuracy": found, "settings": "", **KEYS})
+    columns = {"release": release, "attacker": attacker, "subject": subject, "rank": rank, "take_rank": rank}
+    return pd.DataFrame(columns | {"n_subjects": n_people, "inner_accuracy": found, "settings": "", **KEYS})
 
 
 def test_the_better_classifier_counts_and_its_interval_holds_it() -> None:
@@ -80,7 +80,7 @@ def test_the_better_classifier_counts_and_its_interval_holds_it() -> None:
     assert row["classifier"] == "a"
     assert row["utility_low"] < row["utility"] < row["utility_high"]
     assert row["utility"] == pytest.approx(0.9, abs=0.07)
-    assert row["guessing"] == 0.5
+    assert row["chance_f1"] == 0.5
 
 
 def test_the_strongest_fit_attacker_counts() -> None:
@@ -94,8 +94,10 @@ def test_the_strongest_fit_attacker_counts() -> None:
             attacks("code", found=0.6, attacker="broken"),
         ]
     )
-    nothing = {name: pd.DataFrame() for name in ("naive", "fresh", "open", "linkage", "gender")}
-    frames = {"labels": labels, "closed": closed, **nothing}
+    nothing = {
+        name: pd.DataFrame() for name in ("naive", "new_subjects", "verification", "linkage", "gender")
+    }
+    frames = {"labels": labels, "closed_set": closed, **nothing}
     whole = trade_off_table(frames, attackers_table(frames))
     table = whole.set_index("release")
     assert table.loc["code", "attacker"] == "kNN"
@@ -103,12 +105,12 @@ def test_the_strongest_fit_attacker_counts() -> None:
     assert table.loc["raw", "identification"] == pytest.approx(0.9, abs=0.07)
     assert table["chance"].eq(0.1).all()
     assert table["eer"].isna().all()
-    assert table.loc["code", "front_identification"]
-    areas = areas_under_fronts(whole).set_index("release")
+    assert table.loc["code", "pareto_identification"]
+    areas = areas_under_trade_offs(whole).set_index("release")
     utility, found = (table.loc["code", name] for name in ("utility", "identification"))
-    assert areas.loc["code", "known_people"] == pytest.approx(0.5 * found + utility * (1 - found))
-    assert areas.loc[EVERY, "known_people"] >= areas["known_people"].max()
-    assert areas["new_people"].isna().all()
+    assert areas.loc["code", "known_subjects"] == pytest.approx(0.5 * found + utility * (1 - found))
+    assert areas.loc[EVERY, "known_subjects"] >= areas["known_subjects"].max()
+    assert areas["new_subjects"].isna().all()
 
 
 def test_curve_is_the_strongest_scorers_where_the_knob_protects_best() -> None:

@@ -11,7 +11,7 @@ from walking_library import write_library
 from affectlib import stages
 from affectlib.errors import ParameterError
 from affectlib.privacy.releases.catalogue import all_releases
-from affectlib.privacy.releases.release import own_release
+from affectlib.privacy.releases.release import custom_release
 from affectlib.privacy.tradeoff import attackers_table, trade_off_table
 from affectlib.stages import LOG_VARIABLE, Experiment, privacy
 from affectlib.stages.sweeps import SWEEPS
@@ -35,7 +35,7 @@ def test_releases_are_attacked_once_and_then_read(
     experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frames = stages.attack_releases(experiment, CHEAP, splits=("takes", "subjects"))
-    assert set(frames["closed"]["release"]) == set(frames["open"]["release"]) == set(CHEAP)
+    assert set(frames["closed_set"]["release"]) == set(frames["verification"]["release"]) == set(CHEAP)
     table = trade_off_table(frames, attackers_table(frames)).set_index(["split", "release"])
     # The second take of each person is nearly the first one again, so that raw series find them.
     assert table.loc[("takes", "raw"), "identification"] > 2 * table.loc[("takes", "raw"), "chance"]
@@ -67,8 +67,8 @@ def test_a_release_of_ones_own_gets_its_row(experiment: Experiment) -> None:
     def height(position: np.ndarray) -> np.ndarray:
         return position[:, 0, 0, 2]
 
-    own = own_release("height of the head", height)
-    frames = stages.attack_releases(experiment, {"raw": (None,)}, splits=("takes",), own=[own])
+    own = custom_release("height of the head", height)
+    frames = stages.attack_releases(experiment, {"raw": (None,)}, splits=("takes",), custom=[own])
     row = trade_off_table(frames, attackers_table(frames)).set_index("release").loc["height of the head"]
     assert 0 <= row["identification"] <= 1
     assert row["attacker"]

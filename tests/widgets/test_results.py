@@ -349,7 +349,17 @@ def tradeoff() -> Explorer:
         ("noise", "noise (mm)", 20, "SVM", "cycles", 0.7, 0.55, 0.5, 0.6),
         ("pace", "kept", "half", "SVM", "takes", 0.5, 0.25, 0.2, 0.3),
     ]
-    columns = ["release", "knob", "value", "attacker", "split", "utility", "identification", "low", "high"]
+    columns = [
+        "release",
+        "parameter",
+        "value",
+        "attacker",
+        "split",
+        "utility",
+        "identification",
+        "low",
+        "high",
+    ]
     return tradeoff_explorer(pd.DataFrame(rows, columns=columns))
 
 
@@ -386,8 +396,8 @@ def test_pointing_at_another_release_goes_there(tradeoff: Explorer):
     assert "pace, kept half" in tradeoff.message.value
 
 
-def test_releases_without_a_knob_and_attackers_that_were_not_let_at_them(tradeoff: Explorer):
-    assert "raw, without a knob" in tradeoff.message.value
+def test_releases_without_a_parameter_and_attackers_that_were_not_let_at_them(tradeoff: Explorer):
+    assert "raw, without a parameter" in tradeoff.message.value
     tradeoff.controls["attacker"].value = "CNN"
     assert "was not let at raw" in tradeoff.message.value
 

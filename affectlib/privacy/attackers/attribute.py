@@ -10,9 +10,9 @@ import pandas as pd
 from affectlib.errors import ParameterError
 from affectlib.privacy.attackers.closed import run_attackers
 from affectlib.privacy.attackers.enrolment import Attacker
-from affectlib.privacy.attackers.tables import RESAMPLES, with_chosen_inside
+from affectlib.privacy.attackers.tables import RESAMPLES, with_selected
 
-COLUMNS = ("attacker", "cycle", "subject", "truth", "predicted", "inner_accuracy")
+COLUMNS = ("attacker", "cycle", "subject", "true", "predicted", "inner_accuracy")
 """Columns of a frame of attribute attacks, in their order."""
 
 
@@ -86,7 +86,7 @@ def attack_attribute(
                 "attacker": name,
                 "cycle": np.flatnonzero(asked),
                 "subject": test_subject[asked],
-                "truth": test_value[asked],
+                "true": test_value[asked],
                 "predicted": values[scores.argmax(axis=1)],
                 "inner_accuracy": inner,
             }
@@ -116,17 +116,17 @@ def attribute_table(
     -------
     pandas.DataFrame
         One row for each of `by` and attacker: ``balanced_accuracy`` with ``_low`` and ``_high``,
-        ``chance`` (1 / values) and ``people``; empty where `attacks` is.
+        ``chance`` (1 / values) and ``n_subjects``; empty where `attacks` is.
     """
     if attacks.empty:
         return pd.DataFrame()
-    attacks = with_chosen_inside(attacks, by=by)
+    attacks = with_selected(attacks, by=by)
     rows = []
     for keys, own in attacks.groupby([*by, "attacker"], sort=True):
-        hits = own.assign(hit=own["truth"] == own["predicted"]).groupby(["truth", "subject"])["hit"].mean()
+        hits = own.assign(hit=own["true"] == own["predicted"]).groupby(["true", "subject"])["hit"].mean()
         rng = np.random.default_rng(seed)
         means, drawn = [], []
-        for _, people in hits.groupby(level="truth"):
+        for _, people in hits.groupby(level="true"):
             rates = people.to_numpy()
             means.append(rates.mean())
             drawn.append(rates[rng.integers(len(rates), size=(RESAMPLES, len(rates)))].mean(axis=1))
@@ -138,7 +138,7 @@ def attribute_table(
                 "balanced_accuracy_low": float(low),
                 "balanced_accuracy_high": float(high),
                 "chance": 1 / len(means),
-                "people": len(hits.index.unique("subject")),
+                "n_subjects": len(hits.index.unique("subject")),
             }
         )
     return pd.DataFrame(rows)

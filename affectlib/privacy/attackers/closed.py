@@ -41,8 +41,8 @@ COLUMNS = (
     "subject",
     "predicted",
     "rank",
-    "walk_rank",
-    "people",
+    "take_rank",
+    "n_subjects",
     "inner_accuracy",
     "settings",
 )
@@ -91,8 +91,8 @@ def attack_closed(
     -------
     pandas.DataFrame
         One row an attacker and test cycle: ``attacker``, ``cycle`` (its position in `test_release`),
-        ``subject``, ``predicted``, ``rank`` (place of the true person, from 1), ``walk_rank`` (the
-        same where the attacker averages its scores over the whole take), ``people`` to choose from,
+        ``subject``, ``predicted``, ``rank`` (place of the true person, from 1), ``take_rank`` (the
+        same where the attacker averages its scores over the whole take), ``n_subjects`` to choose from,
         ``inner_accuracy`` (in tuning) and ``settings`` that tuning chose.
 
     Raises
@@ -131,8 +131,8 @@ def attack_closed(
                     "subject": test_subject,
                     "predicted": people[scores.argmax(axis=1)],
                     "rank": ranks_of(scores, truth, seed=seed),
-                    "walk_rank": ranks_of(averaged(scores, walk), truth, seed=seed),
-                    "people": len(people),
+                    "take_rank": ranks_of(averaged(scores, walk), truth, seed=seed),
+                    "n_subjects": len(people),
                     "inner_accuracy": inner,
                     "settings": settings,
                 }

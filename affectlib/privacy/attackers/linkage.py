@@ -94,7 +94,7 @@ def attack_link(
     Returns
     -------
     pandas.DataFrame
-        As `affectlib.privacy.attackers.closed.attack_closed`, a row a map and probe; ``people`` is
+        As `affectlib.privacy.attackers.closed.attack_closed`, a row a map and probe; ``n_subjects`` is
         the number of people in the gallery. Nothing is tuned: ``inner_accuracy`` is NaN.
 
     Raises
@@ -138,8 +138,8 @@ def attack_link(
                     "subject": probe_subject,
                     "predicted": people[scores.argmax(axis=1)],
                     "rank": ranks_of(scores, truth, seed=seed),
-                    "walk_rank": ranks_of(averaged(scores, walk), truth, seed=seed),
-                    "people": len(people),
+                    "take_rank": ranks_of(averaged(scores, walk), truth, seed=seed),
+                    "n_subjects": len(people),
                     "inner_accuracy": float("nan"),
                     "settings": "",
                 }

@@ -10,12 +10,12 @@ import pandas as pd
 
 from affectlib.errors import ParameterError
 
-INSIDE = "chosen inside training"
+SELECTED = "chosen on training data"
 """Stands for whichever attacker was best in tuning, fold by fold, without a look at what is attacked."""
 
 RESAMPLES = 2000
 
-RATES = MappingProxyType({"rank1": ("rank", 1), "rank5": ("rank", 5), "walk_rank1": ("walk_rank", 1)})
+RATES = MappingProxyType({"rank1": ("rank", 1), "rank5": ("rank", 5), "take_rank1": ("take_rank", 1)})
 """What counts as a hit: a column of attacks, and the last place that counts."""
 
 
@@ -53,7 +53,7 @@ def people_interval(
     return float(low), float(high)
 
 
-def with_chosen_inside(attacks: pd.DataFrame, *, by: Sequence[str] = ()) -> pd.DataFrame:
+def with_selected(attacks: pd.DataFrame, *, by: Sequence[str] = ()) -> pd.DataFrame:
     """Add the attacker that tuning alone would have chosen.
 
     The best attacker on what is attacked is a choice made with the answers in hand: it flatters the
@@ -72,14 +72,14 @@ def with_chosen_inside(attacks: pd.DataFrame, *, by: Sequence[str] = ()) -> pd.D
     -------
     pandas.DataFrame
         The same rows, and for each enrolment those of its chosen attacker once more, by the name of
-        `INSIDE`.
+        `SELECTED`.
     """
     keys = [*by, *(name for name in ("seed", "fold") if name in attacks and name not in by)]
     parts = [attacks]
     for _, own in attacks.groupby(keys, sort=True) if keys else [((), attacks)]:
         inner = own.groupby("attacker", sort=False)["inner_accuracy"].first()
         if inner.notna().any():
-            parts.append(own[own["attacker"] == inner.idxmax()].assign(attacker=INSIDE))
+            parts.append(own[own["attacker"] == inner.idxmax()].assign(attacker=SELECTED))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -103,15 +103,15 @@ def closed_table(
     Returns
     -------
     pandas.DataFrame
-        One row for each of `by` and attacker, `INSIDE` among them: ``rank1``, ``rank5`` and
-        ``walk_rank1`` (a whole take at once), each with ``_low`` and ``_high``, the interval over
+        One row for each of `by` and attacker, `SELECTED` among them: ``rank1``, ``rank5`` and
+        ``take_rank1`` (a whole take at once), each with ``_low`` and ``_high``, the interval over
         people and seeds; ``chance`` (1 / people); ``normalised``, (rank1 - chance) / (1 - chance), 0
-        for guessing and 1 for certainty, with its interval; ``people`` and ``inner_accuracy``.
+        for guessing and 1 for certainty, with its interval; ``n_subjects`` and ``inner_accuracy``.
     """
-    attacks = with_chosen_inside(attacks, by=by)
+    attacks = with_selected(attacks, by=by)
     rows = []
     for keys, own in attacks.groupby([*by, "attacker"], sort=True):
-        chance = float((1 / own["people"]).mean())
+        chance = float((1 / own["n_subjects"]).mean())
         rates: dict[str, float] = {}
         place, shape = _cells(own)
         for name, (column, most) in RATES.items():
@@ -125,7 +125,7 @@ def closed_table(
             | rates
             | {
                 "chance": chance,
-                "people": int(own["people"].max()),
+                "n_subjects": int(own["n_subjects"].max()),
                 "inner_accuracy": float(own["inner_accuracy"].mean()),
             }
         )
@@ -151,15 +151,18 @@ def strongest(
     Returns
     -------
     pandas.DataFrame
-        One row for each of `by`: that of the strongest attacker, and ``inside``, the `value` of
-        `INSIDE` (NaN without one).
+        One row for each of `by`: that of the strongest attacker, and ``selected_on_training``, the `value` of
+        `SELECTED` (NaN without one).
     """
     rows = []
     for _, own in table.groupby(list(by), sort=True) if by else [((), table)]:
-        single = own[own["attacker"] != INSIDE]
-        inside = own.loc[own["attacker"] == INSIDE, value]
+        single = own[own["attacker"] != SELECTED]
+        inside = own.loc[own["attacker"] == SELECTED, value]
         best = int((single[value] if lowest else -single[value]).to_numpy().argmin())
-        rows.append(single.iloc[best].to_dict() | {"inside": inside.iloc[0] if len(inside) else float("nan")})
+        rows.append(
+            single.iloc[best].to_dict()
+            | {"selected_on_training": inside.iloc[0] if len(inside) else float("nan")}
+        )
     return pd.DataFrame(rows)
 
 

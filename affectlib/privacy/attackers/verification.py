@@ -19,7 +19,7 @@ from affectlib.privacy.attackers.pairs import Verification, pairs_of
 from affectlib.privacy.attackers.preparation import fit_preparation
 from affectlib.privacy.attackers.roc import equal_error_rate, roc_at
 from affectlib.privacy.attackers.scorers import SCORERS
-from affectlib.privacy.attackers.tables import with_chosen_inside
+from affectlib.privacy.attackers.tables import with_selected
 
 INNER_PEOPLE = 0.33
 """Part of the known people on whom scorers are compared before the unseen ones."""
@@ -154,7 +154,7 @@ def attack_open(
     Returns
     -------
     errors : pandas.DataFrame
-        For each scorer (column ``attacker``) one row a ``draw``: ``eer``, ``people`` and
+        For each scorer (column ``attacker``) one row a ``draw``: ``eer``, ``n_subjects`` and
         ``inner_accuracy``, 1 less the equal error rate on known people held out in training (NaN where
         they were too few). Draw 0 is everybody once.
     curves : pandas.DataFrame
@@ -179,7 +179,7 @@ def attack_open(
                 "attacker": one.scorer,
                 "draw": np.arange(draws + 1),
                 "eer": np.append(one.eer, resampled(one, draws=draws, seed=seed)),
-                "people": len(one.people),
+                "n_subjects": len(one.people),
                 "inner_accuracy": 1 - one.inner_eer,
             }
         )
@@ -242,23 +242,25 @@ def open_table(attacks: pd.DataFrame, *, by: Sequence[str] = (), level: float = 
     -------
     pandas.DataFrame
         One row for each of `by` and scorer (column ``attacker``), the one chosen inside training among
-        them: ``eer`` with ``eer_low`` and ``eer_high``, ``people`` and ``inner_accuracy``. For
+        them: ``eer`` with ``eer_low`` and ``eer_high``, ``n_subjects`` and ``inner_accuracy``. For
         `affectlib.privacy.attackers.tables.strongest` the lowest is the strongest.
     """
-    attacks = with_chosen_inside(attacks, by=by)
+    attacks = with_selected(attacks, by=by)
     rows = []
     for keys, own in attacks.groupby([*by, "attacker"], sort=True):
         rates = own.groupby("draw")["eer"].mean()
         low, high = np.quantile(rates.drop(0), [(1 - level) / 2, (1 + level) / 2])
         trials = own[own["draw"] == 0]
-        people = trials.groupby("seed")["people"].sum() if "seed" in trials else trials["people"].sum()
+        people = (
+            trials.groupby("seed")["n_subjects"].sum() if "seed" in trials else trials["n_subjects"].sum()
+        )
         rows.append(
             dict(zip([*by, "attacker"], keys, strict=True))
             | {
                 "eer": float(rates[0]),
                 "eer_low": float(low),
                 "eer_high": float(high),
-                "people": int(np.max(people)),
+                "n_subjects": int(np.max(people)),
                 "inner_accuracy": float(trials["inner_accuracy"].mean()),
             }
         )

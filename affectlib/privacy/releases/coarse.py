@@ -124,35 +124,35 @@ def _fit_noise(train: Walks, value: float, seed: int) -> Function:
 COARSE = (
     Release(
         name="coarser time",
-        knob="phases kept",
+        parameter="phases kept",
         values=(10, 5, 3, 2),
         kind="series",
         fit=_fit_keep_phases,
-        meaning="A few phases of the cycle, with straight lines between them.",
+        description="A few phases of the cycle, with straight lines between them.",
     ),
     Release(
         name="coarser space",
-        knob="grid in m",
+        parameter="grid in m",
         values=(0.05, 0.1, 0.2, 0.4),
         kind="series",
         fit=_fit_coarsen,
-        meaning="Positions rounded to a grid.",
+        description="Positions rounded to a grid.",
     ),
     Release(
         name="rolling mean",
-        knob="window in cycles",
+        parameter="window in cycles",
         values=(0.1, 0.25, 0.5, 0.9),
         kind="series",
         fit=_fit_smooth,
-        meaning="Every phase replaced by the mean over a window around it.",
+        description="Every phase replaced by the mean over a window around it.",
     ),
     Release(
         name="Gaussian noise",
-        knob="deviation in m",
+        parameter="deviation in m",
         values=(0.05, 0.1, 0.2, 0.4),
         kind="series",
         fit=_fit_noise,
-        meaning="Independent noise on every coordinate, the same whenever a cycle is released.",
+        description="Independent noise on every coordinate, the same whenever a cycle is released.",
     ),
 )
 """Releases that blur."""

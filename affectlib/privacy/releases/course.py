@@ -148,27 +148,27 @@ def _fit_keep_harmonics(train: Walks, value: Any, seed: int) -> Function:
 COURSE = (
     Release(
         name="heading and pace removed",
-        knob="share of stride length",
+        parameter="share of stride length",
         values=(0.0, 0.5, 1.0),
         kind="series",
         fit=_fit_heading_and_pace,
-        meaning="Turned straight ahead, strides brought to the training people's average length.",
+        description="Turned straight ahead, strides brought to the training people's average length.",
     ),
     Release(
         name="frame differences",
-        knob="order",
+        parameter="order",
         values=(1, 2, 3),
         kind="series",
         fit=_fit_differences,
-        meaning="Changes from phase to phase only; the mean posture is gone.",
+        description="Changes from phase to phase only; the mean posture is gone.",
     ),
     Release(
         name="frequency equalised",
-        knob="harmonics kept",
+        parameter="harmonics kept",
         values=(4, 2, 1, 0),
         kind="series",
         fit=_fit_keep_harmonics,
-        meaning="Mean and first harmonics of the cycle; without harmonics, only the average pose.",
+        description="Mean and first harmonics of the cycle; without harmonics, only the average pose.",
     ),
 )
 """Releases that change the course along the cycle."""

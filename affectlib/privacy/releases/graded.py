@@ -1,4 +1,4 @@
-"""Graded affect: which affect, and how much of the shade within it, with one knob between them.
+"""Graded affect: which affect, and how much of the shade within it, with one parameter between them.
 
 The paper's affect code keeps part of the person because nothing forbids it: what separates people within
 an affect costs its losses little. The bare posterior forbids everything but the affect, shades within it
@@ -26,7 +26,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from affectlib.models.fitted import FittedAutoencoder
 
 SHADES = (1.0, 0.5, 0.25, 0.0)
-"""Values of the knob, from weakest to strongest protection."""
+"""Values of the parameter, from weakest to strongest protection."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,19 +87,19 @@ def _fit_leace(train: Walks, value: int, seed: int) -> Components:
 LINEAR = (
     Release(
         name="PCA",
-        knob="components",
+        parameter="components",
         values=(16, 8, 4, 2),
         kind="code",
         fit=_fit_pca,
-        meaning="The leading principal components of the z-scored series.",
+        description="The leading principal components of the z-scored series.",
     ),
     Release(
         name="LEACE",
-        knob="components before erasure",
+        parameter="components before erasure",
         values=(64, 48, 32),
         kind="code",
         fit=_fit_leace,
-        meaning="Principal components from which linear classifiers cannot tell the training people; "
+        description="Principal components from which linear classifiers cannot tell the training people; "
         "people - 1 directions are erased, so that as many components leave nothing.",
     ),
 )

@@ -79,59 +79,59 @@ def network_releases(trained: Trained) -> tuple[Release, ...]:
     return (
         Release(
             name="adversarial code",
-            knob="weight of the adversary",
+            parameter="weight of the adversary",
             values=(0.3, 1.0, 3.0, 10.0),
             kind="code",
             fit=partial(_fit_adversarial, trained),
-            meaning="A code trained for the label and, by gradient reversal, against the person.",
+            description="A code trained for the label and, by gradient reversal, against the person.",
         ),
         Release(
             name="affect code",
-            knob="numbers in the code",
+            parameter="numbers in the code",
             values=SIZES,
             kind="code",
             fit=partial(_fit_affect_code, trained),
-            meaning="The paper's affect code.",
+            description="The paper's affect code.",
         ),
         Release(
             name="graded affect",
-            knob="shade",
+            parameter="shade",
             values=SHADES,
             kind="code",
             fit=partial(_fit_graded_affect, trained),
-            meaning="Discriminants of affect codes, drawn towards where their posterior expects them.",
+            description="Discriminants of affect codes, drawn towards where their posterior expects them.",
         ),
         Release(
             name="average person",
-            knob="numbers in the affect code",
+            parameter="numbers in the affect code",
             values=MADE_ANEW,
             kind="series",
             fit=partial(_fit_average_person, trained),
-            meaning="Motion made anew: the walker's affect code on the average of the training people's "
+            description="Motion made anew: the walker's affect code on the average of the training people's "
             "subject codes.",
         ),
         Release(
             name="another person",
-            knob="numbers in the affect code",
+            parameter="numbers in the affect code",
             values=MADE_ANEW,
             kind="series",
             fit=partial(_fit_another_person, trained),
-            meaning="Motion made anew: the walker's affect code on the subject code of one training person, "
-            "the same for all.",
+            description="Transferred motion: the walker's affect code on the subject code of one training "
+            "subject, the same for all.",
         ),
         Release(
             name="posterior",
-            knob="decimals",
+            parameter="decimals",
             values=(4, 2, 1),
             kind="posterior",
             fit=partial(_fit_posterior, trained),
-            meaning="Only the calibrated probabilities of the labels.",
+            description="Only the calibrated probabilities of the labels.",
         ),
         Release(
             name="label",
             kind="label",
             fit=partial(_fit_label, trained),
-            meaning="Only the most probable label.",
+            description="Only the most probable label.",
         ),
     )
 

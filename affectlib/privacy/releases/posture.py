@@ -184,37 +184,37 @@ def _fit_equalise(train: Walks, value: float, seed: int) -> Function:
 
 
 POSTURE = (
-    Release(name="raw", kind="series", fit=_fit_unchanged, meaning="Everything, as it is."),
+    Release(name="raw", kind="series", fit=_fit_unchanged, description="Everything, as it is."),
     Release(
         name="size-normalised",
         kind="series",
         fit=_fit_resize,
-        meaning="Bones of the training people's average length; changes nothing where the cycles are of "
+        description="Bones of the training people's average length; changes nothing where the cycles are of "
         "one size already.",
     ),
     Release(
         name="average pose",
-        knob="share of the average cycle",
+        parameter="share of the average cycle",
         values=(0.5, 0.75, 0.9, 0.99),
         kind="series",
         fit=_fit_blend,
-        meaning="Blended with the training people's average cycle; whoever knows the share can undo it.",
+        description="Blended with the training people's average cycle; whoever knows the share can undo it.",
     ),
     Release(
         name="body parts removed",
-        knob="part",
+        parameter="part",
         values=tuple(PARTS),
         kind="series",
         fit=_fit_leave_out,
-        meaning="A part of the body replaced by the training people's average.",
+        description="A part of the body replaced by the training people's average.",
     ),
     Release(
         name="amplitude equalised",
-        knob="share of the difference",
+        parameter="share of the difference",
         values=(0.5, 0.75, 1.0),
         kind="series",
         fit=_fit_equalise,
-        meaning="Each joint's motion about its mean scaled to the training people's average size.",
+        description="Each joint's motion about its mean scaled to the training people's average size.",
     ),
 )
 """Everything, and releases that bring bodies together."""

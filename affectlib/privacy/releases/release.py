@@ -36,31 +36,31 @@ class Release:
     ----------
     name : str
         As in tables and figures.
-    knob : str
-        What the values turn, with its unit; empty without knob.
+    parameter : str
+        What the values turn, with its unit; empty without parameter.
     values : tuple
-        Values of the knob, from weakest to strongest protection; ``(None,)`` without knob.
+        Values of the parameter, from weakest to strongest protection; ``(None,)`` without parameter.
     kind : str
         One of `KINDS`. Series have shape (cycles, phases, 15, 3), all others (cycles, numbers).
     fit : callable
-        ``fit(train, value, seed)`` from training walks, a value of the knob and a seed to a function
+        ``fit(train, value, seed)`` from training walks, a value of the parameter and a seed to a function
         from positions alone to what is released of them. It learns from the training walks only; what
         it gives for one cycle depends on that cycle only.
-    meaning : str
+    description : str
         What is done, in one sentence.
 
     Raises
     ------
     ParameterError
-        For an unknown kind, no value, or values without knob.
+        For an unknown kind, no value, or values without parameter.
     """
 
     name: str
-    knob: str = ""
+    parameter: str = ""
     values: tuple[Any, ...] = (None,)
     kind: str
     fit: Callable[[Walks, Any, int], Function]
-    meaning: str = ""
+    description: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -70,20 +70,20 @@ class Release:
                 found=repr(self.kind),
                 remedy=f"Choose from: {', '.join(KINDS)}.",
             )
-        if not self.values or (self.knob == "") != (tuple(self.values) == (None,)):
+        if not self.values or (self.parameter == "") != (tuple(self.values) == (None,)):
             raise ParameterError(
-                "a knob needs values, and values need a knob",
+                "a parameter needs values, and values need a parameter",
                 where=f"release '{self.name}'",
-                found=f"knob {self.knob!r}, values {self.values!r}",
+                found=f"parameter {self.parameter!r}, values {self.values!r}",
             )
 
 
-def own_release(
+def custom_release(
     name: str,
     function: Callable[..., np.ndarray],
     *,
     kind: str = "code",
-    knob: str = "",
+    parameter: str = "",
     values: tuple[Any, ...] = (None,),
 ) -> Release:
     """Make a release of any function from positions to arrays.
@@ -96,11 +96,11 @@ def own_release(
         As in tables and figures.
     function : callable
         From positions in metres, shape (cycles, phases, 15, 3), to an array with one row a cycle; with
-        a knob it takes the value as its second argument.
+        a parameter it takes the value as its second argument.
     kind : str
         ``"series"`` where positions of the same shape come out, otherwise ``"code"`` (or
         ``"posterior"``, ``"label"``).
-    knob : str
+    parameter : str
         What the second argument turns; empty where there is none.
     values : tuple
         Its values, from weakest to strongest protection.
@@ -112,13 +112,18 @@ def own_release(
         another number of rows or another shape than its kind has, differs from call to call, or gives
         for one cycle what depends on the others.
     """
-    fit = partial(_fit_own, name=name, function=function, kind=kind, with_value=bool(knob))
+    fit = partial(_fit_custom, name=name, function=function, kind=kind, with_value=bool(parameter))
     return Release(
-        name=name, knob=knob, values=tuple(values), kind=kind, fit=fit, meaning="a release of one's own"
+        name=name,
+        parameter=parameter,
+        values=tuple(values),
+        kind=kind,
+        fit=fit,
+        description="a release of one's own",
     )
 
 
-def _fit_own(
+def _fit_custom(
     train: Walks,
     value: Any,
     seed: int,

@@ -19,7 +19,7 @@ from affectlib.privacy.releases.release import Release
 from affectlib.privacy.walks import Walks
 
 
-def shades(
+def residual_variation(
     given: np.ndarray,
     asked: np.ndarray,
     train: Walks,
@@ -65,7 +65,7 @@ def shades(
     return float(np.maximum(share, 0).mean())
 
 
-def new_label(
+def unseen_label_f1(
     release: Release, value: object, train: Walks, test: Walks, *, left_out: str, seed: int
 ) -> float:
     """Tell how well a label is recognised from a release that was fitted without it.
@@ -75,7 +75,7 @@ def new_label(
     release : Release
         The release.
     value : object
-        Value of its knob.
+        Value of its parameter.
     train : Walks
         Training walks; the release sees those of other labels, the classifier all.
     test : Walks

@@ -15,7 +15,7 @@ from affectlib.evaluation.splits import Fold, make_folds
 from affectlib.privacy.releases.catalogue import all_releases
 from affectlib.privacy.releases.graded import code_size
 from affectlib.privacy.releases.trained import Trained
-from affectlib.privacy.residual import new_label, shades
+from affectlib.privacy.residual_utility import residual_variation, unseen_label_f1
 from affectlib.privacy.walks import Walks
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
@@ -30,7 +30,7 @@ COMPARED: Mapping[str, tuple[Any, ...]] = MappingProxyType(
 """Releases that are asked, at these values."""
 
 
-def what_codes_offer(experiment: Experiment, *, labels: int = 1) -> pd.DataFrame:
+def residual_utility(experiment: Experiment, *, labels: int = 1) -> pd.DataFrame:
     """Measure shades within labels, and the recognition of labels that the release was fitted without.
 
     Parameters
@@ -43,8 +43,8 @@ def what_codes_offer(experiment: Experiment, *, labels: int = 1) -> pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        One row a release and value: ``release``, ``value``, ``shades`` (share of variance), ``new_label``
-        (F1, mean over the labels left out) and ``left_out``.
+        One row a release and value: ``release``, ``value``, ``residual_variation`` (share of variance),
+        ``unseen_label_f1`` (mean over the labels left out) and ``unseen_labels``.
     """
     asked = [(name, value, labels) for name, values in COMPARED.items() for value in values]
     missing = {name for name, *more in asked if not experiment.store.holds(**_kept(experiment, name, *more))}
@@ -53,7 +53,9 @@ def what_codes_offer(experiment: Experiment, *, labels: int = 1) -> pd.DataFrame
     # All values of a release in one process: they share what is trained.
     jobs = [(name, labels) for name in sorted(missing, key=lambda name: name not in ON_CODES)]
     side_by_side(experiment, _measure_all, jobs, what="what codes offer", weight=5)
-    frames = [read_frame(_measure(experiment, *each) / "offer.csv", text=["value"]) for each in asked]
+    frames = [
+        read_frame(_measure(experiment, *each) / "residual_utility.csv", text=["value"]) for each in asked
+    ]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -96,9 +98,11 @@ def _measure_all(experiment: Experiment, name: str, labels: int) -> None:
 def _kept(experiment: Experiment, name: str, value: Any, labels: int) -> dict[str, Any]:
     asked = {"release": name, "value": value, "labels": labels, "seed": experiment.study.seed}
     return {
-        "stage": "offers",
+        "stage": "residual_utility",
         "inputs": {"cycles": experiment.key, **by_profile(experiment.study.profile), **asked},
-        "code": code_digest("affectlib.privacy.residual", "affectlib.privacy.releases", also=__name__),
+        "code": code_digest(
+            "affectlib.privacy.residual_utility", "affectlib.privacy.releases", also=__name__
+        ),
     }
 
 
@@ -109,7 +113,7 @@ def _measure(experiment: Experiment, name: str, value: Any, labels: int) -> Path
         train, test = walks.at(fold.train), walks.at(fold.test)
         release = next(each for each in all_releases(cache=_models(experiment)) if each.name == name)
         function = release.fit(train, value, seed)
-        carried = shades(
+        carried = residual_variation(
             function(train.x),
             function(test.x),
             train,
@@ -118,9 +122,11 @@ def _measure(experiment: Experiment, name: str, value: Any, labels: int) -> Path
             test_features=features[fold.test],
         )
         left_out = _left_out(train.label, labels)
-        known = [new_label(release, value, train, test, left_out=label, seed=seed) for label in left_out]
-        row = {"release": name, "value": str(value), "shades": carried}
-        row |= {"new_label": np.mean(known) if known else np.nan, "left_out": ", ".join(left_out)}
-        pd.DataFrame([row]).to_csv(folder / "offer.csv", index=False)
+        known = [
+            unseen_label_f1(release, value, train, test, left_out=label, seed=seed) for label in left_out
+        ]
+        row = {"release": name, "value": str(value), "residual_variation": carried}
+        row |= {"unseen_label_f1": np.mean(known) if known else np.nan, "unseen_labels": ", ".join(left_out)}
+        pd.DataFrame([row]).to_csv(folder / "residual_utility.csv", index=False)
 
     return experiment.store.keep(**_kept(experiment, name, value, labels), write=write).folder

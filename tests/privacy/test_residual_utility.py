@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from affectlib.privacy.releases.release import Release
-from affectlib.privacy.residual import new_label, shades
+from affectlib.privacy.residual_utility import residual_variation, unseen_label_f1
 from affectlib.privacy.walks import Walks
 
 
@@ -32,7 +32,7 @@ def share(of: str) -> float:
         "half": lambda one: one[1][:, :1],
         "person and label": lambda one: np.stack([one[0].subject, one[0].label], axis=1).astype(float),
     }[of]
-    return shades(
+    return residual_variation(
         released(train),
         released(test),
         train[0],
@@ -64,5 +64,5 @@ def height(x: np.ndarray, *, joints: int) -> np.ndarray:
 
 def test_a_new_label_is_found_where_the_release_still_tells_it() -> None:
     train, test = walks(0)[0], walks(1)[0]
-    assert new_label(release_of(2), None, train, test, left_out="2", seed=0) > 0.95
-    assert new_label(release_of(1), None, train, test, left_out="2", seed=0) < 0.8
+    assert unseen_label_f1(release_of(2), None, train, test, left_out="2", seed=0) > 0.95
+    assert unseen_label_f1(release_of(1), None, train, test, left_out="2", seed=0) < 0.8

@@ -32,7 +32,7 @@ def pareto(gain: np.ndarray, cost: np.ndarray) -> np.ndarray:
     return np.asarray(~beaten.any(axis=1))
 
 
-def area_under_front(gain: np.ndarray, cost: np.ndarray, *, worst: float, most: float) -> float:
+def area_under_trade_off(gain: np.ndarray, cost: np.ndarray, *, worst: float, most: float) -> float:
     """Summarise a front by one number: the mean gain over all costs that one may be ready to pay.
 
     Parameters
@@ -57,8 +57,8 @@ def area_under_front(gain: np.ndarray, cost: np.ndarray, *, worst: float, most: 
     return float((np.diff(np.append(0, steps)) * best).sum() / most)
 
 
-def areas_under_fronts(table: pd.DataFrame) -> pd.DataFrame:
-    """Sum up each release, its knob turned at will, by the area under its trade-off.
+def areas_under_trade_offs(table: pd.DataFrame) -> pd.DataFrame:
+    """Sum up each release, its parameter turned at will, by the area under its trade-off.
 
     Parameters
     ----------
@@ -68,11 +68,11 @@ def areas_under_fronts(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a release, and `EVERY` for all of them together: `area_under_front` of F1 over the
-        identification of ``known_people`` and of ``new_people``, each from 0 to 1; NaN where it was not
+        One row a release, and `EVERY` for all of them together: `area_under_trade_off` of F1 over the
+        identification of ``known_subjects`` and of ``new_subjects``, each from 0 to 1; NaN where it was not
         measured. Ordered by what new people are left with.
     """
-    names = {"identification": "known_people", "fresh": "new_people"}
+    names = {"identification": "known_subjects", "identification_new": "new_subjects"}
     rows = []
     for release, own in [*table.groupby("release", sort=False), (EVERY, table)]:
         row: dict[str, object] = {"release": release}
@@ -80,10 +80,10 @@ def areas_under_fronts(table: pd.DataFrame) -> pd.DataFrame:
             asked = own.dropna(subset=[measure])
             row[name] = np.nan
             if len(asked):
-                row[name] = area_under_front(
+                row[name] = area_under_trade_off(
                     asked["utility"].to_numpy(),
                     asked[measure].to_numpy(),
-                    worst=float(asked["guessing"].mean()),
+                    worst=float(asked["chance_f1"].mean()),
                     most=1.0,
                 )
         rows.append(row)
@@ -98,7 +98,7 @@ def most_useful(table: pd.DataFrame, measure: str, *, most: float = 2.0) -> str:
     table : pandas.DataFrame
         As `affectlib.privacy.tradeoff.trade_off_table` gives it, of one split.
     measure : str
-        ``"identification"`` or ``"fresh"``.
+        ``"identification"`` or ``"identification_new"``.
     most : float
         What counts as little, as a multiple of chance.
 
@@ -107,7 +107,7 @@ def most_useful(table: pd.DataFrame, measure: str, *, most: float = 2.0) -> str:
     str
         A sentence for below a figure.
     """
-    chance = {"identification": "chance", "fresh": "fresh_chance"}[measure]
+    chance = {"identification": "chance", "identification_new": "identification_new_chance"}[measure]
     kept = table[table[measure] <= most * table[chance]].sort_values("utility", kind="stable")
     best = kept.iloc[-1] if len(kept) else None
     value = "" if best is None or best["value"] == "None" else f" {best['value']}"
