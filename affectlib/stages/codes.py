@@ -14,11 +14,15 @@ from affectlib.evaluation.splits import Fold
 from affectlib.models.pairs import Square, draw_squares, make_grid
 from affectlib.models.untrained import untrained_autoencoder
 from affectlib.skeleton import JOINTS
+from affectlib.stages import trainings
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.frames import read_frame
 from affectlib.stages.progress import follow
-from affectlib.stages.trainings import AUTOENCODER, train_autoencoder
+from affectlib.stages.trainings import train_autoencoder
+
+VERSION = 1
+ROOMS = (*trainings.ROOMS, "stages.codes")
 
 LATENT_CYCLES = MappingProxyType({"quick": 300, "full": 1200})
 """Most test cycles that a map shows, by profile; t-SNE costs more than its number of points."""
@@ -71,8 +75,8 @@ def latent_maps(experiment: Experiment, fold: Fold) -> pd.DataFrame:
 
     kept = experiment.store.keep(
         "latents",
-        inputs=experiment.inputs(fold) | {"cycles_shown": most},
-        code=code_digest(AUTOENCODER, also=__name__),
+        inputs=experiment.inputs(fold) | {"cycles_shown": most, "version": VERSION},
+        code=code_digest(*ROOMS),
         write=write,
     )
     return read_frame(kept.folder / "maps.csv")

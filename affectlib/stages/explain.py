@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +13,7 @@ from affectlib.disk import write_netcdf
 from affectlib.evaluation.splits import Fold
 from affectlib.explanation.checks import deletion_test, randomisation_check
 from affectlib.explanation.gradcam import Explanation, explain_labels
+from affectlib.stages import trainings
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment, open_experiment
 from affectlib.stages.frames import read_frame
@@ -21,6 +21,9 @@ from affectlib.stages.progress import follow
 from affectlib.stages.store import Store
 from affectlib.stages.trainings import cnn_key, train_cnn
 from affectlib.study import Study
+
+VERSION = 1
+ROOMS = ("explanation", *trainings.ROOMS, "stages.explain")
 
 RANDOM_NETWORKS = MappingProxyType({"quick": 8, "full": 20})
 """Random networks of each kind that maps are compared with, by profile."""
@@ -85,9 +88,9 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
             "orders": RANDOM_ORDERS[study.profile],
             "again": TRAINED_AGAIN[study.profile],
             "seed": study.seed,
-            "captum": version("captum"),
+            "version": VERSION,
         },
-        code=code_digest("affectlib.explanation.gradcam", "affectlib.explanation.checks", also=__name__),
+        code=code_digest(*ROOMS),
         write=lambda folder: _write(experiment, fold, folder),
     )
     with xr.open_dataarray(kept.folder / "relevance.nc", engine="h5netcdf") as opened:

@@ -19,6 +19,9 @@ from affectlib.stages.store import Kept, Store, open_store
 from affectlib.stages.walks import Loaded, load
 from affectlib.study import Study
 
+VERSION = 1
+ROOMS = ("recordings", "gait", "stages.gait")
+
 
 def recordings(
     study: Study, *, names: Sequence[str] = (), store: Store | None = None
@@ -166,7 +169,8 @@ def _segmented(study: Study, store: Store | None) -> Kept:
             "library": loaded.library.name,
             "skip_bad": study.skip_bad,
             "preprocessing": asdict(study.preprocessing),
+            "version": VERSION,
         },
-        code=code_digest("affectlib.recordings", "affectlib.gait", also=__name__),
+        code=code_digest(*ROOMS),
         write=write,
     )

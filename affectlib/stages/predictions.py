@@ -11,6 +11,7 @@ import pandas as pd
 from affectlib.errors import NotApplicableError, ParameterError
 from affectlib.evaluation.predictions import predictions_of
 from affectlib.evaluation.splits import Fold
+from affectlib.stages import trainings
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.frames import read_frame
@@ -24,6 +25,9 @@ from affectlib.stages.methods import (
 )
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.trainings import autoencoder_entry, codes_entry, encode
+
+VERSION = 1
+ROOMS = (*trainings.ROOMS, "stages.methods", "stages.predictions")
 
 
 class Job(NamedTuple):
@@ -119,8 +123,8 @@ def _prepare(experiment: Experiment, jobs: Sequence[Job]) -> None:
     untrained.sort(key=lambda fold: store.is_being_made(**autoencoder_entry(experiment, fold)))
     # Trainings take longest; models that do not wait for them fill the remaining processes.
     missing.sort(key=lambda job: needs_codes(job.model))
-    trainings = [Job("", fold, "") for fold in untrained]
-    side_by_side(experiment, _compute, [(job,) for job in [*trainings, *missing]], what="models")
+    first = [Job("", fold, "") for fold in untrained]
+    side_by_side(experiment, _compute, [(job,) for job in [*first, *missing]], what="models")
 
 
 def _compute(experiment: Experiment, job: Job) -> None:
@@ -154,6 +158,6 @@ def _predictions(experiment: Experiment, job: Job) -> pd.DataFrame:
 def _entry(experiment: Experiment, job: Job) -> dict[str, Any]:
     return {
         "stage": "predictions",
-        "inputs": experiment.inputs(job.fold) | {"model": job.model, "task": job.task},
-        "code": code_digest("affectlib.evaluation", "affectlib.models", "affectlib.gait", also=__name__),
+        "inputs": experiment.inputs(job.fold) | {"model": job.model, "task": job.task, "version": VERSION},
+        "code": code_digest(*ROOMS),
     }

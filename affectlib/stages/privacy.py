@@ -19,12 +19,15 @@ from affectlib.privacy.releases.release import Release
 from affectlib.privacy.releases.trained import Trained
 from affectlib.privacy.trial import FRAMES, Trial, attack
 from affectlib.privacy.walks import Walks, walks_of
+from affectlib.stages import trainings
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import AUTOENCODERS, Experiment
 from affectlib.stages.frames import read_frame
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.store import Kept
 from affectlib.stages.sweeps import ADVERSARIAL, GRADED, ON_CODES
+
+ROOMS = (*trainings.ROOMS, "privacy", "stages.privacy")
 
 CYCLES_PER_TAKE = MappingProxyType({"quick": 4, "full": 6})
 """Cycles of a take that are released, evenly spread over it: neighbours are almost copies, by profile."""
@@ -166,10 +169,7 @@ def by_profile(profile: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _code() -> str:
-    return code_digest(
-        "affectlib.privacy.releases", "affectlib.privacy.attackers", "affectlib.privacy.trial",
-        also=__name__,
-    )  # fmt: skip
+    return code_digest(*ROOMS)
 
 
 def _jobs(trials: Sequence[Trial], *, graded_size: int) -> list[tuple[tuple[Trial, ...]]]:

@@ -20,7 +20,7 @@ from affectlib.privacy.walks import Walks
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.frames import read_frame
-from affectlib.stages.privacy import by_profile, released_cycles, released_walks, trained_models
+from affectlib.stages.privacy import ROOMS, by_profile, released_cycles, released_walks, trained_models
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.sweeps import CODE, GRADED, ON_CODES
 
@@ -100,9 +100,7 @@ def _kept(experiment: Experiment, name: str, value: Any, labels: int) -> dict[st
     return {
         "stage": "residual_utility",
         "inputs": {"cycles": experiment.key, **by_profile(experiment.study.profile), **asked},
-        "code": code_digest(
-            "affectlib.privacy.residual_utility", "affectlib.privacy.releases", also=__name__
-        ),
+        "code": code_digest(*ROOMS, "stages.residual_utility"),
     }
 
 

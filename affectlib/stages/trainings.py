@@ -19,8 +19,8 @@ from affectlib.stages.experiment import Experiment
 from affectlib.stages.progress import follow
 from affectlib.stages.store import Kept
 
-AUTOENCODER = "affectlib.models.training"
-CNN = "affectlib.models.cnn"
+VERSION = 1
+ROOMS = ("recordings", "gait", "models", "evaluation", "stages.experiment", "stages.trainings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,8 @@ def cnn_key(experiment: Experiment, fold: Fold) -> str:
 
 def autoencoder_entry(experiment: Experiment, fold: Fold) -> dict[str, Any]:
     """Return the stage, inputs and code of a fold's autoencoder, as `Store.keep` takes them."""
-    return {"stage": "autoencoder", "inputs": experiment.inputs(fold), "code": code_digest(AUTOENCODER)}
+    inputs = experiment.inputs(fold) | {"version": VERSION}
+    return {"stage": "autoencoder", "inputs": inputs, "code": code_digest(*ROOMS)}
 
 
 def codes_entry(experiment: Experiment, fold: Fold) -> dict[str, Any]:
@@ -116,8 +117,8 @@ def _cnn(experiment: Experiment, fold: Fold, repeat: int) -> Kept:
             )
         fitted.save(folder / "cnn")
 
-    inputs = experiment.inputs(fold) | {"repeat": repeat}
-    return experiment.store.keep("cnn", inputs=inputs, code=code_digest(CNN), write=write)
+    inputs = experiment.inputs(fold) | {"repeat": repeat, "version": VERSION}
+    return experiment.store.keep("cnn", inputs=inputs, code=code_digest(*ROOMS), write=write)
 
 
 def _losses(terms: Mapping[str, float]) -> str:

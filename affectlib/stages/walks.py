@@ -21,6 +21,9 @@ from affectlib.stages.progress import follow
 from affectlib.stages.store import Kept, Store, open_store
 from affectlib.study import Study
 
+VERSION = 1
+ROOMS = ("demo", "recordings", "stages.walks")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
@@ -129,7 +132,7 @@ def demo(study: Study, *, store: Store | None = None) -> Kept:
     return (store or open_store()).keep(
         "demo",
         inputs={"subjects": study.demo_subjects, "seed": study.seed, "version": DEMO_VERSION},
-        code=code_digest("affectlib.demo", also=__name__),
+        code=code_digest(*ROOMS),
         write=write,
     )
 
@@ -171,8 +174,9 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
             "problems": [str(problem) for problem in library.problems],
             "closed": [take.name for take in closed],
             "left_out": library.left_out,
+            "version": VERSION,
         },
-        code=code_digest("affectlib.recordings", also=__name__),
+        code=code_digest(*ROOMS),
         write=lambda folder: _write_check(library, folder),
     )
     takes = pd.read_json(kept.folder / "takes.json", orient="table", precise_float=True)

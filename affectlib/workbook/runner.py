@@ -256,9 +256,8 @@ def _clear(record: NotebookRecord | None, folder: Path) -> None:
 
 
 def _code() -> str:
-    rooms = sorted(f"affectlib.{room.name}" for room in pkgutil.iter_modules(affectlib.__path__))
-    rooms = [room for room in rooms if room.rpartition(".")[2] not in ("cli", "workbook", "__main__")]
-    return code_digest(*rooms, also="affectlib.workbook.outputs")
+    rooms = {room.name for room in pkgutil.iter_modules(affectlib.__path__)}
+    return code_digest(*rooms - {"cli", "workbook", "__main__"}, "workbook.outputs")
 
 
 def _key(source: Source, passed: Mapping[str, Any], manifest: Manifest, code: str) -> str:

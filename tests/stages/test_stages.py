@@ -15,7 +15,6 @@ from walking_library import write_library
 
 from affectlib import stages
 from affectlib.errors import AffectlibError, CyclesError, LibraryError, ParameterError
-from affectlib.stages.code import code_digest
 from affectlib.stages.progress import follow
 from affectlib.stages.store import LOG_VARIABLE, Store, open_store
 from affectlib.study import Study
@@ -181,66 +180,6 @@ def test_store_is_where_it_is_said_to_be(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     if sys.platform == "linux":
         assert open_store().root == tmp_path / "home" / "affectlib"
-
-
-@pytest.fixture
-def package(tmp_path: Path, monkeypatch) -> Path:
-    """A package of two rooms, of which one imports the other."""
-    monkeypatch.syspath_prepend(tmp_path)
-    # Otherwise the digest would, rightly, be this process's own.
-    monkeypatch.setattr("affectlib.stages.code._STARTED", float("inf"))
-    home = tmp_path / "lodge"
-    for room in ("low", "high", "aside"):
-        (home / room).mkdir(parents=True)
-        (home / room / "__init__.py").write_text("")
-    (home / "__init__.py").write_text("")
-    (home / "low" / "base.py").write_text('"""Says one."""\n\ndef one():\n    """One."""\n    return 1\n')
-    (home / "high" / "roof.py").write_text(
-        "from lodge.low.base import one\n\ndef two():\n    return 2 * one()\n"
-    )
-    (home / "high" / "table.csv").write_text("1,2\n")
-    yield home
-    for name in [name for name in sys.modules if name.split(".")[0] == "lodge"]:
-        del sys.modules[name]
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "moves"),
-    [
-        ("high/roof.py", "2 * one", "3 * one", True),
-        ("low/base.py", "return 1", "return 2", True),
-        ("high/table.csv", "1,2", "1,3", True),
-        ("low/base.py", "return 1", "return 1  # why not", False),
-        ("low/base.py", "Says one.", "Says one, and nothing else.", False),
-        ("aside/__init__.py", "", "x = 1", False),
-    ],
-)
-def test_digest_moves_with_the_code_that_counts(package: Path, file: str, old: str, new: str, moves: bool):
-    before = code_digest("lodge.high")
-    path = package / file
-    path.write_text(path.read_text().replace(old, new, 1))
-    assert (code_digest("lodge.high") != before) is moves
-
-
-def test_new_version_of_a_numerical_package_is_other_code(monkeypatch):
-    before = code_digest("affectlib.skeleton")
-    monkeypatch.setattr("affectlib.stages.code._version", lambda package: "9.9")
-    assert code_digest("affectlib.skeleton") != before
-
-
-def test_sources_newer_than_the_process_share_nothing_with_other_processes(package: Path, monkeypatch):
-    stable = code_digest("lodge.high")
-    monkeypatch.setattr("affectlib.stages.code._STARTED", 0.0)
-    with pytest.warns(UserWarning, match="restart"):
-        assert code_digest("lodge.high") != stable
-
-
-def test_digest_of_cycles_follows_every_room_they_are_made_in():
-    from affectlib.stages import code
-
-    rooms = {path.parent.name for path in code._closure(("affectlib.gait",))}
-    assert {"gait", "recordings", "affectlib"} <= rooms
-    assert "demo" not in rooms
 
 
 def test_progress_is_silent_for_what_is_quick_and_speaks_for_what_is_long(capsys, monkeypatch):
