@@ -1,4 +1,4 @@
-"""Raw against aligned: what each step of the alignment does to a walk."""
+"""Positions after each step of the alignment, and the heading that it removes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from affectlib.figures.style import new_figure, readable, styled
+from affectlib.figures.style import MARK, SIGNAL, new_figure, readable, styled
 from affectlib.skeleton import AXES, INDEX
 
-_JOINT_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
+_JOINT_COLOURS = (SIGNAL, MARK, "#009E73", "#CC79A7")
 
 
 @styled
@@ -22,25 +22,12 @@ def alignment_steps(
     joints: Sequence[str] = ("l_ankle", "r_ankle"),
     axes_shown: Sequence[str] = ("x", "y"),
 ) -> Figure:
-    """Show the same joints after each step, one row a step.
+    """Plot the positions of up to four joints after each step, one row per step and one column per axis.
 
     Parameters
     ----------
     steps : mapping of str to numpy.ndarray
         Positions in metres after each named step, each of shape (frames, 15, 3).
-    rate_hz : float
-        Frames per second.
-    start_s : float
-        Time of the first frame in seconds.
-    joints : sequence of str
-        Joints to draw, four at most.
-    axes_shown : sequence of str
-        Axes to draw, one column each.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Positions in metres over time in seconds.
     """
     figure = new_figure(height_in=0.6 + 1.25 * len(steps))
     grid = figure.subplots(len(steps), len(axes_shown), sharex=True, squeeze=False)
@@ -48,13 +35,8 @@ def alignment_steps(
         time_s = start_s + np.arange(len(position)) / rate_hz
         for axes, axis in zip(row, axes_shown, strict=True):
             for joint, colour in zip(joints, _JOINT_COLOURS, strict=False):
-                axes.plot(
-                    time_s,
-                    position[:, INDEX[joint], AXES.index(axis)],
-                    color=colour,
-                    lw=0.9,
-                    label=readable(joint),
-                )
+                course_m = position[:, INDEX[joint], AXES.index(axis)]
+                axes.plot(time_s, course_m, color=colour, lw=0.9, label=readable(joint))
             axes.set_ylabel(f"{axis} (m)")
         row[0].set_title(name)
     for axes in grid[-1]:
@@ -68,33 +50,22 @@ def alignment_steps(
 def heading_over_time(
     raw_deg: np.ndarray, smooth_deg: np.ndarray, *, rate_hz: float, start_s: float = 0.0
 ) -> Figure:
-    """Show the direction the trunk faces and the heading that is removed.
+    """Plot the heading of the trunk, the low-pass filtered heading that is removed, and the residual.
 
     Parameters
     ----------
-    raw_deg : numpy.ndarray
-        Heading of hips and shoulders in degrees, shape (frames,).
-    smooth_deg : numpy.ndarray
-        After the low-pass, same shape.
-    rate_hz : float
-        Frames per second.
-    start_s : float
-        Time of the first frame in seconds.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Both over time in seconds, and below what is left of the trunk's rotation.
+    raw_deg, smooth_deg : numpy.ndarray
+        Heading of hips and shoulders in degrees before and after the filter, shape (frames,).
     """
     figure = new_figure(height_in=2.8)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
     time_s = start_s + np.arange(len(raw_deg)) / rate_hz
     top.plot(time_s, raw_deg, color="0.6", lw=0.8, label="trunk, frame by frame")
-    top.plot(time_s, smooth_deg, color="#D55E00", lw=1.2, label="heading that is removed")
-    top.set_ylabel("direction (°)")
+    top.plot(time_s, smooth_deg, color=MARK, lw=1.2, label="low-pass filtered (removed)")
+    top.set_ylabel("heading (°)")
     top.legend(loc="best")
-    bottom.plot(time_s, raw_deg - smooth_deg, color="#0072B2", lw=0.8)
+    bottom.plot(time_s, raw_deg - smooth_deg, color=SIGNAL, lw=0.8)
     bottom.axhline(0, color="0.7", lw=0.6)
-    bottom.set_ylabel("left over (°)")
+    bottom.set_ylabel("residual (°)")
     bottom.set_xlabel("time (s)")
     return figure

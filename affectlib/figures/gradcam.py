@@ -1,4 +1,4 @@
-"""Which joints at which phase decide: relevance as heat maps and on the body, and its checks."""
+"""Relevance of joints over the gait cycle, as heat maps and on the body, and its sanity checks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from affectlib.figures.cycles import draw_body
@@ -21,7 +20,10 @@ from affectlib.figures.style import (
     INK,
     MARK,
     SIGNAL,
+    hide_frame,
     in_order,
+    legend_line,
+    n_rows,
     new_figure,
     panels,
     readable,
@@ -33,48 +35,44 @@ from affectlib.skeleton import AXES, INDEX, JOINTS, side
 GROUPS = tuple(
     (where, tuple(joint for joint in JOINTS if side(joint) == where)) for where in ("middle", "left", "right")
 )
-"""Joints as heat maps show them: the middle of the body, then each side from the shoulder down."""
+"""Joints in the order of the heat maps: the middle of the body, then each side from the shoulder down."""
 
 ROWS = tuple(joint for _, group in GROUPS for joint in group)
 
 _MAP = "YlOrRd"
 _POSTURE_STEP_M = 1.2
-_DOT_PT = (1.5, 8.5)
+_DOT_PT = (1.5, 8.5)  # diameter of markers without relevance, and what the highest relevance adds
 
 
 @styled
 def relevance_maps(
     relevance: xr.DataArray, counts: pd.DataFrame, *, labels: Sequence[str] | None = None
 ) -> Figure:
-    """Show for each label which joint decides at which phase.
+    """Plot a heat map of relevance over joints and phases for each label, with a common colour scale.
 
     Parameters
     ----------
     relevance : xarray.DataArray
-        Dimensions (label, phase, joint); 1 is the even share. NaN where a label has no map.
+        Dimensions (label, phase, joint), in multiples of a uniform distribution; NaN where a label has no
+        map.
     counts : pandas.DataFrame
         Columns ``label``, ``tested`` and ``averaged``, in cycles.
     labels : sequence of str, optional
-        Labels to show; all by default.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One heat map a label with a common scale, joints from the middle of the body to its sides.
+        Labels to plot; all by default.
     """
     labels = in_order(relevance["label"].values if labels is None else labels)
     columns = 2 if len(labels) in (2, 4) else min(len(labels), 3)
-    figure = new_figure(height_in=0.75 + 2.2 * -(-len(labels) // columns))
+    figure = new_figure(height_in=0.75 + 2.2 * n_rows(len(labels), columns))
     grid = panels(figure, count=len(labels), columns=columns, sharex=True)
     shown = relevance.sel(label=labels, joint=list(ROWS))
     scale = Normalize(0, _top(shown))
     for number, (axes, label) in enumerate(zip(grid, labels, strict=True)):
-        part = shown.sel(label=label).transpose("joint", "phase").values
-        if np.isfinite(part).all():
-            # Phases are points of a closed cycle: each cell reaches half way to its neighbours.
-            half = 50 / part.shape[1]
+        heat = shown.sel(label=label).transpose("joint", "phase").values
+        if np.isfinite(heat).all():
+            # Phases are points of a closed cycle: each cell extends half way to its neighbours.
+            half = 50 / heat.shape[1]
             axes.imshow(
-                part,
+                heat,
                 cmap=_MAP,
                 norm=scale,
                 aspect="auto",
@@ -84,10 +82,12 @@ def relevance_maps(
         else:
             axes.set_xlim(0, 100)
             axes.set_ylim(len(ROWS) - 0.5, -0.5)
-            axes.text(50, len(ROWS) / 2, "no cycle explained", ha="center", va="center", color="0.4")
+            axes.text(50, len(ROWS) / 2, "no relevance map", ha="center", va="center", color="0.4")
         _group_rows(axes, named=number % columns == 0)
         axes.set_title(fill(readable(label), 60 // columns), pad=13)
-        _count_above(axes, _counted(counts, label))
+        n_cycles = counts[counts["label"] == label][["averaged", "tested"]].sum()
+        text = f"n = {n_cycles['averaged']} of {n_cycles['tested']} cycles"
+        axes.annotate(text, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", size=7)
         axes.spines[:].set_visible(False)
         axes.set_xticks(range(0, 101, 25))
         axes.tick_params(labelbottom=True)
@@ -99,22 +99,15 @@ def relevance_maps(
 
 @styled
 def relevance_on_body(average: Average, relevance: xr.DataArray, *, n_postures: int = 6) -> Figure:
-    """Show the same on the average cycle's body at a few phases.
+    """Plot relevance on the body of the average cycle of each label, as area and colour of joints.
+
+    Bodies are to scale, seen from the right and slightly from the front and above, so that the left side is
+    visible.
 
     Parameters
     ----------
-    average : Average
-        Average cycles of the labels to show.
     relevance : xarray.DataArray
-        Dimensions (label, phase, joint) with the phases of `average`; 1 is the even share.
-    n_postures : int
-        Bodies per label, evenly spaced over the cycle.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One row a label, to scale, seen from the right and a little from the front and above so that
-        the left side is not hidden; area and colour of a joint tell its relevance.
+        Dimensions (label, phase, joint) with the phases of `average`, in multiples of a uniform distribution.
     """
     mean, labels = average.mean, in_order(average.labels)
     relevance = relevance.sel(label=labels)
@@ -124,20 +117,19 @@ def relevance_on_body(average: Average, relevance: xr.DataArray, *, n_postures: 
     high = max(float(body[..., AXES.index("z")].max()) for body in bodies.values())
     figure = new_figure(height_in=0.8 + 1.75 * len(labels))
     grid = figure.subplots(len(labels), 1, squeeze=False, sharex=True)[:, 0]
-    chosen = np.arange(n_postures) * mean.sizes["phase"] // n_postures
+    phases = np.arange(n_postures) * mean.sizes["phase"] // n_postures
     for axes, label in zip(grid, labels, strict=True):
         values = relevance.sel(label=label).transpose("phase", "joint").values
-        for place, phase in enumerate(chosen):
-            draw_body(axes, bodies[label][phase], colour="0.62", x_m=place * _POSTURE_STEP_M)
-            _mark_joints(axes, bodies[label][phase], values[phase], scale, x_m=place * _POSTURE_STEP_M)
-        axes.set_title(f"{readable(label)} (body of {average.counts[label]} {average.unit})")
+        for number, phase in enumerate(phases):
+            x_m = number * _POSTURE_STEP_M
+            draw_body(axes, bodies[label][phase], colour="0.62", x_m=x_m)
+            _mark_joints(axes, bodies[label][phase], values[phase], scale, x_m=x_m)
+        axes.set_title(f"{readable(label)} (average of {average.counts[label]} {average.unit})")
         axes.set_aspect("equal")
-        axes.set_yticks([])
-        axes.spines[["left", "bottom"]].set_visible(False)
-        axes.tick_params(length=0)
+        hide_frame(axes)
         axes.set_xlim(-0.6 * _POSTURE_STEP_M, (n_postures - 0.4) * _POSTURE_STEP_M)
         axes.set_ylim(low - 0.1, high + 0.1)
-    names = [f"{100 * phase / mean.sizes['phase']:.0f} %" for phase in chosen]
+    names = [f"{100 * phase / mean.sizes['phase']:.0f} %" for phase in phases]
     grid[-1].set_xticks(np.arange(n_postures) * _POSTURE_STEP_M, names)
     grid[-1].set_xlabel("gait cycle; walking to the right, left limbs pale and further back")
     _scale_bar(figure, scale, list(grid), shrink=min(0.9, 3 / figure.get_figheight()))
@@ -146,20 +138,15 @@ def relevance_on_body(average: Average, relevance: xr.DataArray, *, n_postures: 
 
 @styled
 def relevance_checks(randomisation: pd.DataFrame, deletion: pd.DataFrame) -> Figure:
-    """Show whether the maps hang on the weights, and whether the network needs what they name.
+    """Plot the two sanity checks of relevance maps: parameter randomisation and deletion of joints.
 
     Parameters
     ----------
     randomisation : pandas.DataFrame
-        Columns ``network random_layers rank_correlation low high n_networks``.
+        Rank correlations with the map of the trained network: columns ``network random_layers
+        rank_correlation low high n_networks``.
     deletion : pandas.DataFrame
-        Columns ``order joints_gone accuracy_percent low high n_cycles``.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Rank correlations with the trained network's map on the left, accuracy while joints are taken
-        away on the right.
+        Accuracy after joints are removed: columns ``order joints_gone accuracy_percent low high n_cycles``.
     """
     figure = new_figure(height_in=2.9)
     left, right = figure.subplots(1, 2, width_ratios=(1, 1.15))
@@ -169,31 +156,31 @@ def relevance_checks(randomisation: pd.DataFrame, deletion: pd.DataFrame) -> Fig
 
 
 def _correlations(axes: Axes, table: pd.DataFrame) -> None:
-    entries = table.to_dict("records")
-    for row, entry in enumerate(entries):
-        if not np.isfinite(entry["rank_correlation"]):
+    rows = list(table.itertuples())
+    for y, row in enumerate(rows):
+        if not np.isfinite(row.rank_correlation):
             continue
-        colour = SIGNAL if entry["random_layers"] == 0 else MARK
-        axes.plot([entry["low"], entry["high"]], [row, row], color=colour, lw=1.4, solid_capstyle="butt")
-        axes.plot(entry["rank_correlation"], row, "o", color=colour, ms=4.5)
-    deepest = table["random_layers"].max()
-    axes.set_yticks(range(len(entries)), [_network(entry, deepest) for entry in entries])
+        colour = SIGNAL if row.random_layers == 0 else MARK
+        axes.plot([row.low, row.high], [y, y], color=colour, lw=1.4, solid_capstyle="butt")
+        axes.plot(row.rank_correlation, y, "o", color=colour, ms=4.5)
+    n_layers = table["random_layers"].max()
+    names = [_network(int(row.random_layers), n_layers) for row in rows]
+    axes.set_yticks(
+        range(len(rows)), [f"{name}\n(n = {row.n_networks})" for name, row in zip(names, rows, strict=True)]
+    )
     axes.set_ylim(len(table) - 0.5, -0.5)
     axes.axvline(0, color=FAINT, lw=0.8, zorder=0)
     axes.set_xlim(min(-0.25, float(table["low"].min()) - 0.05), 1.02)
     axes.set_xlabel("rank correlation with the map")
-    axes.set_title("Other weights, other map?")
+    axes.set_title("Parameter randomisation")
 
 
-def _network(row: dict, deepest: int) -> str:
-    number, layers = int(row["n_networks"]), int(row["random_layers"])
-    if layers == 0:
-        name = "trained again"
-    elif layers == deepest:
-        name = "all layers random"
-    else:
-        name = "last layer random" if layers == 1 else f"last {layers} layers random"
-    return f"{name}\n(n = {number})"
+def _network(random_layers: int, n_layers: int) -> str:
+    if random_layers == 0:
+        return "retrained"
+    if random_layers == n_layers:
+        return "all layers random"
+    return "last layer random" if random_layers == 1 else f"last {random_layers} layers random"
 
 
 _ORDERS = {"least relevant first": SIGNAL, "random": "0.45", "most relevant first": MARK}
@@ -201,31 +188,21 @@ _ORDERS = {"least relevant first": SIGNAL, "random": "0.45", "most relevant firs
 
 def _accuracies(axes: Axes, table: pd.DataFrame) -> None:
     for order, colour in _ORDERS.items():
-        part = table[table["order"] == order]
-        if part["low"].notna().any():
-            axes.fill_between(part["joints_gone"], part["low"], part["high"], color=colour, alpha=0.15, lw=0)
-        axes.plot(part["joints_gone"], part["accuracy_percent"], color=colour, marker="o", ms=2.5)
+        rows = table[table["order"] == order]
+        if rows["low"].notna().any():
+            axes.fill_between(rows["joints_gone"], rows["low"], rows["high"], color=colour, alpha=0.15, lw=0)
+        axes.plot(rows["joints_gone"], rows["accuracy_percent"], color=colour, marker="o", ms=2.5)
     axes.set_ylim(0, 102)
-    axes.set_xlabel("joints taken away")
+    axes.set_xlabel("joints removed")
     axes.set_ylabel(f"accuracy (%; n = {int(table['n_cycles'].max())} cycles)")
-    axes.set_title("Does the network need them?")
+    axes.set_title("Deletion of joints")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    handles = [Line2D([], [], color=colour, label=order) for order, colour in _ORDERS.items()]
-    axes.legend(handles=handles, loc="lower left")
+    axes.legend(handles=[legend_line(order, colour) for order, colour in _ORDERS.items()], loc="lower left")
 
 
 def _top(relevance: xr.DataArray) -> float:
     highest = float(relevance.max(skipna=True))
     return highest if np.isfinite(highest) and highest > 0 else 1.0
-
-
-def _counted(counts: pd.DataFrame, label: str) -> str:
-    own = counts[counts["label"] == label]
-    return f"n = {own['averaged'].sum()} of {own['tested'].sum()} cycles"
-
-
-def _count_above(axes: Axes, text: str) -> None:
-    axes.annotate(text, (0, 1), (0, 3), xycoords="axes fraction", textcoords="offset points", size=7)
 
 
 def _group_rows(axes: Axes, *, named: bool) -> None:
@@ -237,13 +214,13 @@ def _group_rows(axes: Axes, *, named: bool) -> None:
 
 def _scale_bar(figure: Figure, scale: Normalize, beside: list[Axes], *, shrink: float = 0.9) -> None:
     bar = figure.colorbar(ScalarMappable(scale, _MAP), ax=beside, shrink=shrink, aspect=35, pad=0.02)
-    bar.set_label("relevance (1 = even share)")
+    bar.set_label("relevance (1 = uniform)")
     bar.outline.set_visible(False)
     bar.ax.axhline(1, color=INK, lw=0.8)
 
 
 def _seen_from_the_side(mean: xr.DataArray) -> np.ndarray:
-    """Shift what is further to the left back and up, as an oblique drawing does."""
+    """Shift points on the left forward and up, as in an oblique projection."""
     position = mean.transpose("phase", "joint", "axis").values.copy()
     position[..., AXES.index("x")] += 0.6 * position[..., AXES.index("y")]
     position[..., AXES.index("z")] += 0.25 * position[..., AXES.index("y")]
@@ -254,15 +231,15 @@ def _mark_joints(axes: Axes, body: np.ndarray, values: np.ndarray, scale: Normal
     if not np.isfinite(values).all():
         return
     small, large = _DOT_PT
-    # What is nearer to who looks is drawn last.
+    # From back to front.
     for joint in sorted(JOINTS, key=lambda name: ("left", "middle", "right").index(side(name))):
         forward, _, up = body[INDEX[joint]]
-        part = np.clip(values[INDEX[joint]] / scale.vmax, 0, 1)
+        share = np.clip(values[INDEX[joint]] / scale.vmax, 0, 1)
         axes.plot(
             x_m + forward,
             up,
             "o",
-            ms=np.hypot(small, large * np.sqrt(part)),
+            ms=np.hypot(small, large * np.sqrt(share)),
             mfc=ScalarMappable(scale, _MAP).to_rgba(values[INDEX[joint]]),
             mec=INK,
             mew=0.35,

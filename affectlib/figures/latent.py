@@ -1,42 +1,55 @@
-"""Maps of the codes: what lies together before training and after it."""
+"""Two-dimensional maps of the codes before and after training."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from affectlib.errors import ParameterError
-from affectlib.figures.style import label_colours, new_figure, readable, styled
+from affectlib.figures.style import (
+    label_colours,
+    legend_point,
+    n_rows,
+    new_figure,
+    readable,
+    styled,
+    value_range,
+)
 
 CODES = ("affect", "subject")
 WHEN = ("before", "after")
 MARKERS = "os^Dv"
-"""Labels whose colour is taken already have another marker."""
+"""Markers of the labels that have the same colour."""
+
+
+RGB = tuple[float, float, float]
+
+
+class Look(NamedTuple):
+    """Appearance of one label or subject."""
+
+    colour: str | RGB
+    marker: str
 
 
 @styled
 def latent_maps(maps: pd.DataFrame, *, who: str = "test cycles", seed: int = 0) -> Figure:
-    """Show t-SNE maps of the codes before and after training, by label and by person (Fig. 2a).
+    """Plot t-SNE maps of the codes before and after training, by label and by subject (Fig. 2a).
 
     Parameters
     ----------
     maps : pandas.DataFrame
-        One row a cycle and map: ``code`` (``"affect"``, ``"subject"``), ``when`` (``"before"``,
+        One row per cycle and map: ``code`` (``"affect"``, ``"subject"``), ``when`` (``"before"``,
         ``"after"``), ``x``, ``y``, ``subject``, ``label``.
     who : str
-        Which cycles, for the caption.
+        The cycles in the maps, for the caption.
     seed : int
-        Seed of the order in which points are drawn over each other.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Before training above, after it below; each code twice, coloured by label and by person. Axes
-        of t-SNE have no unit and no meaning but nearness.
+        Random seed of the order in which points are drawn over each other.
 
     Raises
     ------
@@ -47,64 +60,65 @@ def latent_maps(maps: pd.DataFrame, *, who: str = "test cycles", seed: int = 0) 
     whens = [when for when in WHEN if when in set(maps["when"])]
     if not codes or not whens:
         raise ParameterError(
-            "no maps to draw",
+            "no maps to plot",
             found=f"codes {sorted(set(maps['code']))}, when {sorted(set(maps['when']))}",
-            remedy=f"Give codes of {', '.join(CODES)} and times of {', '.join(WHEN)}.",
+            remedy=f"Pass maps of the codes {', '.join(CODES)}, {' or '.join(WHEN)} training.",
         )
-    looks = {"label": _by_label(maps), "subject": _by_person(maps)}
+    looks = {"label": _by_label(maps), "subject": _by_subject(maps)}
     columns = [(code, by) for code in codes for by in looks]
-    each = 1.72 if len(columns) == 4 else 2.7
-    rows = -(-len(looks["label"]) // 6)
-    figure = new_figure(width_in=each * len(columns) + 0.3, height_in=each * len(whens) + 0.6 + 0.17 * rows)
+    panel_in = 1.72 if len(columns) == 4 else 2.7
+    legend_in = 0.17 * n_rows(len(looks["label"]), 6)
+    figure = new_figure(
+        width_in=panel_in * len(columns) + 0.3, height_in=panel_in * len(whens) + 0.6 + legend_in
+    )
     grid = figure.subplots(len(whens), len(columns), squeeze=False)
     for row, when in zip(grid, whens, strict=True):
         for axes, (code, by) in zip(row, columns, strict=True):
-            own = maps[(maps["code"] == code) & (maps["when"] == when)]
-            _map(axes, own.sample(frac=1, random_state=seed), by, looks[by])
+            points = maps[(maps["code"] == code) & (maps["when"] == when)]
+            _map(axes, points.sample(frac=1, random_state=seed), by, looks[by])
         row[0].set_ylabel(f"{when} training\nt-SNE 2")
     for axes, (code, by) in zip(grid[0], columns, strict=True):
-        axes.set_title(f"{code} code,\nby {'person' if by == 'subject' else 'label'}")
+        axes.set_title(f"{code} code,\nby {by}")
     for axes in grid[-1]:
         axes.set_xlabel("t-SNE 1")
     _caption(figure, maps, looks, who)
     return figure
 
 
-Look = dict[str, tuple[str | tuple[float, float, float], str]]
-"""Colour and marker of each label or person."""
+def _by_label(maps: pd.DataFrame) -> dict[str, Look]:
+    looks: dict[str, Look] = {}
+    for label, colour in label_colours(maps["label"]).items():
+        n_same = sum(look.colour == colour for look in looks.values())
+        looks[label] = Look(colour, MARKERS[n_same % len(MARKERS)])
+    return looks
 
 
-def _by_label(maps: pd.DataFrame) -> Look:
-    colours, taken, look = label_colours(maps["label"]), list[str](), Look()
-    for label, colour in colours.items():
-        look[label] = colour, MARKERS[taken.count(colour) % len(MARKERS)]
-        taken.append(colour)
-    return look
+def _by_subject(maps: pd.DataFrame) -> dict[str, Look]:
+    return {subject: Look(colour, "o") for subject, colour in subject_colours(maps["subject"]).items()}
 
 
-def _by_person(maps: pd.DataFrame) -> Look:
-    people = sorted(set(maps["subject"].astype(str)))
-    # Neighbours on the circle of hues are told apart by lightness.
-    dark, light = (sns.husl_palette(len(people), l=lightness, s=0.9) for lightness in (0.45, 0.72))
-    return {who: ((dark, light)[number % 2][number], "o") for number, who in enumerate(people)}
+def subject_colours(subjects: pd.Series) -> dict[str, RGB]:
+    """Return a colour per subject; neighbouring hues differ in lightness."""
+    unique = sorted(set(subjects.astype(str)))
+    palettes = [sns.husl_palette(len(unique), l=lightness, s=0.9) for lightness in (0.45, 0.72)]
+    return {subject: palettes[number % 2][number] for number, subject in enumerate(unique)}
 
 
-def _map(axes: Axes, own: pd.DataFrame, by: str, look: Look) -> None:
-    names = own[by].astype(str).to_numpy()
-    size = float(np.clip(2500 / max(len(own), 1), 2.5, 14))
+def _map(axes: Axes, points: pd.DataFrame, by: str, looks: dict[str, Look]) -> None:
+    names = points[by].astype(str).to_numpy()
+    size = float(np.clip(2500 / max(len(points), 1), 2.5, 14))
     for marker in MARKERS:
-        drawn = np.array([look[name][1] == marker for name in names], dtype=bool)
-        if drawn.any():
-            colours = [look[name][0] for name in names[drawn]]
-            # As one image: thousands of marks four times over would make the SVG megabytes.
+        shown = np.array([looks[name].marker == marker for name in names], dtype=bool)
+        if shown.any():
             axes.scatter(
-                own["x"].to_numpy()[drawn],
-                own["y"].to_numpy()[drawn],
+                points["x"].to_numpy()[shown],
+                points["y"].to_numpy()[shown],
                 s=size,
-                c=colours,
+                c=[looks[name].colour for name in names[shown]],
                 marker=marker,
                 linewidths=0,
                 alpha=0.8,
+                # As vectors, thousands of points in eight panels would make the SVG megabytes large.
                 rasterized=True,
             )
     axes.set_xticks([])
@@ -115,14 +129,13 @@ def _map(axes: Axes, own: pd.DataFrame, by: str, look: Look) -> None:
     axes.set_box_aspect(1)
 
 
-def _caption(figure: Figure, maps: pd.DataFrame, looks: dict[str, Look], who: str) -> None:
+def _caption(figure: Figure, maps: pd.DataFrame, looks: dict[str, dict[str, Look]], who: str) -> None:
     handles = [
-        Line2D([], [], ls="", marker=marker, color=colour, ms=4, label=readable(label))
-        for label, (colour, marker) in looks["label"].items()
+        legend_point(readable(label), marker=look.marker, color=look.colour, ms=4)
+        for label, look in looks["label"].items()
     ]
     figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 6))
-    people = len(looks["subject"])
-    told = f"{people} people, one colour each" if people > 1 else "one person"
-    counts = maps.groupby(["code", "when"]).size()
-    cycles = str(counts.min()) if counts.min() == counts.max() else f"{counts.min()} to {counts.max()}"
-    figure.suptitle(f"{cycles} {who} a map; {told}", x=0.01, ha="left", fontsize=8)
+    n_subjects = len(looks["subject"])
+    subjects = f"{n_subjects} subjects, one colour each" if n_subjects > 1 else "one subject"
+    n_cycles = value_range(maps.groupby(["code", "when"]).size())
+    figure.suptitle(f"{n_cycles} {who} per map; {subjects}", x=0.01, ha="left", fontsize=8)

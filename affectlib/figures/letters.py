@@ -1,4 +1,4 @@
-"""Names in any script: fonts that have their letters, as far as some are installed."""
+"""Fonts for names in any script."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matplotlib.font_manager import FontProperties, findfont, fontManager, get_f
 from matplotlib.text import Text
 
 USUAL = "DejaVu Sans"
-"""The font of all figures; it comes with matplotlib, so that they are the same everywhere."""
+"""The font of all figures; it comes with matplotlib, so figures are equal on every machine."""
 
 OTHERS = (
     "Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Noto Sans SC", "Noto Sans JP",
@@ -20,34 +20,34 @@ OTHERS = (
     "Noto Sans Devanagari", "Noto Sans Bengali", "Noto Sans Tamil", "Noto Sans Thai", "Nirmala UI",
     "Segoe UI", "Leelawadee UI", "Arial Unicode MS", "Unifont",
 )  # fmt: skip
-"""Fonts of other scripts that systems bring along, in the order in which they are tried."""
+"""Common system fonts of other scripts, in order of preference."""
 
 
 def find_fonts(figure: Figure) -> str:
-    """Set texts that the usual font lacks letters for in fonts that have them.
+    """Set texts with characters missing from the usual font in installed fonts that have them.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        A figure that was laid out, so that its ticks have their labels; changed where it needs other fonts.
+        A figure after layout, when its ticks have their labels; its texts are changed in place.
 
     Returns
     -------
     str
-        Letters that no known font has, each once, which are drawn as boxes; empty where there are none.
+        Characters that no installed font has, which are drawn as boxes.
     """
-    without = set()
+    missing = set()
     for text in figure.findobj(Text):
-        lacking = _letters(text.get_text()) - _letters_of(USUAL)
-        fonts = [name for name in _installed() if lacking & _letters_of(name)] if lacking else []
+        absent = _letters(text.get_text()) - _letters_of(USUAL)
+        fonts = [name for name in _installed() if absent & _letters_of(name)] if absent else []
         if fonts:
             text.set_fontfamily([USUAL, *fonts])
-        without |= lacking.difference(*(_letters_of(name) for name in fonts))
-    return "".join(sorted(without))
+        missing |= absent.difference(*(_letters_of(name) for name in fonts))
+    return "".join(sorted(missing))
 
 
 def _letters(text: str) -> set[str]:
-    # What stands between dollars is mathematics, with fonts of its own.
+    # Mathematics between dollars has its own fonts.
     return {letter for letter in re.sub(r"\$[^$]*\$", "", text) if letter.isprintable()}
 
 

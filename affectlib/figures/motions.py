@@ -1,4 +1,4 @@
-"""What the decoder makes of two motions: their reconstructions and the exchanged ones."""
+"""Reconstructed and exchanged motions as stick figures."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from affectlib.figures.cycles import draw_body
-from affectlib.figures.style import label_colours, new_figure, readable, styled
+from affectlib.figures.cycles import draw_body, draw_scale
+from affectlib.figures.style import (
+    hide_frame,
+    label_colours,
+    legend_labels,
+    legend_line,
+    new_figure,
+    readable,
+    styled,
+)
 from affectlib.skeleton import AXES
 
 STEP_M = 0.85
@@ -28,98 +35,78 @@ def exchange_motions(
     among: Sequence[str] = (),
     n_postures: int = 6,
 ) -> Figure:
-    """Show the motions of one exchange of codes as stick figures, over their ground truth.
+    """Plot the inputs, reconstructions and exchanged motions of one pair, over their pale ground truth.
+
+    Motions of label j are on the left and those of label l on the right, to scale. Titles have the mean
+    distance of all joints to the ground truth in millimetres.
 
     Parameters
     ----------
     inputs : mapping of str to numpy.ndarray
-        The two motions in metres, ``"ij"`` and ``"kl"``, each of shape (phases, 15, 3).
+        The two motions ``"ij"`` and ``"kl"`` in metres, each of shape (phases, 15, 3).
     generated : mapping of str to numpy.ndarray
-        What the decoder made, ``"ij"``, ``"kl"``, ``"kj"``, ``"il"``, of the same shape.
+        The decoded motions ``"ij"``, ``"kl"``, ``"kj"`` and ``"il"``, of the same shape.
     truths : mapping of str to numpy.ndarray
-        Motions of the exchanged pairs, ``"kj"`` and ``"il"``, of the same shape; one that does not
-        exist is left out. The inputs themselves are the truth of ``"ij"`` and ``"kl"``.
+        Recorded motions ``"kj"`` and ``"il"``, of the same shape, where they exist. The inputs are the
+        ground truth of ``"ij"`` and ``"kl"``.
     subjects : tuple of str
-        Who i and k are.
+        Subjects i and k.
     labels : tuple of str
-        What j and l are.
+        Labels j and l.
     among : sequence of str
-        All labels of the library, so that these two have the colours of its other figures.
-    n_postures : int
-        Bodies per strip, evenly spaced over the cycle.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Above the inputs, then their reconstructions, then the exchanged motions, all of label j on the
-        left and all of label l on the right, to scale. The ground truth is pale behind; the mean
-        distance of all joints to it is told in millimetres.
+        All labels of the library, so that colours agree with its other figures.
     """
-    who = dict(zip("ikjl", (*subjects, *labels), strict=True))
-    every_colour = label_colours([*labels, *among])
-    colours = {label: colour for label, colour in every_colour.items() if label in labels}
+    names = dict(zip("ikjl", (*subjects, *labels), strict=True))
+    colours = {label: colour for label, colour in label_colours([*labels, *among]).items() if label in labels}
     truth = {**truths, **inputs}
-    every = [*inputs.values(), *generated.values(), *truths.values()]
-    heights = [np.asarray(motion)[..., AXES.index("z")] for motion in every]
-    low_m, high_m = min(map(np.min, heights)) - 0.06, max(map(np.max, heights)) + 0.12
+    motions = [*inputs.values(), *generated.values(), *truths.values()]
+    heights_m = [np.asarray(motion)[..., AXES.index("z")] for motion in motions]
+    low_m, high_m = min(map(np.min, heights_m)) - 0.06, max(map(np.max, heights_m)) + 0.12
     width_m = n_postures * STEP_M
     strip_in = 3.4 * (high_m - low_m) / width_m
     figure = new_figure(height_in=3 * (strip_in + 0.42) + 0.55)
     grid = figure.subplots(3, 2)
-    for axes, name in zip(grid.ravel(), ("ij", "kl", "ij", "kl", "kj", "il"), strict=True):
-        is_input = axes in grid[0]
-        motion, behind = (inputs[name], None) if is_input else (generated[name], truth.get(name))
-        _strip(axes, motion, behind, colours[who[name[1]]], n_postures)
+    for axes, pair in zip(grid.ravel(), ("ij", "kl", "ij", "kl", "kj", "il"), strict=True):
+        subject, label = names[pair[0]], names[pair[1]]
+        if axes in grid[0]:
+            motion, true_motion = inputs[pair], None
+            title = f"Input $x_{{{pair}}}$: {subject}, {readable(label)}"
+        else:
+            motion, true_motion = generated[pair], truth.get(pair)
+            distance = _distance(pair, motion, true_motion)
+            title = rf"$\hat{{x}}_{{{pair}}}$: {subject}, {readable(label)}; {distance}"
+        _strip(axes, motion, true_motion, colours[label], n_postures)
         axes.set_xlim(-0.5 * STEP_M, width_m - 0.5 * STEP_M)
         axes.set_ylim(low_m, high_m)
-        axes.set_title(_title(name, who, motion, behind, is_input=is_input))
+        axes.set_title(title)
     for axes in grid[-1]:
         ticks = [f"{100 * number / n_postures:.0f} %" for number in range(n_postures)]
         axes.set_xticks(STEP_M * np.arange(n_postures), ticks)
         axes.set_xlabel("gait cycle; walking to the right")
-    _scale_bar(grid[0, 1], low_m, (n_postures - 1) * STEP_M)
-    _keys(figure, colours)
+    draw_scale(grid[0, 1], (n_postures - 1) * STEP_M - 0.1, low_m, text_gap_m=0.05)
+    handles = [*legend_labels(colours), legend_line("ground truth", TRUTH_COLOUR, lw=3.2)]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
 
 
-def _strip(axes: Axes, motion: np.ndarray, behind: np.ndarray | None, colour: str, n_postures: int) -> None:
+def _strip(axes: Axes, motion: np.ndarray, truth: np.ndarray | None, colour: str, n_postures: int) -> None:
     for number in range(n_postures):
         x_m = number * STEP_M
-        if behind is not None:
-            drawn = len(axes.lines)
-            draw_body(axes, behind[number * len(behind) // n_postures], colour=TRUTH_COLOUR, x_m=x_m)
-            # Wider, so that it is seen where the generated motion covers it.
-            for line in axes.lines[drawn:]:
+        if truth is not None:
+            n_lines = len(axes.lines)
+            draw_body(axes, truth[number * len(truth) // n_postures], colour=TRUTH_COLOUR, x_m=x_m)
+            # Wider, to remain visible where the generated motion covers it.
+            for line in axes.lines[n_lines:]:
                 line.set_linewidth(3.2)
                 line.set_markersize(line.get_markersize() + 2.5)
         draw_body(axes, motion[number * len(motion) // n_postures], colour=colour, x_m=x_m)
     axes.set_aspect("equal")
     axes.set_xticks([])
-    axes.set_yticks([])
-    axes.spines[["left", "bottom"]].set_visible(False)
-    axes.tick_params(length=0)
+    hide_frame(axes)
 
 
-def _title(
-    name: str, who: Mapping[str, str], motion: np.ndarray, behind: np.ndarray | None, *, is_input: bool
-) -> str:
-    subject, label = who[name[0]], readable(who[name[1]])
-    if is_input:
-        return f"Input $x_{{{name}}}$: {subject}, {label}"
-    first = rf"$\hat{{x}}_{{{name}}}$: {subject}, {label}"
-    if behind is None:
-        return f"{first}; no ground truth"
-    distance_mm = 1000 * np.linalg.norm(motion - behind, axis=-1).mean()
-    return f"{first}; {distance_mm:.0f} mm from $x_{{{name}}}$"
-
-
-def _scale_bar(axes: Axes, low_m: float, left_m: float) -> None:
-    ends = [left_m - 0.1, left_m + 0.4]
-    axes.plot(ends, [low_m, low_m], color="black", lw=1.5, clip_on=False)
-    axes.text(left_m + 0.15, low_m - 0.05, "50 cm", ha="center", va="top", fontsize=7)
-
-
-def _keys(figure: Figure, colours: Mapping[str, str]) -> None:
-    handles = [Line2D([], [], color=colour, label=readable(label)) for label, colour in colours.items()]
-    handles.append(Line2D([], [], color=TRUTH_COLOUR, lw=3.2, label="ground truth"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+def _distance(pair: str, motion: np.ndarray, truth: np.ndarray | None) -> str:
+    if truth is None:
+        return "no ground truth"
+    distance_mm = 1000 * np.linalg.norm(motion - truth, axis=-1).mean()
+    return f"{distance_mm:.0f} mm from $x_{{{pair}}}$"

@@ -1,8 +1,8 @@
-"""The paper's Fig. 1: how two motions exchange affect and subject, and what is compared with what."""
+"""Diagram of the exchange of codes between two motions and of its losses (the paper's Fig. 1)."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -12,35 +12,65 @@ from matplotlib.patches import FancyBboxPatch
 
 from affectlib.figures.style import CODE_COLOURS, INK, PAGE_IN, new_figure, styled
 
+
+class Code(NamedTuple):
+    """A code of one of the two motions."""
+
+    kind: str
+    index: str
+
+
+class Combination(NamedTuple):
+    """A pair of codes to decode, as indices into `CODES`."""
+
+    affect: int
+    subject: int
+
+
+class Generated(NamedTuple):
+    """A generated motion, named like its ground truth, and the loss and equation that compare the two."""
+
+    name: str
+    loss: str
+    equation: int
+
+
 HEIGHT_IN = 3.55
 ROWS_IN = (2.85, 2.1, 1.35, 0.6)
-"""Heights of the four lines: one an encoding, and one a generated motion."""
+"""Heights of the four rows: one per code, and one per generated motion."""
 
-CODES = (("affect", "j"), ("subject", "i"), ("subject", "k"), ("affect", "l"))
-"""Kind and index of each code, from above: two of the first motion, two of the second."""
+CODES = (Code("affect", "j"), Code("subject", "i"), Code("subject", "k"), Code("affect", "l"))
+"""Codes from top to bottom: two of the first motion, two of the second."""
 
-PAIRS = ((0, 1), (0, 2), (3, 1), (3, 2))
-"""Affect code and subject code of each generated motion, as lines of `CODES`, from above."""
+PAIRS = (Combination(0, 1), Combination(0, 2), Combination(3, 1), Combination(3, 2))
+"""Combinations of codes from top to bottom."""
 
-EXCHANGE = (("ij", "rec", 2), ("kj", "cross", 3), ("il", "cross", 3), ("kl", "rec", 2))
-"""Each generated motion, whose ground truth has the same name, the loss that compares the two and its
-equation, from above."""
+EXCHANGE = (
+    Generated("ij", "rec", 2),
+    Generated("kj", "cross", 3),
+    Generated("il", "cross", 3),
+    Generated("kl", "rec", 2),
+)
+"""Generated motions from top to bottom."""
 
-_INPUT, _ENCODER, _CODE, _PAIR, _DECODER, _MADE, _TRUTH = 0.42, 1.2, 1.98, 3.3, 4.18, 5.06, 6.05
+_COLUMNS_IN = {
+    "two motions": 0.42,
+    "encoders": 1.2,
+    "codes": 1.98,
+    "all combinations": 3.3,
+    "decoder": 4.18,
+    "generated": 5.06,
+    "ground truth": 6.05,
+}
+_INPUT, _ENCODER, _CODE, _PAIR, _DECODER, _GENERATED, _TRUTH = _COLUMNS_IN.values()
 
 
 @styled
 def exchange_scheme() -> Figure:
-    """Draw the exchange of codes between two motions (Fig. 1), with the pairing that is right.
+    """Draw the exchange of codes between two motions (Fig. 1), with corrected ground truths.
 
     The paper's equation (3) pairs ``D(E_A(x_ij), E_S(x_kl))`` with ``x_il``; it has affect j and
-    subject k, so its ground truth is ``x_kj``, as equation (1) says.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Two motions, their four codes, the four combinations, the decoder, the four generated motions
-        and the ground truth of each.
+    subject k, so its ground truth is ``x_kj``, in agreement with equation (1).
     """
     figure = new_figure(width_in=PAGE_IN, height_in=HEIGHT_IN)
     figure.set_layout_engine("none")
@@ -80,12 +110,12 @@ def _code(axes: Axes, x: float, y: float, kind: str, index: str) -> None:
 
 def _combinations(axes: Axes) -> None:
     for pair, y in zip(PAIRS, ROWS_IN, strict=True):
-        for place, row in zip((-0.17, 0.17), pair, strict=True):
+        for offset, row in zip((-0.17, 0.17), pair, strict=True):
             kind, index = CODES[row]
-            # What comes from above arrives above, so that the two lines to a pair do not cross before it.
+            # The line from the upper code ends above the other, so that the two do not cross.
             end = _PAIR - 0.36, y + (0.07 if row == min(pair) else -0.07)
             _arrow(axes, (_CODE + 0.18, ROWS_IN[row]), end, CODE_COLOURS[kind])
-            _code(axes, _PAIR + place, y, kind, index)
+            _code(axes, _PAIR + offset, y, kind, index)
         _arrow(axes, (_PAIR + 0.36, y), (_DECODER - 0.24, y), "0.4")
 
 
@@ -95,11 +125,12 @@ def _outputs(axes: Axes) -> None:
     for (name, loss, equation), y in zip(EXCHANGE, ROWS_IN, strict=True):
         crossed = loss == "cross"
         size = (0.46, 0.4)
-        _arrow(axes, (_DECODER + 0.23, y), (_MADE - 0.25, y), "0.4")
-        _box(axes, _MADE, y, rf"$\hat{{x}}_{{{name}}}$", size=size, face="#FFF3D6" if crossed else "white")
+        _arrow(axes, (_DECODER + 0.23, y), (_GENERATED - 0.25, y), "0.4")
+        face = "#FFF3D6" if crossed else "white"
+        _box(axes, _GENERATED, y, rf"$\hat{{x}}_{{{name}}}$", size=size, face=face)
         _box(axes, _TRUTH, y, f"$x_{{{name}}}$", size=size, face="white", dashed=crossed)
-        _arrow(axes, (_MADE + 0.25, y), (_TRUTH - 0.25, y), INK, style="<|-|>")
-        between = (_MADE + _TRUTH) / 2
+        _arrow(axes, (_GENERATED + 0.25, y), (_TRUTH - 0.25, y), INK, style="<|-|>")
+        between = (_GENERATED + _TRUTH) / 2
         _text(axes, between, y + 0.06, rf"$L_{{\mathrm{{{loss}}}}}$", va="bottom", fontsize=8.5)
         _text(axes, between, y - 0.06, f"eq. {equation}", va="top", fontsize=6.5)
         source = (
@@ -109,12 +140,10 @@ def _outputs(axes: Axes) -> None:
 
 
 def _heads(axes: Axes) -> None:
-    heads = ("two motions", "encoders", "codes", "all combinations", "decoder", "generated", "ground truth")
-    places = (_INPUT, _ENCODER, _CODE, _PAIR, _DECODER, _MADE, _TRUTH)
-    for x, head in zip(places, heads, strict=True):
+    for head, x in _COLUMNS_IN.items():
         axes.text(x, HEIGHT_IN - 0.16, head, ha="center", va="center", fontsize=7.5, weight="bold")
     parts = {
-        "Subjects i and k, affects j and l. For either motion the same two encoders give": INK,
+        "Subjects i and k, affects j and l. For either motion the same two encoders return": INK,
         "affect codes a": CODE_COLOURS["affect"],
         "and": INK,
         "subject codes s.": CODE_COLOURS["subject"],
@@ -160,7 +189,7 @@ def _box(
 
 
 def _text(axes: Axes, x: float, y: float, text: str, **look: Any) -> None:
-    # In the default font an index l reads like a 1.
+    # In the default font the index l looks like a 1.
     axes.text(x, y, text, ha="center", math_fontfamily="stix", **look)
 
 

@@ -1,4 +1,4 @@
-"""Singular spectrum analysis made visible: spectrum, components, oscillation, boundaries."""
+"""Singular spectrum analysis: spectrum, components, oscillation and cycle boundaries."""
 
 from __future__ import annotations
 
@@ -9,22 +9,19 @@ from matplotlib.ticker import MaxNLocator
 from affectlib.figures.style import FAINT, INK, MARK, SIGNAL, new_figure, styled
 from affectlib.gait.segmentation import Segmentation
 
+_REJECTED = {"facecolor": "none", "edgecolor": FAINT, "hatch": "///", "lw": 0}
+
 
 @styled
 def spectrum_and_w_correlation(segmentation: Segmentation, w_correlation: np.ndarray) -> Figure:
-    """Show how much each eigentriple carries and which belong together.
+    """Plot the eigenvalue spectrum, with the pair of the stride marked, and the w-correlation.
 
     Parameters
     ----------
     segmentation : Segmentation
-        A segmented walk with a decomposition.
+        A segmented recording with a decomposition.
     w_correlation : numpy.ndarray
         From `affectlib.gait.ssa.w_correlation`, shape (components, components).
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Shares in per cent (the pair marked) and the absolute w-correlations.
     """
     assert segmentation.decomposition is not None
     count = len(w_correlation)
@@ -42,47 +39,38 @@ def spectrum_and_w_correlation(segmentation: Segmentation, w_correlation: np.nda
     left.xaxis.set_major_locator(MaxNLocator(integer=True))
     if pair:
         left.annotate(
-            f"the stride: {segmentation.stride_hz:.2f} Hz",
+            f"stride: {segmentation.stride_hz:.2f} Hz",
             (max(pair) + 1.6, shares[list(pair)].max()),
             va="top",
             color=MARK,
         )
-    image = right.imshow(np.abs(w_correlation), cmap="Greys", vmin=0, vmax=1, extent=(0.5, count + 0.5) * 2)
+    edges = (0.5, count + 0.5, count + 0.5, 0.5)
+    image = right.imshow(np.abs(w_correlation), cmap="Greys", vmin=0, vmax=1, extent=edges)
     right.set_title("w-correlation")
-    right.images[0].set_extent((0.5, count + 0.5, count + 0.5, 0.5))
     right.set_xlabel("eigentriple")
     right.set_ylabel("eigentriple")
-    right.xaxis.set_major_locator(MaxNLocator(integer=True))
-    right.yaxis.set_major_locator(MaxNLocator(integer=True))
+    for axis in (right.xaxis, right.yaxis):
+        axis.set_major_locator(MaxNLocator(integer=True))
     figure.colorbar(image, ax=right, label="|w-correlation|", shrink=0.9)
     return figure
 
 
 @styled
 def components(parts_m: np.ndarray, *, shares: np.ndarray, rate_hz: float, start_s: float = 0.0) -> Figure:
-    """Show the elementary reconstructed components one below the other.
+    """Plot the elementary reconstructed components, each on its own scale.
 
     Parameters
     ----------
     parts_m : numpy.ndarray
         Reconstructed components in metres, shape (components, frames).
     shares : numpy.ndarray
-        Part of the signal that each carries, shape (components,).
-    rate_hz : float
-        Frames per second.
-    start_s : float
-        Time of the first frame in seconds.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Components in centimetres over time in seconds, each on its own scale.
+        Share of each component in the signal, shape (components,).
     """
     figure = new_figure(height_in=0.5 + 0.75 * len(parts_m))
     grid = figure.subplots(len(parts_m), 1, sharex=True, squeeze=False)[:, 0]
     time_s = start_s + np.arange(parts_m.shape[1]) / rate_hz
-    for number, (axes, part, share) in enumerate(zip(grid, 100 * parts_m, shares, strict=True), start=1):
-        axes.plot(time_s, part, color=SIGNAL, lw=0.9)
+    for number, (axes, component, share) in enumerate(zip(grid, 100 * parts_m, shares, strict=True), start=1):
+        axes.plot(time_s, component, color=SIGNAL, lw=0.9)
         axes.set_title(f"{number}: {100 * share:.2g} %", fontweight="normal")
         axes.yaxis.set_major_locator(MaxNLocator(3))
     figure.supylabel("reconstructed component (cm)", fontsize=8)
@@ -92,21 +80,7 @@ def components(parts_m: np.ndarray, *, shares: np.ndarray, rate_hz: float, start
 
 @styled
 def signal_with_boundaries(segmentation: Segmentation, *, start_s: float = 0.0) -> Figure:
-    """Show the gait signal, the oscillation found in it and where cycles begin and end.
-
-    Parameters
-    ----------
-    segmentation : Segmentation
-        A segmented walk.
-    start_s : float
-        Time of the first frame in seconds.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Signal and oscillation in centimetres over time in seconds, good cycles shaded in turn and
-        rejected intervals hatched; below the phase in turns.
-    """
+    """Plot the gait signal with its oscillation, the accepted and rejected cycles, and the phase."""
     rate_hz = segmentation.rate_hz
     time_s = start_s + np.arange(len(segmentation.signal_m)) / rate_hz
     figure = new_figure(height_in=3.0)
@@ -121,14 +95,14 @@ def signal_with_boundaries(segmentation: Segmentation, *, start_s: float = 0.0) 
         ls="--",
         label="SSA oscillation",
     )
-    labels = {True: "gait cycle", False: "rejected"}
+    labels = {True: "gait cycle", False: "rejected interval"}
     for number, interval in enumerate(segmentation.intervals):
-        good = not interval.rejected
+        accepted = not interval.rejected
         span = (start_s + interval.start_frames / rate_hz, start_s + interval.end_frames / rate_hz)
         style = {"color": SIGNAL, "alpha": 0.10 + 0.12 * (number % 2), "lw": 0}
-        top.axvspan(*span, label=labels.pop(good, None), **(style if good else _REJECTED))
-        bottom.axvline(span[0], color=SIGNAL if good else FAINT, lw=0.6)
-    top.set_ylabel("left ankle ahead\nof the right (cm)")
+        top.axvspan(*span, label=labels.pop(accepted, None), **(style if accepted else _REJECTED))
+        bottom.axvline(span[0], color=SIGNAL if accepted else FAINT, lw=0.6)
+    top.set_ylabel("left minus right\nankle, forward (cm)")
     figure.legend(*top.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     bottom.plot(time_s, np.angle(segmentation.analytic) / (2 * np.pi), color=MARK, lw=0.8)
     bottom.axhline(segmentation.start_phase, color=FAINT, lw=0.8, ls=":")
@@ -136,6 +110,3 @@ def signal_with_boundaries(segmentation: Segmentation, *, start_s: float = 0.0) 
     bottom.set_yticks([-0.5, 0, 0.5])
     bottom.set_xlabel("time (s)")
     return figure
-
-
-_REJECTED = {"facecolor": "none", "edgecolor": FAINT, "hatch": "///", "lw": 0}

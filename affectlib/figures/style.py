@@ -1,24 +1,27 @@
-"""One look for every figure: sizes, type, and colours that mean the same everywhere."""
+"""The common style of all figures: sizes, fonts, colours with one meaning everywhere, and legend entries."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
+from itertools import cycle
 from types import MappingProxyType
 from typing import Any, ParamSpec
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 COLUMN_IN = 3.5
-"""Width of a journal's column in inches."""
+"""Width of a journal column in inches."""
 
 PAGE_IN = 7.2
-"""Width of a journal's page in inches."""
+"""Width of a journal page in inches."""
 
 AFFECT_COLOURS = MappingProxyType(
     {"angry": "#D55E00", "happy": "#E69F00", "neutral": "#6B6B6B", "sad": "#0072B2"}
@@ -26,7 +29,7 @@ AFFECT_COLOURS = MappingProxyType(
 """The four affects, from the colour-blind-safe palette of Okabe and Ito."""
 
 OTHER_COLOURS = ("#009E73", "#CC79A7", "#56B4E9", "#8C6D00", "#332288", "#AA4499", "#117733", "#882255")
-"""For all other labels, in the order of their names."""
+"""Colours of all other labels, in alphabetical order of the labels."""
 
 MODEL_COLOURS = MappingProxyType(
     {
@@ -40,9 +43,9 @@ MODEL_COLOURS = MappingProxyType(
         "SVM-enc-S": "#117733",
     }
 )
-"""The paper's models in its order, then who reads codes. One hue for what a model sees: sand for
-manual features, blue for joint series, red for affect codes, green for subject codes. Light and dark
-within a hue, so that colour-blind eyes tell them apart too."""
+"""The paper's models in its order, then classifiers of codes. One hue per kind of input: sand for manual
+features, blue for joint series, red for affect codes, green for subject codes. Models within a hue differ
+in lightness, so that colour-blind readers can distinguish them too."""
 
 CODE_COLOURS = MappingProxyType({"affect": "#CC6677", "subject": "#117733"})
 """The two codes of the autoencoder."""
@@ -53,7 +56,7 @@ SIGNAL = "#0072B2"
 MARK = "#D55E00"
 
 MOST_LABELS = 6
-"""More labels than this are not drawn into one panel."""
+"""Most labels in one panel."""
 
 _RC: dict[Any, Any] = {
     "font.size": 8,
@@ -82,37 +85,22 @@ P = ParamSpec("P")
 
 
 def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Draw a figure in the workbook's look, whatever the settings outside.
-
-    Parameters
-    ----------
-    draw : callable
-        A function that makes a figure.
-
-    Returns
-    -------
-    callable
-        The same function inside the style.
-    """
+    """Decorate a function so that its figure has this style, whatever matplotlib settings are in force."""
 
     @wraps(draw)
-    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+    def draw_styled(*args: P.args, **kwargs: P.kwargs) -> Figure:
         with defaults(), mpl.rc_context(_RC):
             return draw(*args, **kwargs)
 
-    return drawn
+    return draw_styled
 
 
 @contextmanager
 def defaults() -> Iterator[None]:
-    """Set matplotlib's own settings, and restore the user's after.
+    """Use matplotlib's default settings inside the context.
 
-    Whatever a ``matplotlibrc``, a style or a notebook's first cell has set, equal results give equal figures.
-
-    Yields
-    ------
-    None
-        Nothing.
+    Equal results then yield equal figures, independent of a ``matplotlibrc``, a style or a notebook's first
+    cell.
     """
     with mpl.rc_context():
         mpl.rcdefaults()
@@ -120,147 +108,87 @@ def defaults() -> Iterator[None]:
 
 
 def new_figure(*, width_in: float = PAGE_IN, height_in: float) -> Figure:
-    """Make an empty figure that lays itself out.
-
-    Parameters
-    ----------
-    width_in : float
-        Width in inches: `PAGE_IN` or `COLUMN_IN`.
-    height_in : float
-        Height in inches.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        The figure.
-    """
+    """Return an empty figure with constrained layout."""
     return Figure(figsize=(width_in, height_in), layout="constrained")
 
 
 def in_order(labels: Iterable[str]) -> list[str]:
-    """Sort labels as every figure shows them: the affects first, then the others by name.
+    """Return the unique labels in the order of every figure: the four affects, then the others by name."""
+    return _known_first(labels, AFFECT_COLOURS)
 
-    Parameters
-    ----------
-    labels : iterable of str
-        Labels, repeated or not.
 
-    Returns
-    -------
-    list of str
-        Each label once.
-    """
-    found = {str(label) for label in labels}
-    return [label for label in AFFECT_COLOURS if label in found] + sorted(found - set(AFFECT_COLOURS))
+def models_in_order(models: Iterable[str]) -> list[str]:
+    """Return the unique models in the paper's order, then the others by name."""
+    return _known_first(models, MODEL_COLOURS)
+
+
+def _known_first(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    unique = {str(name) for name in names}
+    return [name for name in known if name in unique] + sorted(unique.difference(known))
 
 
 def few_labels(labels: Iterable[str]) -> list[str]:
-    """Choose labels for one panel: all where they are few, otherwise the affects and then the commonest.
-
-    Parameters
-    ----------
-    labels : iterable of str
-        One label per cycle or take.
-
-    Returns
-    -------
-    list of str
-        At most `MOST_LABELS`, in the order of `in_order`.
-    """
+    """Return at most `MOST_LABELS` labels for one panel: the affects, then the most frequent others."""
     count = Counter(str(label) for label in labels)
     ranked = sorted(count, key=lambda label: (label not in AFFECT_COLOURS, -count[label], label))
     return in_order(ranked[:MOST_LABELS])
 
 
 def label_colours(labels: Iterable[str]) -> dict[str, str]:
-    """Give each label its colour: an affect's is the same in every figure of every library.
-
-    Parameters
-    ----------
-    labels : iterable of str
-        All labels of the library.
-
-    Returns
-    -------
-    dict of str to str
-        Colours by label, in the order of `in_order`.
-    """
+    """Return the colour of each label; that of an affect is the same for every library."""
     ordered = in_order(labels)
     others = [label for label in ordered if label not in AFFECT_COLOURS]
-    own = {label: OTHER_COLOURS[number % len(OTHER_COLOURS)] for number, label in enumerate(others)}
-    return {label: AFFECT_COLOURS.get(label) or own[label] for label in ordered}
-
-
-def models_in_order(models: Iterable[str]) -> list[str]:
-    """Sort models as the paper does, those it does not have behind them by name.
-
-    Parameters
-    ----------
-    models : iterable of str
-        Models, repeated or not.
-
-    Returns
-    -------
-    list of str
-        Each model once.
-    """
-    found = {str(model) for model in models}
-    return [model for model in MODEL_COLOURS if model in found] + sorted(found - set(MODEL_COLOURS))
+    affects = {label: AFFECT_COLOURS[label] for label in ordered if label in AFFECT_COLOURS}
+    return affects | dict(zip(others, cycle(OTHER_COLOURS), strict=False))
 
 
 def model_colour(model: str) -> str:
-    """Give a model its colour, the same in every figure.
-
-    Parameters
-    ----------
-    model : str
-        Name of the model.
-
-    Returns
-    -------
-    str
-        Its colour; grey for models that are not of the paper.
-    """
+    """Return the colour of a model; grey for models that are not in the paper."""
     return MODEL_COLOURS.get(model, FAINT)
 
 
 def readable(name: str) -> str:
-    """Write a name of a joint or label as a reader would.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``"l_ankle"`` or ``"abnormal_left"``.
-
-    Returns
-    -------
-    str
-        Such as ``"left ankle"`` or ``"abnormal left"``.
-    """
+    """Return the name of a joint or label in plain words, such as "left ankle" for ``"l_ankle"``."""
     side = {"l_": "left ", "r_": "right "}.get(name[:2], "")
     return (side + name[2:] if side else name).replace("_", " ")
 
 
+def value_range(values: pd.Series) -> str:
+    """Return the smallest and largest value, such as "4 to 5", or "5" where they are equal."""
+    low, high = values.min(), values.max()
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
+def n_rows(count: int, columns: int) -> int:
+    """Return the number of rows of a grid with `count` panels."""
+    return -(-count // columns)
+
+
 def panels(figure: Figure, *, count: int, columns: int, sharex: bool = False) -> list[Axes]:
-    """Divide a figure into a grid of panels and hide those left over.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        The figure.
-    count : int
-        Panels that are needed.
-    columns : int
-        Panels side by side.
-    sharex : bool
-        Whether all panels have the same horizontal axis.
-
-    Returns
-    -------
-    list of matplotlib.axes.Axes
-        As many as were asked for, row by row.
-    """
-    axes = list(np.ravel(figure.subplots(-(-count // columns), columns, squeeze=False, sharex=sharex)))
-    for spare in axes[count:]:
-        spare.set_visible(False)
+    """Return `count` panels of a grid, row by row; surplus ones are hidden."""
+    axes = list(np.ravel(figure.subplots(n_rows(count, columns), columns, squeeze=False, sharex=sharex)))
+    for surplus in axes[count:]:
+        surplus.set_visible(False)
     return axes[:count]
+
+
+def hide_frame(axes: Axes) -> None:
+    """Remove the y axis, the frame and the tick marks, as around drawings of bodies."""
+    axes.set_yticks([])
+    axes.spines[["left", "bottom"]].set_visible(False)
+    axes.tick_params(length=0)
+
+
+def legend_line(label: str, colour: str, **style: Any) -> Line2D:
+    """Return a line as a legend entry."""
+    return Line2D([], [], color=colour, label=label, **style)
+
+
+def legend_point(label: str, **style: Any) -> Line2D:
+    """Return a marker as a legend entry."""
+    return Line2D([], [], label=label, **{"marker": "o", "ls": ""} | style)
+
+
+def legend_labels(colours: Mapping[str, str]) -> list[Line2D]:
+    """Return one legend entry per label."""
+    return [legend_line(readable(label), colour) for label, colour in colours.items()]

@@ -1,4 +1,4 @@
-"""What a library holds: counts, paths, how fast people walk."""
+"""Contents of a library: counts, paths, walking speed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from affectlib.figures.style import (
@@ -17,6 +16,10 @@ from affectlib.figures.style import (
     PAGE_IN,
     in_order,
     label_colours,
+    legend_labels,
+    legend_line,
+    legend_point,
+    n_rows,
     new_figure,
     panels,
     readable,
@@ -25,27 +28,22 @@ from affectlib.figures.style import (
 from affectlib.recordings.recording import Recording
 from affectlib.skeleton import INDEX, ROOT
 
-MOST_PEOPLE = 6
+MOST_SUBJECTS = 6
 MOST_TAKES = 8
 
 
 @styled
 def counts_per_cell(table: pd.DataFrame, *, what: str, values: str | None = None) -> Figure:
-    """Show how much there is for each person and label, and what is missing.
+    """Plot a heat map of the counts of each subject and label, the longer side along the page.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``subject`` and ``label``; one row a thing that is counted.
+        Columns ``subject`` and ``label``; one row per item.
     what : str
-        What is counted, for the title ("takes", "gait cycles").
+        The items, for the title ("takes", "gait cycles").
     values : str, optional
-        Column to add up, where a row stands for several things.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        A heat map with the counts written in; the longer side lies along the page.
+        Column to add up, where a row represents several items.
     """
     labels, subjects = in_order(table["label"]), sorted(table["subject"].astype(str).unique())
     counts = table.pivot_table(
@@ -74,80 +72,59 @@ def counts_per_cell(table: pd.DataFrame, *, what: str, values: str | None = None
     axes.set_yticklabels([readable(str(name)) for name in counts.index], rotation=0)
     axes.tick_params(length=0)
     figure.suptitle(
-        f"{what.capitalize()}: {int(counts.to_numpy().sum())} in all", x=0.01, ha="left", weight="bold"
+        f"{what.capitalize()}: {int(counts.to_numpy().sum())} in total", x=0.01, ha="left", weight="bold"
     )
     return figure
 
 
 @styled
 def paths_from_above(recordings: Sequence[Recording]) -> Figure:
-    """Show where people walked: the pelvis seen from above, one panel a person.
-
-    Parameters
-    ----------
-    recordings : sequence of Recording
-        Walks; the first people and takes of each are drawn.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Paths in metres, start marked, coloured by label.
-    """
-    people = sorted({walk.subject for walk in recordings})[:MOST_PEOPLE]
-    drawn = {who: _first_of_each_label(recordings, who) for who in people}
-    colours = label_colours(walk.label for walks in drawn.values() for walk in walks)
-    columns = min(len(people), 3)
+    """Plot the path of the pelvis from above, one panel for each of the first subjects."""
+    subjects = sorted({walk.subject for walk in recordings})[:MOST_SUBJECTS]
+    walks_of = {subject: _first_of_each_label(recordings, subject) for subject in subjects}
+    colours = label_colours(walk.label for walks in walks_of.values() for walk in walks)
+    columns = min(len(subjects), 3)
     figure = new_figure(
-        width_in=PAGE_IN if columns > 1 else COLUMN_IN, height_in=0.6 + 2.3 * -(-len(people) // columns)
+        width_in=PAGE_IN if columns > 1 else COLUMN_IN, height_in=0.6 + 2.3 * n_rows(len(subjects), columns)
     )
-    for axes, who in zip(panels(figure, count=len(people), columns=columns), people, strict=True):
-        for walk in drawn[who]:
+    grid = panels(figure, count=len(subjects), columns=columns)
+    for axes, (subject, walks) in zip(grid, walks_of.items(), strict=True):
+        for walk in walks:
             x, y = walk.position[:, INDEX[ROOT], :2].T
             axes.plot(x, y, color=colours[walk.label], lw=0.8, alpha=0.9)
             axes.plot(x[0], y[0], "o", color=colours[walk.label], ms=3)
-        axes.set_title(who)
+        axes.set_title(subject)
         axes.set_aspect("equal", adjustable="datalim")
         axes.set_xlabel("x (m)")
         axes.set_ylabel("y (m)")
-    handles = [Line2D([], [], color=colour, label=readable(label)) for label, colour in colours.items()]
-    handles.append(Line2D([], [], color="0.3", marker="o", ls="", ms=3, label="start"))
+    handles = [*legend_labels(colours), legend_point("start", color="0.3", ms=3)]
     figure.legend(handles=handles, loc="outside lower center", ncols=min(len(handles), 2 + 2 * columns))
     return figure
 
 
-def _first_of_each_label(recordings: Sequence[Recording], who: str) -> list[Recording]:
-    own = [walk for walk in recordings if walk.subject == who]
-    firsts = {walk.label: walk for walk in reversed(own)}
+def _first_of_each_label(recordings: Sequence[Recording], subject: str) -> list[Recording]:
+    firsts = {walk.label: walk for walk in reversed(recordings) if walk.subject == subject}
     return [firsts[label] for label in in_order(firsts)][:MOST_TAKES]
 
 
 @styled
 def spread_by_label(table: pd.DataFrame, *, column: str, unit: str, title: str) -> Figure:
-    """Show one number per take or cycle for every label, people as points.
+    """Plot the median of a quantity of each subject, with quartiles over subjects, by label.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``subject``, ``label`` and the one to show.
-    column : str
-        What to show.
-    unit : str
-        Its unit.
+        Columns ``subject``, ``label`` and `column`; one row per take or cycle.
     title : str
-        What it is, for the axis.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        One point per person and label (the median), with the quartiles over people as a box.
+        Name of the quantity, for the axis.
     """
-    people = table.groupby(["subject", "label"], as_index=False)[column].median()
-    labels = in_order(people["label"])
+    medians = table.groupby(["subject", "label"], as_index=False)[column].median()
+    labels = in_order(medians["label"])
     colours = label_colours(labels)
     figure = new_figure(width_in=PAGE_IN, height_in=0.7 + 0.34 * len(labels))
     axes = figure.subplots()
     sns.boxplot(
-        people,
+        medians,
         y="label",
         x=column,
         order=labels,
@@ -159,7 +136,7 @@ def spread_by_label(table: pd.DataFrame, *, column: str, unit: str, title: str) 
     )
     rng = np.random.default_rng(0)
     for row, label in enumerate(labels):
-        values = people.loc[people["label"] == label, column].to_numpy()
+        values = medians.loc[medians["label"] == label, column].to_numpy()
         axes.plot(
             values,
             row + rng.uniform(-0.16, 0.16, len(values)),
@@ -170,32 +147,25 @@ def spread_by_label(table: pd.DataFrame, *, column: str, unit: str, title: str) 
             mec="white",
             mew=0.3,
         )
-    axes.set_yticks(
-        range(len(labels)),
-        [f"{readable(label)} (n = {(people['label'] == label).sum()})" for label in labels],
-    )
+    names = [f"{readable(label)} (n = {(medians['label'] == label).sum()})" for label in labels]
+    axes.set_yticks(range(len(labels)), names)
     axes.set_ylabel("")
-    axes.set_xlabel(f"{title} ({unit}); one point a person")
+    axes.set_xlabel(f"{title} ({unit}); one point per subject")
     return figure
 
 
 @styled
 def against_reference(people: pd.DataFrame, *, reference: Mapping[str, float], near: float) -> Figure:
-    """Hold simulated people against numbers measured on a real one.
+    """Plot quantities of simulated subjects, in per cent of the values measured in a real take.
 
     Parameters
     ----------
     people : pandas.DataFrame
-        One row a person, one column a quantity.
+        One row per subject, one column per quantity.
     reference : mapping of str to float
-        The measured value of each column to show, in the same unit.
+        Measured values of the quantities to plot.
     near : float
-        How far the median may be from it, as a part of it: shaded.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Per quantity the people as points and their median as a bar, in per cent of the measured value.
+        Tolerated relative deviation of the median, shaded.
     """
     names = list(reference)
     figure = new_figure(height_in=0.9 + 0.23 * len(names))
@@ -209,17 +179,12 @@ def against_reference(people: pd.DataFrame, *, reference: Mapping[str, float], n
         axes.plot([np.median(values)] * 2, [row - 0.35, row + 0.35], color="black", lw=1.5)
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
-    axes.set_xlabel("simulated walkers, neutral takes (% of the genuine take)")
-    figure.legend(
-        handles=[
-            Line2D(
-                [], [], marker="o", ls="", color="0.6", ms=3, label=f"simulated person (n = {len(people)})"
-            ),
-            Line2D([], [], color="black", label="their median"),
-            Line2D([], [], color=MARK, label="genuine take"),
-            Patch(color="0.94", label=f"± {100 * near:.0f} %"),
-        ],
-        loc="outside upper center",
-        ncols=4,
-    )
+    axes.set_xlabel("simulated walkers, neutral takes (% of the real take)")
+    handles = [
+        legend_point(f"simulated subject (n = {len(people)})", color="0.6", ms=3),
+        legend_line("median", "black"),
+        legend_line("real take", MARK),
+        Patch(color="0.94", label=f"± {100 * near:.0f} %"),
+    ]
+    figure.legend(handles=handles, loc="outside upper center", ncols=4)
     return figure

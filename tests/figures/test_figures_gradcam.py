@@ -91,7 +91,7 @@ def test_a_label_without_a_map_is_said_to_have_none() -> None:
     values.loc[{"label": "sad"}] = np.nan
     figure = figures.relevance_maps(values, counts(["angry", "sad"]))
     assert len(maps(figure)) == 1
-    assert "no cycle explained" in [text.get_text() for text in figure.axes[1].texts]
+    assert "no relevance map" in [text.get_text() for text in figure.axes[1].texts]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 6, 20])
@@ -120,7 +120,7 @@ def test_bodies_mark_every_joint_at_its_phase() -> None:
     # Third posture, half of the cycle: the knee hangs below the pelvis and to the left of the body.
     assert round(float(largest.get_xdata()[0]) / 1.2) == 2
     assert float(largest.get_ydata()[0]) == pytest.approx(-0.44 + 0.25 * 0.12)
-    assert upper.get_title(loc="left") == "angry (body of 3 people)"
+    assert upper.get_title(loc="left") == "angry (average of 3 people)"
     ticks = [text.get_text() for text in figure.axes[1].get_xticklabels()]
     assert ticks == ["0 %", "25 %", "50 %", "75 %"]
 
@@ -157,7 +157,7 @@ def test_checks_show_each_kind_of_network_and_each_order() -> None:
     figure = figures.relevance_checks(randomisation(), deletion())
     left, right = figure.axes
     names = [text.get_text() for text in left.get_yticklabels()]
-    assert names == ["trained again\n(n = 4)", "last layer random\n(n = 20)", "all layers random\n(n = 0)"]
+    assert names == ["retrained\n(n = 4)", "last layer random\n(n = 20)", "all layers random\n(n = 0)"]
     points = [line.get_xdata()[0] for line in left.lines if line.get_marker() == "o"]
     assert points == [0.5, 0.3]  # what is not known is not drawn
     assert {text.get_text() for text in right.get_legend().get_texts()} == set(deletion()["order"])

@@ -291,7 +291,7 @@ def test_confusion_shows_counts_and_their_share_of_the_true_label() -> None:
     axes = visible(figures.confusion_matrices(confusion(frame), models=("AE-xyz",)))[0]
     assert [text.get_text() for text in axes.texts] == ["3\n75 %", "1\n25 %", "1\n<1 %", "300\n100 %"]
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["a (4)", "b (301)"]
-    assert "99.3 % right (n = 305)" in axes.get_title(loc="left")
+    assert "accuracy 99.3 % (n = 305)" in axes.get_title(loc="left")
 
 
 def test_confusion_adds_up_folds_and_seeds_and_leaves_no_cell_out() -> None:
@@ -418,7 +418,7 @@ def test_identification_goes_from_raw_data_to_the_subject_code() -> None:
     assert all(len(drawn) == 3 for drawn in points(axes))
     assert any(np.allclose(line.get_ydata(), 25) for line in axes.lines)
     assert "%" in axes.get_ylabel()
-    assert "n = 4 people" in axes.get_title(loc="left")
+    assert "n = 4 subjects" in axes.get_title(loc="left")
 
 
 def test_one_probe_on_everything_is_ordered_by_what_it_sees() -> None:
@@ -443,7 +443,7 @@ def test_identification_has_a_panel_a_split_and_says_what_was_not_tried() -> Non
     assert "cycles" in first.get_title(loc="left")
     assert len(first.patches) == 2
     assert len(second.patches) == 1
-    assert "not\ntried" in [text.get_text() for text in second.texts]
+    assert "not\nrun" in [text.get_text() for text in second.texts]
 
 
 # Codes and training.
@@ -461,8 +461,8 @@ def test_maps_lose_no_cycle_and_tell_labels_apart(people: int, labels: Sequence[
         assert not len(axes.get_xticks())
     keys = {(handle.get_color(), handle.get_marker()) for handle in figure.legends[0].get_lines()}
     assert len(keys) == len(labels)
-    assert f"{each} test cycles a map" in texts(figure)
-    assert ("one person" if people == 1 else f"{people} people, one colour each") in texts(figure)
+    assert f"{each} test cycles per map" in texts(figure)
+    assert ("one subject" if people == 1 else f"{people} subjects, one colour each") in texts(figure)
 
 
 def test_maps_show_each_cycle_where_it_lies_in_its_colour() -> None:
@@ -502,17 +502,17 @@ def test_learning_shows_every_term_and_marks_the_epoch_that_is_kept() -> None:
     np.testing.assert_allclose(held.get_ydata(), table["validation_reconstruction"])
     np.testing.assert_allclose(np.concatenate(points(validation)), table.loc[6, "validation"])
     np.testing.assert_allclose(pace.lines[0].get_ydata(), 1000 * table["learning_rate"])
-    assert "kept: epoch 7" in texts(figure)
+    assert "selected: epoch 7" in texts(figure)
 
 
 def test_learning_without_cycles_set_aside_and_of_several_folds() -> None:
     alone = figures.learning_curves(history(5, best=5, terms=["cross_entropy"], validation=False))
     assert len(visible(alone)) == 2
-    assert "set aside" not in texts(alone)
+    assert "validation" not in texts(alone)
     folds = [history(5 + fold, best=3 + fold, terms=["cross_entropy"]).assign(fold=fold) for fold in range(3)]
     together = figures.learning_curves(pd.concat(folds))
     assert len([line for line in visible(together)[0].lines if len(line.get_xdata()) > 1]) == 6
-    assert "kept: epochs 3 to 5" in texts(together)
+    assert "selected: epochs 3 to 5" in texts(together)
 
 
 # The exchange.
@@ -571,11 +571,11 @@ def test_errors_are_means_in_millimetres_from_head_to_ankle() -> None:
     axes = visible(figure)[0]
     assert [tick.get_text() for tick in axes.get_yticklabels()][:3] == ["head", "neck", "left shoulder"]
     assert "(mm)" in axes.get_xlabel()
-    assert "n = 3 people" in axes.get_xlabel()
+    assert "n = 3 subjects" in axes.get_xlabel()
     uneven = errors(3, kinds).drop(index=0)
-    assert "n = 2 to 3 people" in visible(figures.error_per_joint(uneven))[0].get_xlabel()
+    assert "n = 2 to 3 subjects" in visible(figures.error_per_joint(uneven))[0].get_xlabel()
     drawn = {line.get_label(): line for line in axes.lines if not line.get_label().startswith("_")}
-    assert list(drawn) == ["transfer", "one cycle to another of the same person and label", "odd"]
+    assert list(drawn) == ["transfer", "two cycles of the same subject and label", "odd"]
     for line, mean in zip(drawn.values(), (31, 21, 11), strict=True):
         np.testing.assert_allclose(line.get_xdata(), mean + np.arange(len(JOINTS)))
         np.testing.assert_allclose(line.get_ydata(), np.arange(len(JOINTS)), atol=0.3)
