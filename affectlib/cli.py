@@ -29,18 +29,7 @@ _OPTIONS = {"library": "--library", "profile": "--profile", "skip_bad": "--skip-
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command.
-
-    Parameters
-    ----------
-    arguments : sequence of str, optional
-        What stands after ``affectlib``; by default what the process was called with.
-
-    Returns
-    -------
-    int
-        0 where it did what it was asked, 1 where not, 130 where it was interrupted.
-    """
+    """Run one command and return its exit status: 0, 1 where it failed, 130 where it was interrupted."""
     _print_any_letter()
     options = _parser().parse_args(arguments)
     warnings.showwarning = _warn
@@ -71,13 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say_nothing_more() -> None:
-    """Let Python flush what is left to print into nothing; it fails where that cannot be written."""
+    """Discard what is left to print: where it cannot be written, Python fails when it flushes it at exit."""
     with suppress(OSError):  # where nothing is printed to a file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_any_letter() -> None:
-    """Write letters that the terminal does not have as escapes, instead of failing at them."""
+    """Escape characters that the terminal's encoding lacks, instead of failing at them."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

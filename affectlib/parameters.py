@@ -1,4 +1,4 @@
-"""Values of parameters, read by type: text from the command line, Python values from a notebook's cell."""
+"""Values of parameters, parsed by type: text from the command line, Python values from a notebook's cell."""
 
 from __future__ import annotations
 
@@ -23,23 +23,21 @@ _NOTHING = ("none", "null", "")
 def read_value(name: str, value: Any, kind: Any) -> Any:
     """Read a value, or the text of one, as a type.
 
-    A value has to be of the type already (True is no 1, and 1.0 no 1), only that lists and tuples stand for
+    Values must be of the type already (True is not 1, nor is 1.0), except that lists and tuples stand for
     each other and whole numbers for fractions. Text is converted: ``"3"`` to 3, ``"yes"`` to True,
-    ``"none"`` to None where the type has it, and ``"a,b"``, ``'"a, b",c'`` or ``'["a", "b"]'`` to a list.
+    ``"none"`` to None where the type allows it, and ``"a,b"``, ``'"a, b",c'`` or ``'["a", "b"]'`` to a list.
 
     Parameters
     ----------
     name : str
         The parameter, for the message.
-    value : object
-        A value or its text.
     kind : type
         ``bool``, ``int``, ``float``, ``str``, ``Literal``, lists and tuples of these, or a union.
 
     Returns
     -------
     object
-        A value of the type. Numbers are finite, and a list of choices has one at least.
+        A value of the type. Numbers are finite, and a list of choices is not empty.
 
     Raises
     ------
@@ -56,28 +54,12 @@ def read_value(name: str, value: Any, kind: Any) -> Any:
 
 
 def read_count(name: str, value: Any, *, least: int, most: int | None = None) -> int:
-    """Read a whole number within limits.
-
-    Parameters
-    ----------
-    name : str
-        The parameter, for the message.
-    value : object
-        A number or its text.
-    least : int
-        Smallest number that it may be.
-    most : int, optional
-        Largest number that it may be.
-
-    Returns
-    -------
-    int
-        The number.
+    """Read a whole number within limits, from a number or its text.
 
     Raises
     ------
     ParameterError
-        Where it is none, or outside the limits.
+        Where it is not a whole number, or outside the limits.
     """
     number = read_value(name, value, int)
     if number < least or (most is not None and number > most):
@@ -89,61 +71,23 @@ def read_count(name: str, value: Any, *, least: int, most: int | None = None) ->
 
 
 def to_text(value: Any) -> str:
-    """Write a value as text that `read_value` reads back.
-
-    Parameters
-    ----------
-    value : object
-        A value that a parameter may have.
-
-    Returns
-    -------
-    str
-        Lists and tuples as JSON, anything else as Python writes it.
-    """
+    """Return a value as text that `read_value` reads back."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | tuple) else str(value)
 
 
 def split_items(text: str) -> list[str]:
-    """Divide text at its commas, but for those between quotes.
-
-    Parameters
-    ----------
-    text : str
-        Text.
-
-    Returns
-    -------
-    list of str
-        Items that are not empty, without quotes and without space around them.
-    """
+    """Split text at commas outside of quotes, and drop empty items."""
     items = next(csv.reader([text], skipinitialspace=True), [])
     return [item.strip() for item in items if item.strip()]
 
 
 def field_types(dataclass: type) -> dict[str, Any]:
-    """Collect the types of a dataclass's fields that hold plain values.
-
-    Parameters
-    ----------
-    dataclass : type
-        The dataclass.
-
-    Returns
-    -------
-    dict of str to type
-        Types by name, without fields that are dataclasses themselves.
-    """
+    """Return the types of a dataclass's fields by name, except fields that are dataclasses themselves."""
     return {name: kind for name, kind in get_type_hints(dataclass).items() if not is_dataclass(kind)}
 
 
 def check_fields(instance: Any) -> None:
-    """Read each plain field of a frozen dataclass as its type, and keep what was read.
-
-    Parameters
-    ----------
-    instance : dataclass
-        It is changed in place, which only its own ``__post_init__`` may ask for.
+    """Read each plain field of a frozen dataclass as its type, in place; for ``__post_init__`` only.
 
     Raises
     ------
@@ -155,19 +99,12 @@ def check_fields(instance: Any) -> None:
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
-    """Stop at a parameter name that does not exist.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Names that were given.
-    known : iterable of str
-        Names that there are.
+    """Check that all names are known.
 
     Raises
     ------
     ParameterError
-        For the first unknown name, with the closest known ones first.
+        For the first unknown name, with the closest known ones.
     """
     known = list(known)
     for name in names:
@@ -182,18 +119,7 @@ def refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:
 
 
 def plain_type(kind: Any) -> Any:
-    """Reduce a type to what a notebook's cell says of it: choices become the type of the choices.
-
-    Parameters
-    ----------
-    kind : type
-        As for `read_value`.
-
-    Returns
-    -------
-    type
-        ``str`` for ``Literal["a", "b"]``; tuples become lists, as papermill knows no tuples.
-    """
+    """Return the type in a notebook's cell: ``str`` for ``Literal["a", "b"]``, lists for tuples."""
     if get_origin(kind) is Literal:
         return type(get_args(kind)[0])
     if _container(kind):

@@ -1,4 +1,4 @@
-from .absence import describe_absences, people_without_cycles, takes_without_cycles
+from .absence import describe_absences, subjects_without_cycles, takes_without_cycles
 from .accuracy import StrideAccuracy, stride_accuracy
 from .average import Average, average_cycle
 from .cutting import Segmented, segment, segment_all, segmentation_table
@@ -17,12 +17,12 @@ __all__ = [
     "describe_absences",
     "load_cycles",
     "make_cycles",
-    "people_without_cycles",
     "save_cycles",
     "segment",
     "segment_all",
     "segmentation_table",
     "stride_accuracy",
+    "subjects_without_cycles",
     "takes_without_cycles",
     "walking_speed_m_s",
 ]

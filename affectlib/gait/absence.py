@@ -1,4 +1,4 @@
-"""Why a walk gives no gait cycle, and which parameter might change that."""
+"""Reasons why a recording has no gait cycle, and the parameter that might help."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ HELPS = {
     PERIODICITY: "min_periodicity",
     TURN: "max_turn_deg",
 }
-"""The parameter that decides on each reason to reject an interval, where one does."""
+"""The parameter behind each reason to reject an interval, where there is one."""
 
 MOST_LINES = 20
-"""Takes that are named one by one."""
+"""Most takes that are listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,23 +45,14 @@ class Absence:
 def explain_absence(
     signal_m: np.ndarray, intervals: Sequence[Interval], *, rate_hz: float, preprocessing: Preprocessing
 ) -> Absence:
-    """Find out why nothing in a recording is a cycle.
+    """Return why none of the intervals of a recording is a cycle.
 
     Parameters
     ----------
     signal_m : numpy.ndarray
         Gait signal in metres, shape (frames,).
     intervals : sequence of Interval
-        Candidate cycles, all of them rejected.
-    rate_hz : float
-        Frames per second.
-    preprocessing : Preprocessing
-        Parameters of the search.
-
-    Returns
-    -------
-    Absence
-        Reason and parameter.
+        Candidate cycles, all rejected.
     """
     apart_m = float(np.ptp(signal_m)) / 2
     if apart_m < preprocessing.min_step_m:
@@ -89,68 +80,34 @@ def explain_absence(
 
 
 def takes_without_cycles(table: pd.DataFrame) -> pd.DataFrame:
-    """Choose the takes of which no piece gives a cycle.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As `affectlib.gait.segmentation_table` returns it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The row of the longest piece of each such take, in the table's order.
-    """
-    of_take = [table[name] for name in ("subject", "label", "take")]
-    silent = table[table["cycles"].groupby(of_take).transform("sum") == 0]
-    longest = silent.groupby(["subject", "label", "take"], sort=False)["duration_s"].idxmax()
-    return silent.loc[sorted(longest)]
+    """Return the rows of a segmentation table of the longest recording of each take without any cycle."""
+    take = ["subject", "label", "take"]
+    without = table[table.groupby(take)["cycles"].transform("sum") == 0]
+    return without.loc[sorted(without.groupby(take, sort=False)["duration_s"].idxmax())]
 
 
-def people_without_cycles(table: pd.DataFrame) -> tuple[str, ...]:
-    """Name the subjects of whom no take gives a cycle.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As `affectlib.gait.segmentation_table` returns it.
-
-    Returns
-    -------
-    tuple of str
-        Their names, sorted.
-    """
+def subjects_without_cycles(table: pd.DataFrame) -> tuple[str, ...]:
+    """Return the subjects of a segmentation table that have no cycles, sorted."""
     cycles = table.groupby("subject")["cycles"].sum()
     return tuple(sorted(cycles.index[cycles == 0]))
 
 
 def describe_absences(table: pd.DataFrame) -> tuple[str, ...]:
-    """Write which takes and subjects give no cycle, for a person to read.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        As `affectlib.gait.segmentation_table` returns it.
-
-    Returns
-    -------
-    tuple of str
-        Lines; none where every take gives a cycle.
-    """
-    takes, people = takes_without_cycles(table), people_without_cycles(table)
+    """Return lines of text on the takes and subjects of a segmentation table that have no cycles."""
+    takes, subjects = takes_without_cycles(table), subjects_without_cycles(table)
     if takes.empty:
         return ()
-    of_take = table[["subject", "label", "take"]].drop_duplicates()
-    lines = [f"No gait cycle in {len(takes)} of {len(of_take)} takes:"]
+    all_takes = table[["subject", "label", "take"]].drop_duplicates()
+    lines = [f"No gait cycle in {len(takes)} of {len(all_takes)} takes:"]
     shown = takes.head(MOST_LINES)
     for name, reason, help_ in shown[["recording", "without_cycles", "might_help"]].to_numpy(dtype=str):
         hint = f"; -p {help_}" if "=" in help_ else f"; see parameter {help_}"
         lines.append(f"  {name}: {reason}{hint if help_ else ''}")
     if len(takes) > MOST_LINES:
         lines.append(f"  and {len(takes) - MOST_LINES} more")
-    if people:
+    if subjects:
         lines.append(
-            f"No gait cycle at all of {len(people)} of {table['subject'].nunique()} people: "
-            f"{', '.join(people)}"
+            f"No gait cycle at all of {len(subjects)} of {table['subject'].nunique()} people: "
+            f"{', '.join(subjects)}"
         )
     return tuple(lines)

@@ -1,12 +1,8 @@
-"""From a walk through a room to a walk on the spot that looks ahead.
+"""Alignment: from a walk through a room to a walk on the spot facing along x.
 
 The paper (Section IV-B) removes "global displacement", removes "rotation" and normalises "bone
-length between subjects". Each is one function here, from positions to new positions, so that a
-notebook can show them one at a time. z-scoring, the paper's fourth step, learns from data and so
-belongs to the training folds.
-
-In every function positions are in metres with shape (frames, 15, 3), world z up; joints stand in
-the order of `affectlib.skeleton.JOINTS`.
+length between subjects". Each is one function here, so that a notebook can show them one at a time.
+z-scoring, the paper's fourth step, is fitted on training folds only (`affectlib.models.scaling`).
 """
 
 from __future__ import annotations
@@ -48,7 +44,7 @@ assumption). A constant, never an average of the data, so that no fold learns fr
 
 
 def remove_displacement(position: np.ndarray) -> np.ndarray:
-    """Put the pelvis at the origin in every frame (the paper's "global displacement").
+    """Return positions relative to the pelvis (the paper's "global displacement").
 
     Parameters
     ----------
@@ -58,13 +54,13 @@ def remove_displacement(position: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Positions relative to the pelvis, same shape and unit.
+        Positions in metres, same shape.
     """
     return position - position[:, [INDEX[ROOT]]]
 
 
 def estimate_heading(position: np.ndarray, *, rate_hz: float, smoothing_s: float = 0.35) -> np.ndarray:
-    """Tell which way the walker faces, frame by frame.
+    """Estimate the direction that the walker faces, frame by frame.
 
     The raw heading is the horizontal normal of the hip line and the shoulder line, both scaled to
     unit length, so that their counter-rotation within a stride largely cancels. A Gaussian low-pass
@@ -74,11 +70,9 @@ def estimate_heading(position: np.ndarray, *, rate_hz: float, smoothing_s: float
     ----------
     position : numpy.ndarray
         Positions in metres, shape (frames, 15, 3); with or without displacement.
-    rate_hz : float
-        Frames per second.
     smoothing_s : float
         Standard deviation of the Gaussian in seconds. Longer keeps more of the pelvis' rotation in
-        the cycles but lags in sharp turns; 0 follows the trunk exactly and freezes it.
+        the cycles but lags in sharp turns; 0 follows the trunk exactly and removes its rotation.
 
     Returns
     -------
@@ -93,7 +87,7 @@ def estimate_heading(position: np.ndarray, *, rate_hz: float, smoothing_s: float
 
 
 def remove_heading(position: np.ndarray, heading: np.ndarray) -> np.ndarray:
-    """Turn every frame so that the walker looks along x (the paper's "rotation").
+    """Rotate every frame so that the walker faces along x (the paper's "rotation").
 
     Parameters
     ----------
@@ -105,7 +99,7 @@ def remove_heading(position: np.ndarray, heading: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Positions with x forward, y to the walker's left, z up, same shape and unit.
+        Positions with x forward, y to the walker's left, z up, same shape.
     """
     cos, sin = np.cos(heading)[:, None], np.sin(heading)[:, None]
     x, y, z = np.moveaxis(position, -1, 0)
@@ -115,10 +109,10 @@ def remove_heading(position: np.ndarray, heading: np.ndarray) -> np.ndarray:
 def normalise_bones(
     position: np.ndarray, *, lengths_m: Mapping[tuple[str, str], float] = REFERENCE_BONES_M
 ) -> np.ndarray:
-    """Give every walker the same body and leave the directions of the bones as they are.
+    """Scale every bone to a reference length and keep its direction.
 
-    Bone lengths alone can identify a person, so leaving this step out is a privacy question and
-    not only one of scale.
+    Bone lengths alone can identify a person, so leaving this step out concerns privacy and not only
+    scale.
 
     Parameters
     ----------
@@ -130,8 +124,8 @@ def normalise_bones(
     Returns
     -------
     numpy.ndarray
-        Positions in metres with exactly these bone lengths and an unmoved pelvis, same shape. A bone
-        that is a point in some frame has no direction and stays one there.
+        Positions with these bone lengths and an unmoved pelvis, same shape. A bone of length zero has no
+        direction and keeps that length.
     """
     measured_m = bone_lengths_m(position)
     normalised = np.empty_like(position)
@@ -150,24 +144,19 @@ def align(
     preprocessing: Preprocessing | None = None,
     heading: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Take all steps of this module one after the other.
+    """Apply all steps of this module.
 
     Parameters
     ----------
     position : numpy.ndarray
         Positions in metres, shape (frames, 15, 3), world z up.
-    rate_hz : float
-        Frames per second.
-    preprocessing : Preprocessing, optional
-        Parameters; the defaults otherwise.
     heading : numpy.ndarray, optional
         Heading in radians where it is known already, shape (frames,); estimated otherwise.
 
     Returns
     -------
     numpy.ndarray
-        Positions in metres on the spot, looking along x, on the reference skeleton unless that is
-        turned off, shape (frames, 15, 3).
+        Positions in metres on the spot, facing along x, shape (frames, 15, 3).
     """
     preprocessing = preprocessing or Preprocessing()
     if heading is None:

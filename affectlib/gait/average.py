@@ -1,4 +1,4 @@
-"""The average gait cycle of each label, every person counting the same."""
+"""The average gait cycle of each label, with every subject weighted equally."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import xarray as xr
 
 @dataclass(frozen=True, kw_only=True)
 class Average:
-    """Mean and spread of the gait cycle, label by label.
+    """Mean and spread of the gait cycle of each label.
 
     Parameters
     ----------
@@ -20,9 +20,9 @@ class Average:
     spread : xarray.DataArray
         Standard deviation over the units in metres, same dimensions.
     counts : dict of str to int
-        Units behind each label.
+        Units of each label.
     unit : str
-        What was averaged and counted: ``"people"``, or ``"cycles"`` where some label has only one.
+        What was averaged and counted: ``"people"``, or ``"cycles"`` where a label has one subject only.
     """
 
     mean: xr.DataArray
@@ -32,30 +32,25 @@ class Average:
 
     @property
     def labels(self) -> list[str]:
-        """The labels in their order."""
+        """The labels in order."""
         return [str(label) for label in self.mean["label"].values]
 
 
 def average_cycle(cycles: xr.Dataset, *, labels: Iterable[str] | None = None) -> Average:
-    """Average gait cycles per label over people, each person's own average first.
+    """Compute the average gait cycle of each label over the averages of its subjects.
+
+    Where a label has one subject only, all averages are over cycles instead, so that each has a spread.
 
     Parameters
     ----------
-    cycles : xarray.Dataset
-        A `Cycles` dataset.
     labels : iterable of str, optional
-        Which labels, in which order; all by default, by name.
-
-    Returns
-    -------
-    Average
-        Over people; over cycles where some label has one person only, so that it has a spread too.
+        Labels in the wanted order; by default all, sorted.
     """
     present = sorted({str(label) for label in cycles["label"].values})
     chosen = [label for label in (present if labels is None else labels) if label in present]
-    who = {label: cycles["label"].values == label for label in chosen}
-    by_cycle = any(len(set(cycles["subject"].values[mask])) == 1 for mask in who.values())
-    units = {label: _units(cycles["position"], mask, by_cycle) for label, mask in who.items()}
+    masks = {label: cycles["label"].values == label for label in chosen}
+    by_cycle = any(len(set(cycles["subject"].values[mask])) == 1 for mask in masks.values())
+    units = {label: _units(cycles["position"], mask, by_cycle) for label, mask in masks.items()}
     return Average(
         mean=_along_label({label: unit.mean("unit") for label, unit in units.items()}),
         spread=_along_label({label: unit.std("unit") for label, unit in units.items()}),
@@ -65,10 +60,11 @@ def average_cycle(cycles: xr.Dataset, *, labels: Iterable[str] | None = None) ->
 
 
 def _units(position: xr.DataArray, mask: np.ndarray, by_cycle: bool) -> xr.DataArray:
-    own = position.isel(cycle=mask)
+    chosen = position.isel(cycle=mask)
     if by_cycle:
-        return own.drop_vars([name for name in own.coords if "cycle" in own[name].dims]).rename(cycle="unit")
-    return own.groupby("subject").mean("cycle").rename(subject="unit")
+        of_cycles = [name for name in chosen.coords if "cycle" in chosen[name].dims]
+        return chosen.drop_vars(of_cycles).rename(cycle="unit")
+    return chosen.groupby("subject").mean("cycle").rename(subject="unit")
 
 
 def _along_label(parts: dict[str, xr.DataArray]) -> xr.DataArray:

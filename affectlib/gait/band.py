@@ -1,4 +1,4 @@
-"""Which frequencies a stride may have: the window that fits it, and strides outside the band."""
+"""The stride's frequency: the SSA window that fits it, and strides outside the band that is searched."""
 
 from __future__ import annotations
 
@@ -12,21 +12,17 @@ LEAST_STRIDES = 2.0
 
 
 def choose_window_frames(signal_m: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing) -> int:
-    """Choose the SSA window from the signal: some strides long, and no more than half of it.
+    """Return the SSA window in frames: some strides long, and at most half of the signal.
 
     Parameters
     ----------
     signal_m : numpy.ndarray
         Gait signal, shape (frames,).
-    rate_hz : float
-        Frames per second.
-    preprocessing : Preprocessing
-        Band and number of strides.
 
     Returns
     -------
     int
-        Window in frames; 0 where the signal is shorter than one stride of the slowest kind allows.
+        0 where the signal is too short.
     """
     frequency_hz, power = amplitude_spectrum(signal_m, rate_hz=rate_hz)
     power = np.where(_inside(frequency_hz, preprocessing), power, 0)
@@ -36,22 +32,18 @@ def choose_window_frames(signal_m: np.ndarray, *, rate_hz: float, preprocessing:
 
 
 def stride_outside_band(signal_m: np.ndarray, *, rate_hz: float, preprocessing: Preprocessing) -> float:
-    """Estimate the frequency of a stride that the band does not hold.
+    """Estimate the frequency in hertz of a stride outside the band.
 
     Parameters
     ----------
     signal_m : numpy.ndarray
         Gait signal, shape (frames,).
-    rate_hz : float
-        Frames per second.
-    preprocessing : Preprocessing
-        Band, and the least amplitude of a step.
 
     Returns
     -------
     float
-        Hertz; NaN where the strongest oscillation lies inside the band, is no more than sway, or is so
-        slow that the take holds less than `LEAST_STRIDES` of it.
+        NaN where the strongest oscillation lies inside the band, is no more than sway, or is so slow that the
+        signal has less than `LEAST_STRIDES` of it.
     """
     frequency_hz, amplitude_m = amplitude_spectrum(signal_m, rate_hz=rate_hz)
     # A drift of a fraction of a stride in the take cannot be told from walking.
@@ -64,21 +56,19 @@ def stride_outside_band(signal_m: np.ndarray, *, rate_hz: float, preprocessing: 
 
 
 def amplitude_spectrum(signal_m: np.ndarray, *, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
-    """Compute the amplitudes of a signal's oscillations, under a Hann window and finely sampled.
+    """Compute the amplitude spectrum of a signal under a Hann window, zero-padded to eight times its length.
 
     Parameters
     ----------
     signal_m : numpy.ndarray
         Signal in metres, shape (frames,).
-    rate_hz : float
-        Frames per second.
 
     Returns
     -------
     frequency_hz : numpy.ndarray
-        Frequencies, shape (frequencies,).
+        Shape (frequencies,).
     amplitude_m : numpy.ndarray
-        Amplitude of a sine of that frequency through the whole signal in metres, shape (frequencies,).
+        Amplitude of a sine of that frequency in metres, shape (frequencies,).
     """
     size = 8 * len(signal_m)
     window = np.hanning(len(signal_m))

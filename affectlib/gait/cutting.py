@@ -1,10 +1,11 @@
-"""From one recording to its resampled gait cycles, and the same for many side by side."""
+"""Segmentation of recordings into resampled gait cycles."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from scipy.interpolate import CubicSpline
 
 from affectlib.gait.alignment import align, estimate_heading, normalise_bones
 from affectlib.gait.intervals import Interval
-from affectlib.gait.legs import follow_way
+from affectlib.gait.legs import ground_path
 from affectlib.gait.pace import walking_speed_m_s
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.gait.segmentation import Segmentation, find_cycles
@@ -41,20 +42,7 @@ class Segmented:
 
 
 def segment(recording: Recording, *, preprocessing: Preprocessing | None = None) -> Segmented:
-    """Align one recording, find its cycles and resample them.
-
-    Parameters
-    ----------
-    recording : Recording
-        The walk.
-    preprocessing : Preprocessing, optional
-        Parameters; the defaults otherwise.
-
-    Returns
-    -------
-    Segmented
-        Cycles and how they were found; no cycles where nobody walks.
-    """
+    """Align one recording, find its cycles and resample them."""
     preprocessing = preprocessing or Preprocessing()
     if preprocessing.level_floor:
         recording = replace(recording, position=level(recording.position)[0])
@@ -64,32 +52,32 @@ def segment(recording: Recording, *, preprocessing: Preprocessing | None = None)
     )
     aligned = align(recording.position, rate_hz=rate_hz, preprocessing=preprocessing, heading=heading)
     segmentation = find_cycles(
-        aligned, rate_hz=rate_hz, preprocessing=preprocessing, way=follow_way(recording.position, heading)
+        aligned, rate_hz=rate_hz, preprocessing=preprocessing, path=ground_path(recording.position, heading)
     )
     position = resample(aligned, segmentation.cycles, n_phases=preprocessing.n_phases)
     if preprocessing.normalise_bones:
-        # A spline between frames cuts corners, in noisy recordings by centimetres.
-        flat = normalise_bones(position.reshape(-1, *position.shape[2:]))
-        position = flat.reshape(position.shape)
+        # A spline between frames shortens bones, in noisy recordings by centimetres.
+        frames = normalise_bones(position.reshape(-1, *position.shape[2:]))
+        position = frames.reshape(position.shape)
     return Segmented(recording=recording, segmentation=segmentation, position=position)
 
 
 def resample(aligned: np.ndarray, cycles: Sequence[Interval], *, n_phases: int) -> np.ndarray:
-    """Cut intervals out of a walk and give each the same number of samples.
+    """Resample intervals of a walk to an equal number of samples, by cubic splines.
 
     Parameters
     ----------
     aligned : numpy.ndarray
         Positions in metres, shape (frames, 15, 3).
     cycles : sequence of Interval
-        Where to cut.
+        Intervals [start, end).
     n_phases : int
-        Samples per cycle, evenly spaced in time over [start, end).
+        Samples per cycle, evenly spaced in time.
 
     Returns
     -------
     numpy.ndarray
-        Cubic-spline values in metres, float32, shape (cycles, n_phases, 15, 3).
+        Positions in metres, float32, shape (cycles, n_phases, 15, 3).
     """
     if not cycles:
         return np.empty((0, n_phases, *aligned.shape[1:]), dtype=np.float32)
@@ -106,28 +94,17 @@ def segment_all(
     progress: Callable[[int, int, str], None] | None = None,
     workers: int = 2,
 ) -> list[Segmented]:
-    """Segment many recordings side by side.
+    """Segment recordings in parallel threads and return the results in their order.
 
     Parameters
     ----------
-    recordings : iterable of Recording
-        The walks.
-    preprocessing : Preprocessing, optional
-        Parameters; the defaults otherwise.
     progress : callable, optional
         Called with (done, total, recording's name) after each recording.
-    workers : int
-        Threads.
-
-    Returns
-    -------
-    list of Segmented
-        One for each recording, in their order.
     """
     recordings = list(recordings)
     results = []
     with one_blas_thread(), ThreadPoolExecutor(workers) as pool:
-        for result in pool.map(lambda one: segment(one, preprocessing=preprocessing), recordings):
+        for result in pool.map(partial(segment, preprocessing=preprocessing), recordings):
             results.append(result)
             if progress is not None:
                 progress(len(results), len(recordings), result.recording.name)
@@ -135,24 +112,19 @@ def segment_all(
 
 
 def segmentation_table(segmented: Sequence[Segmented]) -> pd.DataFrame:
-    """Tell, recording by recording, what became of the walk.
-
-    Parameters
-    ----------
-    segmented : sequence of Segmented
-        Recordings with their cycles.
+    """Summarise the segmentation of each recording.
 
     Returns
     -------
     pandas.DataFrame
         One row a recording: ``recording subject label take duration_s stride_hz speed_m_s``, ``turn_deg``
-        (mean size of the change of heading in a cycle), ``cycles``, ``rejected`` (reason and number, empty
-        where nothing was), ``without_cycles`` (why there is none) and ``might_help`` (a parameter that
-        might find some), both empty where there are cycles.
+        (mean absolute change of heading in a cycle), ``cycles``, ``rejected`` (counts of reasons),
+        ``without_cycles`` (why there is none) and ``might_help`` (a parameter that might find some); the last
+        two are empty where there are cycles.
     """
     rows = []
-    for one in segmented:
-        recording, segmentation = one.recording, one.segmentation
+    for result in segmented:
+        recording, segmentation = result.recording, result.segmentation
         absence = segmentation.absence
         turns_deg = [abs(cycle.turn_deg) for cycle in segmentation.cycles]
         reasons = pd.Series([interval.rejected for interval in segmentation.intervals if interval.rejected])
@@ -166,7 +138,7 @@ def segmentation_table(segmented: Sequence[Segmented]) -> pd.DataFrame:
                 "stride_hz": segmentation.stride_hz,
                 "speed_m_s": walking_speed_m_s(recording, segmentation),
                 "turn_deg": np.mean(turns_deg) if turns_deg else float("nan"),
-                "cycles": len(one.position),
+                "cycles": len(result.position),
                 "rejected": "; ".join(
                     f"{count} {reason}" for reason, count in reasons.value_counts().items()
                 ),

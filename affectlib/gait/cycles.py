@@ -1,4 +1,4 @@
-"""Gait cycles of many walks as one labelled array, on disk and in memory."""
+"""The `Cycles` dataset: gait cycles of many recordings as one labelled array, in memory and on disk."""
 
 from __future__ import annotations
 
@@ -33,16 +33,12 @@ def make_cycles(
     progress: Callable[[int, int, str], None] | None = None,
     workers: int = 2,
 ) -> xr.Dataset:
-    """Turn recordings into one `Cycles` dataset.
+    """Segment recordings and return their cycles as one `Cycles` dataset, see `collect`.
 
     Parameters
     ----------
-    recordings : iterable of Recording
-        The walks.
-    preprocessing : Preprocessing, optional
-        Parameters; the defaults otherwise.
     library_name : str
-        Where the walks come from, for titles.
+        Name of the library, for titles.
     simulated : bool
         Whether the walkers are simulated; every figure says so.
     library_fingerprint : str
@@ -50,17 +46,7 @@ def make_cycles(
     progress : callable, optional
         Called with (done, total, recording's name) after each recording.
     workers : int
-        Threads; the heavy steps run outside Python's lock.
-
-    Returns
-    -------
-    xarray.Dataset
-        See `collect`.
-
-    Raises
-    ------
-    CyclesError
-        If no recording gives a cycle.
+        Threads; the expensive steps release Python's global lock.
     """
     preprocessing = preprocessing or Preprocessing()
     return collect(
@@ -80,20 +66,7 @@ def collect(
     simulated: bool,
     library_fingerprint: str,
 ) -> xr.Dataset:
-    """Put the cycles of many recordings into one labelled array.
-
-    Parameters
-    ----------
-    segmented : sequence of Segmented
-        Recordings with their cycles.
-    preprocessing : Preprocessing
-        The parameters they were made with.
-    library_name : str
-        Where the walks come from.
-    simulated : bool
-        Whether the walkers are simulated.
-    library_fingerprint : str
-        Digest of the library's files.
+    """Return the cycles of many recordings as one labelled array.
 
     Returns
     -------
@@ -108,33 +81,31 @@ def collect(
     CyclesError
         If there is no cycle at all.
     """
-    counts = [len(one.position) for one in segmented]
-    if not sum(counts):
+    pairs = [(result.recording, cycle) for result in segmented for cycle in result.segmentation.cycles]
+    if not pairs:
         raise _nothing_found(segmented, library_name)
-    spans = [(one, cycle) for one in segmented for cycle in one.segmentation.cycles]
     times = np.array(
         [
-            one.recording.start_s + np.array([cycle.start_frames, cycle.end_frames]) / one.recording.rate_hz
-            for one, cycle in spans
+            recording.start_s + np.array([cycle.start_frames, cycle.end_frames]) / recording.rate_hz
+            for recording, cycle in pairs
         ]
     )
-    owners = [one.recording for one, _ in spans]
     labels = {
         name: (
             "cycle",
-            np.array([getattr(owner, "name" if name == "recording" else name) for owner in owners]),
+            np.array([getattr(recording, "name" if name == "recording" else name) for recording, _ in pairs]),
         )
         for name in LABELS
     }
     return xr.Dataset(
-        {"position": (DIMENSIONS, np.concatenate([one.position for one in segmented]), {"units": "m"})},
+        {"position": (DIMENSIONS, np.concatenate([result.position for result in segmented]), {"units": "m"})},
         coords={
             "phase": np.arange(preprocessing.n_phases) / preprocessing.n_phases,
             "joint": list(JOINTS),
             "axis": list(AXES),
             **labels,
             **{name: ("cycle", times[:, column], {"units": "s"}) for column, name in enumerate(TIMES)},
-            TURN: ("cycle", np.array([cycle.turn_deg for _, cycle in spans]), {"units": "deg"}),
+            TURN: ("cycle", np.array([cycle.turn_deg for _, cycle in pairs]), {"units": "deg"}),
         },
         attrs={
             "library": library_name,
@@ -147,7 +118,7 @@ def collect(
 
 
 def _nothing_found(segmented: Sequence[Segmented], library_name: str) -> CyclesError:
-    absences = [one.segmentation.absence for one in segmented if one.segmentation.absence is not None]
+    absences = [absence for result in segmented if (absence := result.segmentation.absence) is not None]
     reasons = Counter(absence.reason for absence in absences).most_common(3)
     helps = Counter(absence.might_help for absence in absences if absence.might_help).most_common(1)
     look = "Look at their gait signals (notebook 02), and at axes, units and rates."
@@ -159,20 +130,7 @@ def _nothing_found(segmented: Sequence[Segmented], library_name: str) -> CyclesE
 
 
 def save_cycles(cycles: xr.Dataset, path: str | Path) -> Path:
-    """Write cycles as netCDF, whole or not at all.
-
-    Parameters
-    ----------
-    cycles : xarray.Dataset
-        A `Cycles` dataset.
-    path : str or Path
-        File to write; an existing one is replaced.
-
-    Returns
-    -------
-    Path
-        The file.
-    """
+    """Write a `Cycles` dataset as netCDF, whole or not at all, and return its path."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
@@ -186,22 +144,12 @@ def save_cycles(cycles: xr.Dataset, path: str | Path) -> Path:
 
 
 def load_cycles(path: str | Path) -> xr.Dataset:
-    """Read a Cycles file and hold it against the contract.
-
-    Parameters
-    ----------
-    path : str or Path
-        A netCDF file that `save_cycles` wrote.
-
-    Returns
-    -------
-    xarray.Dataset
-        A `Cycles` dataset, in memory.
+    """Load a `Cycles` dataset from a netCDF file and validate it.
 
     Raises
     ------
     CyclesError
-        If there is no such file, or it is no Cycles file.
+        If there is no such file, or it is not a Cycles file.
     """
     path = Path(path)
     if not path.is_file():
@@ -219,7 +167,7 @@ def load_cycles(path: str | Path) -> xr.Dataset:
         ) from error
     _validate(cycles, path)
     if TURN not in cycles.variables:
-        # Files of earlier versions do not know how much their walkers turned.
+        # Files of earlier versions lack it.
         cycles = cycles.assign_coords(
             {TURN: ("cycle", np.full(cycles.sizes["cycle"], np.nan), {"units": "deg"})}
         )
@@ -229,18 +177,18 @@ def load_cycles(path: str | Path) -> xr.Dataset:
 def _validate(cycles: xr.Dataset, path: Path) -> None:
     missing = [name for name in ("position", *LABELS, *TIMES) if name not in cycles.variables]
     if missing:
-        objection = f"without {', '.join(missing)}"
+        fault = f"without {', '.join(missing)}"
     elif cycles["position"].dims != DIMENSIONS:
-        objection = f"position has dimensions {cycles['position'].dims}"
+        fault = f"position has dimensions {cycles['position'].dims}"
     elif tuple(cycles["joint"].values) != JOINTS:
-        objection = f"joints {', '.join(map(str, cycles['joint'].values))}"
+        fault = f"joints {', '.join(map(str, cycles['joint'].values))}"
     elif TURN in cycles.variables and cycles[TURN].dims != DIMENSIONS[:1]:
-        objection = f"{TURN} has dimensions {cycles[TURN].dims}"
+        fault = f"{TURN} has dimensions {cycles[TURN].dims}"
     else:
         return
     raise CyclesError(
         "not a Cycles file",
         file=path,
-        found=objection,
+        found=fault,
         remedy="Write it again with 'affectlib cycles LIBRARY OUT.nc'.",
     )

@@ -1,7 +1,7 @@
-"""The manual features, one entry each: what is computed and what is told about it, side by side.
+"""The list of manual features, each with its computation, unit, description and source.
 
-All are taken from positions relative to the pelvis, so feet are measured against the pelvis and not
-against the floor. Sources name works that relate the quantity to affect, or define it.
+All are computed from positions relative to the pelvis, so feet are measured against the pelvis and not
+against the floor. Sources are works that relate the quantity to affect, or define it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from affectlib.gait.body import Body
-from affectlib.gait.course import derivative, flexion_deg, half_a_cycle_later, tilt_deg
+from affectlib.gait.trajectories import derivative, flexion_deg, shift_half_cycle, tilt_deg
 
 EXTREMITIES = ("head", "l_wrist", "r_wrist", "l_ankle", "r_ankle")
 SIDES = (("l", "left", 1.0), ("r", "right", -1.0))
@@ -28,12 +28,12 @@ ROBINSON = "Robinson, Herzog & Nigg 1987 (symmetry index)"
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """One number per cycle, and what it means.
+    """A feature of gait cycles.
 
     Parameters
     ----------
     name : str
-        Column name; its ending is the unit where there is one.
+        Column name; ends with the unit where there is one.
     unit : str
         Unit, empty for a plain ratio.
     group : str
@@ -41,7 +41,7 @@ class Feature:
     meaning : str
         What is measured.
     source : str
-        A work that relates this quantity to affect or defines it; empty where none is claimed.
+        A work that relates this quantity to affect or defines it; empty where none is known.
     measure : callable
         From a `Body` to one value a cycle.
     """
@@ -54,7 +54,7 @@ class Feature:
     measure: Callable[[Body], np.ndarray]
 
 
-# --- courses, each from a Body to (cycles, phases) ------------------------------------------------
+# --- trajectories, each from a Body to (cycles, phases) ------------------------------------------------
 
 
 def _forward_tilt(body: Body, start: str, end: str) -> np.ndarray:
@@ -98,12 +98,12 @@ def _left_leads(body: Body) -> np.ndarray:
 # --- values, each from a Body to (cycles,) -------------------------------------------------------
 
 
-def _mean(course: Callable[[Body], np.ndarray], body: Body) -> np.ndarray:
-    return course(body).mean(axis=1)
+def _mean(trajectory: Callable[[Body], np.ndarray], body: Body) -> np.ndarray:
+    return trajectory(body).mean(axis=1)
 
 
-def _range(course: Callable[[Body], np.ndarray], body: Body) -> np.ndarray:
-    return np.ptp(course(body), axis=1)
+def _range(trajectory: Callable[[Body], np.ndarray], body: Body) -> np.ndarray:
+    return np.ptp(trajectory(body), axis=1)
 
 
 def _extent(axis: int, body: Body) -> np.ndarray:
@@ -146,15 +146,17 @@ def _wrist_travel(side: str, body: Body) -> np.ndarray:
     return np.ptp(body.bone("pelvis", f"{side}_wrist")[..., 0], axis=1)
 
 
-def _index(left: Callable[[Body], np.ndarray], right: Callable[[Body], np.ndarray], body: Body) -> np.ndarray:
-    of_left, of_right = left(body), right(body)
-    total = np.abs(of_left) + np.abs(of_right)
-    return 2 * (of_left - of_right) / np.where(total > 0, total, 1.0)
+def _symmetry_index(
+    left: Callable[[Body], np.ndarray], right: Callable[[Body], np.ndarray], body: Body
+) -> np.ndarray:
+    left_value, right_value = left(body), right(body)
+    total = np.abs(left_value) + np.abs(right_value)
+    return 2 * (left_value - right_value) / np.where(total > 0, total, 1.0)
 
 
-def _unlike_halves(joint: str, body: Body) -> np.ndarray:
+def _half_cycle_difference(joint: str, body: Body) -> np.ndarray:
     left, right = body.bone("pelvis", f"l_{joint}"), body.bone("pelvis", f"r_{joint}")
-    mirrored = half_a_cycle_later(right) * np.array([1.0, -1.0, 1.0])
+    mirrored = shift_half_cycle(right) * np.array([1.0, -1.0, 1.0])
     return np.sqrt(((left - mirrored) ** 2).sum(axis=2).mean(axis=1))
 
 
@@ -170,7 +172,7 @@ def _leg_height(body: Body) -> np.ndarray:
 
 
 def _angles() -> Iterator[tuple[str, str, str, Callable[[Body], np.ndarray]]]:
-    """Courses of angles: name, meaning, source, course."""
+    """Yield name, meaning, source and trajectory of each angle."""
     yield (
         "trunk_inclination",
         "pelvis to neck, forward from upright",
@@ -237,7 +239,7 @@ def _angles() -> Iterator[tuple[str, str, str, Callable[[Body], np.ndarray]]]:
 
 
 def _posture() -> Iterator[Feature]:
-    for name, meaning, source, course in _angles():
+    for name, meaning, source, trajectory in _angles():
         for statistic, value in (("mean", _mean), ("range", _range)):
             yield Feature(
                 name=f"{name}_{statistic}_deg",
@@ -245,7 +247,7 @@ def _posture() -> Iterator[Feature]:
                 group="posture",
                 meaning=f"{meaning}; {statistic} over the cycle",
                 source=source,
-                measure=partial(value, course),
+                measure=partial(value, trajectory),
             )
     for axis, word in enumerate(("depth", "width", "height")):
         yield Feature(
@@ -276,36 +278,36 @@ def _movement() -> Iterator[Feature]:
 
 
 def _time_and_space() -> Iterator[Feature]:
-    new = partial(Feature, group="time and space")
-    yield new(
+    feature = partial(Feature, group="time and space")
+    yield feature(
         name="cycle_time_s",
         unit="s",
         meaning="duration of the cycle (one stride)",
         source=HALOVIC,
         measure=lambda body: body.duration_s,
     )
-    yield new(
+    yield feature(
         name="cadence_steps_per_min",
         unit="1/min",
         meaning="steps a minute, two a cycle",
         source=HALOVIC,
         measure=lambda body: 120 / body.duration_s,
     )
-    yield new(
+    yield feature(
         name="stride_length_m",
         unit="m",
         meaning="left and right step length together",
         source=MONTEPARE,
         measure=_stride_length,
     )
-    yield new(
+    yield feature(
         name="walking_speed_m_s",
         unit="m/s",
         meaning="stride length by cycle time",
         source=MONTEPARE,
         measure=lambda body: _stride_length(body) / body.duration_s,
     )
-    yield new(
+    yield feature(
         name="step_width_m",
         unit="m",
         meaning="left ankle to the left of the right one, when either leads most",
@@ -313,28 +315,28 @@ def _time_and_space() -> Iterator[Feature]:
         measure=_step_width,
     )
     for side, word, sign in SIDES:
-        yield new(
+        yield feature(
             name=f"{side}_step_length_m",
             unit="m",
             meaning=f"{word} ankle in front of the other, at most",
             source=DELIGIANNI,
             measure=partial(_step_length, sign),
         )
-        yield new(
+        yield feature(
             name=f"{side}_stance_share",
             unit="",
             meaning=f"part of the cycle in which the {word} ankle moves back under the pelvis",
             source="",
             measure=partial(_stance_share, side),
         )
-        yield new(
+        yield feature(
             name=f"{side}_foot_lift_m",
             unit="m",
             meaning=f"{word} ankle above the lower ankle, at most",
             source="",
             measure=partial(_foot_lift, side),
         )
-        yield new(
+        yield feature(
             name=f"{side}_wrist_travel_m",
             unit="m",
             meaning=f"way of the {word} wrist along x",
@@ -356,7 +358,7 @@ def _symmetry() -> Iterator[Feature]:
             group="symmetry",
             meaning=f"{word.replace('_', ' ')}: (left - right) / mean of both, 0 for equal sides",
             source=ROBINSON,
-            measure=partial(_index, left, right),
+            measure=partial(_symmetry_index, left, right),
         )
     for joint in ("wrist", "ankle"):
         yield Feature(
@@ -365,7 +367,7 @@ def _symmetry() -> Iterator[Feature]:
             group="symmetry",
             meaning=f"left {joint} against the right one mirrored half a cycle later; root mean square",
             source="",
-            measure=partial(_unlike_halves, joint),
+            measure=partial(_half_cycle_difference, joint),
         )
 
 

@@ -1,7 +1,7 @@
 """Manual features of gait cycles: posture, movement, time and space, symmetry, bounce.
 
-The paper's KNN-man and SVM-man work on "manually extracted features" that it does not list; these
-follow the families of the survey it cites (Deligianni, Guo & Yang 2019).
+The paper's KNN-man and SVM-man use "manually extracted features" that it does not list; these follow
+the families of the survey it cites (Deligianni, Guo & Yang 2019).
 """
 
 from __future__ import annotations
@@ -18,12 +18,7 @@ __all__ = ["FEATURES", "Feature", "feature_table", "manual_features"]
 
 
 def manual_features(cycles: xr.Dataset) -> pd.DataFrame:
-    """Describe each gait cycle by a row of named numbers.
-
-    Parameters
-    ----------
-    cycles : xarray.Dataset
-        A `Cycles` dataset: positions in metres on the spot, x forward, y left, z up.
+    """Compute the manual features of gait cycles.
 
     Returns
     -------
@@ -41,7 +36,7 @@ def manual_features(cycles: xr.Dataset) -> pd.DataFrame:
     )
     if not np.isfinite(body.position).all() or not (body.duration_s > 0).all():
         raise CyclesError(
-            "features need finite positions and cycles that last",
+            "features need finite positions and cycles of positive duration",
             found=f"shortest cycle {body.duration_s.min(initial=np.inf):g} s",
             remedy="Cut the recordings into cycles again.",
         )
@@ -49,14 +44,5 @@ def manual_features(cycles: xr.Dataset) -> pd.DataFrame:
 
 
 def feature_table() -> pd.DataFrame:
-    """Tell what the manual features are.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a feature: ``name unit group meaning source``.
-    """
-    columns = ["name", "unit", "group", "meaning", "source"]
-    return pd.DataFrame(
-        [[getattr(feature, column) for column in columns] for feature in FEATURES], columns=columns
-    )
+    """Return a table of the manual features with the columns ``name unit group meaning source``."""
+    return pd.DataFrame(FEATURES).drop(columns="measure")

@@ -1,4 +1,4 @@
-"""The one low-pass filter of this room."""
+"""The low-pass filter of this package's gait room."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from scipy.ndimage import gaussian_filter1d
 
 
 def low_pass(series: np.ndarray, *, sigma_frames: float) -> np.ndarray:
-    """Smooth along time with a Gaussian, so that a steady change stays one up to the ends.
+    """Smooth along time with a Gaussian; linear trends are kept up to the ends.
 
     Parameters
     ----------
@@ -19,7 +19,7 @@ def low_pass(series: np.ndarray, *, sigma_frames: float) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Smoothed series, same shape; the ends are continued by point reflection.
+        Same shape; the ends are padded by point reflection.
     """
     if sigma_frames <= 0:
         return series

@@ -1,4 +1,4 @@
-"""Stretches of a walk that may be gait cycles, and what is wrong with those that are none."""
+"""Candidate gait cycles, and the rules that reject them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from affectlib.gait.legs import Legs, Way
+from affectlib.gait.legs import GroundPath, Legs
 from affectlib.gait.preprocessing import Preprocessing
 
 STANDING = "standing, starting or stopping"
@@ -19,24 +19,23 @@ REACH = "boundary away from where the left foot leads most"
 TURN = "turn of more than max_turn_deg"
 
 NO_TURN_LIMIT_DEG = 360.0
-"""The limit that leaves nothing out, also where a lost track makes the heading spin."""
+"""The limit that rejects nothing, also where lost tracking makes the heading spin."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
-    """A candidate cycle and what became of it.
+    """A candidate cycle, accepted or rejected.
 
     Parameters
     ----------
     start_frames : float
-        First moment, in frames since the recording's start (between two frames in general).
+        Start in frames since the recording's start, in general between two frames.
     end_frames : float
         End, exclusive.
     rejected : str
-        Why it is no cycle; empty for a good one.
+        Reason for the rejection; empty for a good cycle.
     turn_deg : float
-        Change of heading from start to end in degrees, positive to the left; NaN where the heading is
-        unknown.
+        Change of heading from start to end in degrees, positive to the left; NaN where it is unknown.
     """
 
     start_frames: float
@@ -46,12 +45,12 @@ class Interval:
 
     @property
     def frames(self) -> slice:
-        """The frames inside."""
+        """The frames within the interval."""
         return slice(int(np.ceil(self.start_frames)), int(np.ceil(self.end_frames)))
 
 
 def boundaries_frames(analytic: np.ndarray, *, phase: float = 0.0) -> np.ndarray:
-    """Find the moments at which the oscillation comes round to one phase.
+    """Find the moments at which the oscillation passes a phase.
 
     Parameters
     ----------
@@ -66,7 +65,7 @@ def boundaries_frames(analytic: np.ndarray, *, phase: float = 0.0) -> np.ndarray
         Moments in frames, interpolated between frames, ascending, shape (boundaries,).
     """
     turns = np.unwrap(np.angle(analytic)) / (2 * np.pi) - phase
-    # Where the amplitude is next to nothing the phase may run back; only the first passing counts.
+    # Where the amplitude is close to zero the phase may run back; only the first passage counts.
     turns = np.maximum.accumulate(turns)
     whole = np.arange(np.ceil(turns[0]), np.floor(turns[-1]) + 1)
     after = np.searchsorted(turns, whole)
@@ -75,68 +74,66 @@ def boundaries_frames(analytic: np.ndarray, *, phase: float = 0.0) -> np.ndarray
     return before + np.divide(whole - turns[before], step, out=np.zeros_like(step), where=step > 0)
 
 
-def judged_intervals(
+def judge_intervals(
     bounds: np.ndarray,
     *,
     signal_m: np.ndarray,
     analytic: np.ndarray,
     legs: Legs,
-    way: Way | None,
+    path: GroundPath | None,
     preprocessing: Preprocessing,
 ) -> tuple[Interval, ...]:
-    """Pair neighbouring boundaries and hold each pair against every rule.
+    """Return the intervals between successive boundaries, each with the first rule that rejects it.
 
     Parameters
     ----------
     bounds : numpy.ndarray
-        Moments in frames, ascending, shape (boundaries,).
+        Boundaries in frames, ascending, shape (boundaries,).
     signal_m : numpy.ndarray
         Gait signal in metres, shape (frames,).
     analytic : numpy.ndarray
         Its oscillation, shape (frames,).
     legs : Legs
         Motion of the legs in the same frames.
-    way : Way or None
-        Heading and way over the ground; None where they are unknown, and then no rule asks for them.
-    preprocessing : Preprocessing
-        Limits.
-
-    Returns
-    -------
-    tuple of Interval
-        Candidate cycles in order of time; the first rule that one breaks is its reason.
+    path : GroundPath or None
+        Heading and path over the ground; None where they are unknown: rules that need them do not apply.
     """
     amplitude = np.abs(analytic)
     least_m = max(preprocessing.min_amplitude * float(np.quantile(amplitude, 0.75)), preprocessing.min_step_m)
-    turns_deg = np.full(max(len(bounds) - 1, 0), np.nan) if way is None else way.turns_deg(bounds)
+    turns_deg = np.full(max(len(bounds) - 1, 0), np.nan) if path is None else path.turns_deg(bounds)
     intervals = [
         Interval(start_frames=float(start), end_frames=float(end), turn_deg=float(turn_deg))
         for (start, end), turn_deg in zip(pairwise(bounds), turns_deg, strict=True)
     ]
     intervals = [
-        replace(one, rejected=_objection_of_wave(one, signal_m, analytic, least_m, legs, preprocessing))
-        for one in intervals
+        replace(
+            interval,
+            rejected=_rejected_by_oscillation(interval, signal_m, analytic, least_m, legs, preprocessing),
+        )
+        for interval in intervals
     ]
-    # What is usual is measured where the oscillation alone has no objection.
-    legs = legs.relative_to([one.frames for one in intervals if not one.rejected])
+    # The usual speed of the legs is that of intervals with a regular oscillation.
+    legs = legs.relative_to([interval.frames for interval in intervals if not interval.rejected])
     return tuple(
-        one if one.rejected else replace(one, rejected=_objection_of_legs(one, legs, back, preprocessing))
-        for one, back in zip(intervals, legs.backwards(bounds, way), strict=True)
+        interval
+        if interval.rejected
+        else replace(interval, rejected=_rejected_by_legs(interval, legs, backwards, preprocessing))
+        for interval, backwards in zip(intervals, legs.backwards(bounds, path), strict=True)
     )
 
 
-def _objection_of_wave(
-    one: Interval,
+def _rejected_by_oscillation(
+    interval: Interval,
     signal_m: np.ndarray,
     analytic: np.ndarray,
     least_m: float,
     legs: Legs,
     preprocessing: Preprocessing,
 ) -> str:
-    span = one.frames
+    span = interval.frames
     if np.abs(analytic[span]).min(initial=np.inf) < least_m:
         return STANDING
-    change = (one.end_frames - one.start_frames) / legs.period_frames - 1
+    change = (interval.end_frames - interval.start_frames) / legs.period_frames - 1
     if abs(change) > preprocessing.max_period_change:
         return LENGTH
     signal = signal_m[span]
@@ -146,14 +143,14 @@ def _objection_of_wave(
     return ""
 
 
-def _objection_of_legs(one: Interval, legs: Legs, back: bool, preprocessing: Preprocessing) -> str:
-    if back:
+def _rejected_by_legs(interval: Interval, legs: Legs, backwards: bool, preprocessing: Preprocessing) -> str:
+    if backwards:
         return BACKWARDS
-    rest = legs.rest_before_or_in(one.start_frames, one.end_frames)
+    rest = legs.rest_before_or_in(interval.start_frames, interval.end_frames)
     if rest is not None:
         return PAUSED if legs.is_pause(rest) else STANDING
-    if legs.late(one.start_frames, one.end_frames):
+    if legs.is_displaced(interval.start_frames, interval.end_frames):
         return REACH
-    if abs(one.turn_deg) > preprocessing.max_turn_deg < NO_TURN_LIMIT_DEG:
+    if abs(interval.turn_deg) > preprocessing.max_turn_deg < NO_TURN_LIMIT_DEG:
         return TURN
     return ""

@@ -1,4 +1,4 @@
-"""How fast somebody walks, and how much one cycle differs from the next."""
+"""Walking speed, and variation between the cycles of a recording."""
 
 from __future__ import annotations
 
@@ -13,22 +13,15 @@ from affectlib.skeleton import INDEX, JOINTS, ROOT
 
 
 def walking_speed_m_s(recording: Recording, segmentation: Segmentation) -> float:
-    """Mean speed of the pelvis over the ground during the good cycles.
+    """Compute the mean speed of the pelvis over the ground during the good cycles.
 
     The pelvis sways from side to side with every step, which is no progress; its path is smoothed
     with a Gaussian of a quarter of a stride first.
 
-    Parameters
-    ----------
-    recording : Recording
-        The walk, with its displacement.
-    segmentation : Segmentation
-        Its cycles.
-
     Returns
     -------
     float
-        Metres per second; NaN where there is no cycle. Close to zero on a treadmill.
+        Metres per second; NaN without cycles. Close to zero on a treadmill.
     """
     if not segmentation.cycles:
         return float("nan")
@@ -43,25 +36,20 @@ def walking_speed_m_s(recording: Recording, segmentation: Segmentation) -> float
 
 
 def cycle_deviations_mm(cycles: xr.Dataset) -> pd.DataFrame:
-    """How much each joint's course differs from cycle to cycle within a recording.
-
-    Parameters
-    ----------
-    cycles : xarray.Dataset
-        A `Cycles` dataset.
+    """Compute the standard deviation over cycles of each joint's position within each recording.
 
     Returns
     -------
     pandas.DataFrame
-        One row a recording with at least two cycles: ``recording subject label``, then for each
-        joint the standard deviation over cycles in millimetres, averaged over phase and axis.
+        One row a recording with at least two cycles: ``recording subject label``, then one column a joint in
+        millimetres, averaged over phase and axis.
     """
     rows = []
-    for name, own in cycles.groupby("recording"):
-        if own.sizes["cycle"] < 2:
+    for name, group in cycles.groupby("recording"):
+        if group.sizes["cycle"] < 2:
             continue
-        spread_mm = 1000 * own["position"].std("cycle").mean(("phase", "axis")).values
-        first = own.isel(cycle=0)
+        spread_mm = 1000 * group["position"].std("cycle").mean(("phase", "axis")).values
+        first = group.isel(cycle=0)
         rows.append(
             {
                 "recording": str(name),

@@ -1,4 +1,4 @@
-"""The parameters of everything between a recording and its gait cycles."""
+"""Parameters of the preprocessing from recordings to gait cycles."""
 
 from __future__ import annotations
 
@@ -11,47 +11,45 @@ from affectlib.parameters import check_fields
 
 @dataclass(frozen=True, kw_only=True)
 class Preprocessing:
-    """Plain parameters of alignment, singular spectrum analysis and resampling.
+    """Parameters of alignment, singular spectrum analysis and resampling.
 
     Parameters
     ----------
     normalise_bones : bool
-        Give every walker the reference skeleton. False keeps body size, which helps to recognise
-        people and so gives them away.
+        Scale every walker to the reference skeleton. False keeps body size, which helps to recognise
+        and so to identify subjects.
     level_floor : bool
-        Turn each take so that the floor is level and people stand upright, where a camera looks down. It also
-        levels ramps, and what a person really leans while walking on the spot. For all that is done with a
-        library, ``"level_floor": true`` in its ``library.json`` does the same.
+        Rotate each take so that the floor is level, where a camera looks down. This also levels ramps, and
+        removes a real lean of subjects who walk on the spot. ``"level_floor": true`` in a library's
+        ``library.json`` does the same for all that is done with it.
     heading_smoothing_s : float
         Low-pass of the heading, standard deviation in seconds. Longer leaves more of the pelvis'
         rotation in the cycles but lags in turns.
     window_strides : float
         Window of the singular spectrum analysis in strides. Longer separates better, shorter follows
         changes of pace and the ends of walking more closely.
-    min_stride_hz : float
-        Slowest stride that is searched for.
-    max_stride_hz : float
-        Fastest stride that is searched for.
+    min_stride_hz, max_stride_hz : float
+        Slowest and fastest stride that is searched for.
     min_amplitude : float
-        A cycle is walking where the oscillation keeps at least this part of its usual size in the
-        take; lower lets starts, stops and standing in.
+        Least amplitude of the oscillation in a cycle, as a fraction of its usual amplitude in the take;
+        lower admits starts, stops and standing.
     min_step_m : float
         Least amplitude of the gait signal in metres, against sway in takes without any walking.
     max_period_change : float
-        Largest departure of a cycle's length from the take's stride, as a part of it.
+        Largest relative difference between a cycle's length and the take's stride.
     min_periodicity : float
-        Least part of the gait signal's variance within a cycle that the oscillation explains; lower
-        lets stumbles and tracking errors in.
+        Least share of the gait signal's variance within a cycle that the oscillation explains; lower
+        admits stumbles and tracking errors.
     max_turn_deg : float
-        Largest change of heading from start to end of a cycle in degrees; 360 leaves nothing out. Lower
-        keeps cycles of straight walking only, which in takes on short paths are few.
+        Largest change of heading from start to end of a cycle in degrees; 360 rejects nothing. Lower
+        keeps cycles of straight walking only, which are few in takes on short paths.
     n_phases : int
         Samples per cycle after resampling.
 
     Raises
     ------
     ParameterError
-        If a value is not of its parameter's type, or outside what it may be.
+        If a value is of the wrong type or outside its limits.
     """
 
     normalise_bones: bool = True
@@ -93,32 +91,15 @@ class Preprocessing:
 
     @property
     def band_hz(self) -> tuple[float, float]:
-        """Frequencies that may be a stride's."""
+        """Lowest and highest frequency of a stride."""
         return self.min_stride_hz, self.max_stride_hz
 
     def to_json(self) -> str:
-        """Write all parameters as one line of JSON.
-
-        Returns
-        -------
-        str
-            An object with the fields as keys, in their order.
-        """
+        """Return all parameters as one line of JSON."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Preprocessing:
-        """Read what `to_json` wrote.
-
-        Parameters
-        ----------
-        text : str
-            A JSON object; keys that are no parameters are ignored.
-
-        Returns
-        -------
-        Preprocessing
-            The parameters.
-        """
+        """Return the parameters that `to_json` wrote; unknown keys are ignored."""
         known = {field.name for field in fields(cls)}
         return cls(**{key: value for key, value in json.loads(text).items() if key in known})

@@ -1,9 +1,9 @@
-"""Where one gait cycle ends and the next begins, read off the phase of the SSA pair.
+"""Segmentation of walks into gait cycles by the phase of the SSA pair.
 
 A cycle starts at one phase of the oscillation and ends, exclusive, where that phase returns. The phase
-is chosen once per recording, where its average left ankle is furthest ahead of the pelvis, just before
-left heel strike: the oscillation is a sine, strides are not, and where the sine's own peak lies within
-the stride differs from walker to walker.
+is chosen once per recording, where the left ankle on average is furthest ahead of the pelvis, just before
+left heel strike: the oscillation is a sine, strides are not, and the position of the sine's peak within
+the stride differs between walkers.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 
 from affectlib.gait.absence import Absence, explain_absence
 from affectlib.gait.band import choose_window_frames
-from affectlib.gait.intervals import Interval, boundaries_frames, judged_intervals
-from affectlib.gait.legs import Way, leg_motion
+from affectlib.gait.intervals import Interval, boundaries_frames, judge_intervals
+from affectlib.gait.legs import GroundPath, leg_motion
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.gait.ssa import (
     Decomposition,
@@ -27,13 +27,13 @@ from affectlib.gait.ssa import (
 from affectlib.skeleton import INDEX
 
 N_COMPONENTS = 12
-"""Eigentriples that are kept to look at; the stride's pair is among the first few."""
+"""Eigentriples to compute, for figures; the stride's pair is among the first few."""
 
 N_HARMONICS = 4
-"""Harmonics of the stride in the average course of the ankle; more would follow noise in short takes."""
+"""Harmonics of the stride in the average trajectory of the ankle; more would follow noise in short takes."""
 
 LATEST_START = 0.15
-"""How far from the oscillation's own peak a cycle may start, in turns."""
+"""Largest distance of a cycle's start from the peak of the oscillation, in turns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,10 +44,8 @@ class Segmentation:
     ----------
     signal_m : numpy.ndarray
         Gait signal in metres, shape (frames,).
-    rate_hz : float
-        Frames per second.
     decomposition : Decomposition or None
-        Eigentriples of the signal less its mean; None where the recording is too short to have any.
+        Eigentriples of the signal less its mean; None where the recording is too short.
     pair : tuple of int or None
         The eigentriples of the stride; None where nothing oscillates.
     analytic : numpy.ndarray
@@ -79,7 +77,7 @@ class Segmentation:
 
 
 def gait_signal(aligned: np.ndarray) -> np.ndarray:
-    """Reduce a walk to one signal that repeats once a stride.
+    """Compute the forward distance between the ankles, the signal that is segmented.
 
     Parameters
     ----------
@@ -89,8 +87,8 @@ def gait_signal(aligned: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        How far the left ankle is ahead of the right one in metres, shape (frames,). It is almost a
-        sine in walking, still in standing, and the same for both legs but for its sign.
+        Left minus right ankle in metres, shape (frames,). It is almost a sine in walking, constant in
+        standing, and treats both legs alike but for its sign.
     """
     return aligned[:, INDEX["l_ankle"], 0] - aligned[:, INDEX["r_ankle"], 0]
 
@@ -100,7 +98,7 @@ def find_cycles(
     *,
     rate_hz: float,
     preprocessing: Preprocessing | None = None,
-    way: Way | None = None,
+    path: GroundPath | None = None,
 ) -> Segmentation:
     """Segment a walk into gait cycles by singular spectrum analysis (the paper's Section IV-B).
 
@@ -108,25 +106,16 @@ def find_cycles(
     ----------
     aligned : numpy.ndarray
         Positions in metres without displacement and heading, shape (frames, 15, 3).
-    rate_hz : float
-        Frames per second.
-    preprocessing : Preprocessing, optional
-        Parameters; the defaults otherwise.
-    way : Way, optional
-        Heading and way over the ground. Without it turns are unknown, and walking backwards is seen from
+    path : GroundPath, optional
+        Heading and path over the ground. Without it turns are unknown, and walking backwards is detected from
         the feet alone.
-
-    Returns
-    -------
-    Segmentation
-        Signal, eigentriples, oscillation and intervals; without intervals where nobody walks.
     """
     preprocessing = preprocessing or Preprocessing()
     signal_m = gait_signal(aligned)
     window = choose_window_frames(signal_m, rate_hz=rate_hz, preprocessing=preprocessing)
     decomposition = pair = None
     if window and np.ptp(signal_m) > 0:
-        # An uneven gait keeps one foot ahead on average; that constant would share eigentriples with
+        # In an uneven gait one foot is ahead on average; that constant would share eigentriples with
         # a slow stride in a short take.
         centred_m = signal_m - signal_m.mean()
         decomposition = decompose(centred_m, window_frames=window, n_components=N_COMPONENTS)
@@ -138,12 +127,12 @@ def find_cycles(
         analytic = analytic_signal(decomposition, pair)
         stride_hz = pair_frequency_hz(decomposition, pair, rate_hz=rate_hz)
         phase = start_phase(aligned[:, INDEX["l_ankle"], 0], analytic)
-        intervals = judged_intervals(
+        intervals = judge_intervals(
             boundaries_frames(analytic, phase=phase),
             signal_m=signal_m,
             analytic=analytic,
             legs=leg_motion(aligned, period_frames=rate_hz / stride_hz),
-            way=way,
+            path=path,
             preprocessing=preprocessing,
         )
     absence = None
@@ -163,15 +152,15 @@ def find_cycles(
 
 
 def start_phase(left_ankle_m: np.ndarray, analytic: np.ndarray) -> float:
-    """Find the phase at which the left ankle, on average, is furthest ahead of the pelvis.
+    """Estimate the phase at which the left ankle on average is furthest ahead of the pelvis.
 
-    The ankle's course is fitted by a Fourier series in the oscillation's phase, each frame weighted
-    with the oscillation's power, so that standing does not count.
+    The ankle's trajectory is fitted by a Fourier series in the oscillation's phase, each frame weighted
+    with the oscillation's amplitude, so that standing does not count.
 
     Parameters
     ----------
     left_ankle_m : numpy.ndarray
-        How far the left ankle is ahead of the pelvis in metres, shape (frames,).
+        Forward position of the left ankle in metres, shape (frames,).
     analytic : numpy.ndarray
         Complex oscillation, shape (frames,).
 

@@ -39,7 +39,7 @@ class Decomposition:
 
     @property
     def n_components(self) -> int:
-        """Number of eigentriples kept."""
+        """Number of eigentriples."""
         return len(self.singular_values)
 
     @property
@@ -49,12 +49,12 @@ class Decomposition:
 
     @property
     def shares(self) -> np.ndarray:
-        """Part of the trajectory matrix' squared norm that each eigentriple carries."""
+        """Share of the trajectory matrix' squared norm of each eigentriple, shape (components,)."""
         return self.singular_values**2 / max(self.norm2, np.finfo(float).tiny)
 
 
 def embed(series: np.ndarray, *, window_frames: int) -> np.ndarray:
-    """Write a series as its trajectory matrix.
+    """Return the trajectory matrix of a series.
 
     Parameters
     ----------
@@ -79,24 +79,17 @@ def embed(series: np.ndarray, *, window_frames: int) -> np.ndarray:
 
 
 def decompose(series: np.ndarray, *, window_frames: int, n_components: int | None = None) -> Decomposition:
-    """Singular value decomposition of the trajectory matrix.
+    """Compute the singular value decomposition of the trajectory matrix, without components that are zero.
 
-    The smaller Gram matrix is decomposed (L x L or K x K), which costs milliseconds where the full
-    decomposition of X would cost seconds.
+    The smaller Gram matrix is decomposed (L x L or K x K), which takes milliseconds where the full
+    decomposition of X would take seconds.
 
     Parameters
     ----------
     series : numpy.ndarray
         Signal, shape (N,).
-    window_frames : int
-        Window L.
     n_components : int, optional
-        How many eigentriples to keep, strongest first; all by default.
-
-    Returns
-    -------
-    Decomposition
-        The eigentriples, without those that are zero to rounding.
+        Number of eigentriples, strongest first; all by default.
     """
     trajectory = embed(np.asarray(series, dtype=float), window_frames=window_frames)
     window, lags = trajectory.shape
@@ -104,8 +97,8 @@ def decompose(series: np.ndarray, *, window_frames: int, n_components: int | Non
     gram = trajectory @ trajectory.T if wide else trajectory.T @ trajectory
     values, vectors = np.linalg.eigh(gram)
     values, vectors = values[::-1], vectors[:, ::-1]
-    kept = values > max(values[0], 0.0) * len(values) * np.finfo(float).eps
-    count = int(kept.sum()) if n_components is None else min(int(kept.sum()), n_components)
+    nonzero = values > max(values[0], 0.0) * len(values) * np.finfo(float).eps
+    count = int(nonzero.sum()) if n_components is None else min(int(nonzero.sum()), n_components)
     singular_values, vectors = np.sqrt(values[:count]), vectors[:, :count]
     other = (trajectory.T if wide else trajectory) @ vectors / singular_values
     left, right = (vectors, other) if wide else (other, vectors)
@@ -113,14 +106,7 @@ def decompose(series: np.ndarray, *, window_frames: int, n_components: int | Non
 
 
 def reconstruct(decomposition: Decomposition, components: tuple[int, ...]) -> np.ndarray:
-    """Average a group of eigentriples back into a series (diagonal averaging).
-
-    Parameters
-    ----------
-    decomposition : Decomposition
-        Eigentriples of the series.
-    components : tuple of int
-        The group.
+    """Reconstruct a series from a group of eigentriples by diagonal averaging.
 
     Returns
     -------
@@ -134,17 +120,10 @@ def reconstruct(decomposition: Decomposition, components: tuple[int, ...]) -> np
 
 
 def w_correlation(decomposition: Decomposition, *, n_components: int = 10) -> np.ndarray:
-    """Correlation between reconstructed components, weighted by how often a sample enters X.
+    """Compute the correlation between reconstructed components, weighted by how often a sample enters X.
 
     Near 1 off the diagonal: two eigentriples belong together; near 0: they are separable
     (Golyandina et al. 2018, Section 1.3).
-
-    Parameters
-    ----------
-    decomposition : Decomposition
-        Eigentriples of the series.
-    n_components : int
-        How many of the strongest eigentriples to compare.
 
     Returns
     -------
@@ -152,27 +131,18 @@ def w_correlation(decomposition: Decomposition, *, n_components: int = 10) -> np
         Symmetric matrix with ones on the diagonal, shape (components, components).
     """
     count = min(n_components, decomposition.n_components)
-    parts = np.stack([reconstruct(decomposition, (component,)) for component in range(count)])
-    inner = (parts * _antidiagonal_lengths(decomposition)) @ parts.T
+    components = np.stack([reconstruct(decomposition, (component,)) for component in range(count)])
+    inner = (components * _antidiagonal_lengths(decomposition)) @ components.T
     norm = np.sqrt(np.diag(inner))
     return inner / np.outer(norm, norm)
 
 
 def pair_frequency_hz(decomposition: Decomposition, pair: tuple[int, int], *, rate_hz: float) -> float:
-    """Frequency at which two eigentriples turn into each other (ESPRIT on the pair's own plane).
+    """Estimate the frequency of two eigentriples by ESPRIT on their plane.
 
     The eigenvectors of one oscillation span a plane that a shift by one frame only rotates, so the
     least-squares shift matrix has the eigenvalues exp(+-2 pi i f / rate) (Golyandina et al. 2018,
     Section 3.1). Eigenvectors of different oscillations have no such common rotation.
-
-    Parameters
-    ----------
-    decomposition : Decomposition
-        Eigentriples of the series.
-    pair : tuple of int
-        The two eigentriples.
-    rate_hz : float
-        Frames per second.
 
     Returns
     -------
@@ -192,28 +162,21 @@ def oscillatory_pair(
     band_hz: tuple[float, float],
     n_components: int = 8,
 ) -> tuple[int, int] | None:
-    """Group the two eigentriples that make one oscillation.
+    """Return the strongest pair of eigentriples that forms an oscillation within a band of frequencies.
 
     Parameters
     ----------
-    decomposition : Decomposition
-        Eigentriples of the series.
-    rate_hz : float
-        Frames per second.
-    band_hz : tuple of float
-        Lowest and highest frequency that may be a stride's.
     n_components : int
-        How many of the strongest eigentriples are candidates.
+        Number of the strongest eigentriples that are candidates.
 
     Returns
     -------
     tuple of int or None
-        The pair inside the band that carries most of the series, stronger eigentriple first; None
-        where no two rotate into each other there.
+        The pair, stronger eigentriple first; None where there is none.
     """
     shares = decomposition.shares
     # An oscillation's power is spread evenly over its pair, so the weaker member decides: a strong
-    # component with a chance partner does not win over the true pair.
+    # component with an arbitrary partner does not win over the true pair.
     candidates = sorted(
         combinations(range(min(n_components, decomposition.n_components)), 2),
         key=lambda pair: (shares[pair[1]], shares[pair[0]]),
@@ -226,20 +189,13 @@ def oscillatory_pair(
 
 
 def analytic_signal(decomposition: Decomposition, pair: tuple[int, int]) -> np.ndarray:
-    """Amplitude and phase of an oscillatory pair, from the pair itself.
+    """Compute amplitude and phase of an oscillatory pair from the pair itself.
 
     With u1, u2 and v1, v2 the pair's singular vectors (each a quarter of a period apart) the matrix
     (u1 + i u2)(s1 v1 - i s2 v2)^T has the pair's own rank-two part of X as its real part and the same
     motion a quarter of a period later as its imaginary part; both are averaged along the
     antidiagonals. Unlike a Hilbert transform this needs no whole number of periods and holds up to
     the ends of the series.
-
-    Parameters
-    ----------
-    decomposition : Decomposition
-        Eigentriples of the series.
-    pair : tuple of int
-        The two eigentriples.
 
     Returns
     -------
@@ -259,7 +215,7 @@ def analytic_signal(decomposition: Decomposition, pair: tuple[int, int]) -> np.n
 
 
 def _average_antidiagonals(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Series of the rank-one matrices left[:, c] right[:, c]^T: a convolution over the overlap."""
+    """Return the series of the rank-one matrices left[:, c] right[:, c]^T: a convolution over the overlap."""
     sums = fftconvolve(left, right, axes=0)
     lengths = _overlap(len(left), len(right))
     return sums / lengths[:, None]

@@ -1,4 +1,4 @@
-"""The notebooks as one workbook: run in order, and what comes out tied to where it was made."""
+"""Runs of the workbook: notebooks in order, with their figures, tables, report and manifest."""
 
 from __future__ import annotations
 

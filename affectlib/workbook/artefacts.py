@@ -1,4 +1,4 @@
-"""Which figures and tables an executed notebook made, and in which cell."""
+"""Figures and tables of an executed notebook, and the cells that made them."""
 
 from __future__ import annotations
 
@@ -17,32 +17,26 @@ from affectlib.workbook.outputs import METADATA_KEY
 
 @dataclass(frozen=True, kw_only=True)
 class Artefact:
-    """One figure or table, and where it comes from.
+    """A figure or table and its origin.
 
     Parameters
     ----------
     kind : str
-        ``"figure"``, ``"table"``, or ``"scores"`` for a notebook's part of the scores of the run.
+        ``"figure"``, ``"table"``, or ``"scores"`` for the scores that a notebook contributes to the run.
     name : str
         File name without suffix.
     files : dict of str to str
         Digests of its files, by path relative to the run's folder.
-    notebook : str
-        The notebook that made it.
     cell : int
         Number of the cell in the committed notebook, counting from 1.
     cell_id : str
-        The cell's own identifier, the same in the executed copy.
+        The cell's identifier, the same in the executed copy.
     library : str
-        The library it is made from; empty where no walks play a part.
-    simulated : bool
-        Whether nobody real walks in that library.
+        The library it is made from; empty where it depends on none.
     text : str
-        A figure's reading, a table's caption.
-    alt : str
-        A figure's description for who cannot see it.
+        The reading of a figure, the caption of a table.
     rows : int
-        A table's number of rows.
+        Number of rows of a table.
     parameters : dict of str to object
         All parameters that the notebook ran with.
     """
@@ -61,18 +55,7 @@ class Artefact:
     parameters: dict[str, Any] = field(default_factory=dict)
 
     def is_whole(self, folder: Path) -> bool:
-        """Tell whether its files are still as the notebook left them.
-
-        Parameters
-        ----------
-        folder : Path
-            The run's folder.
-
-        Returns
-        -------
-        bool
-            True if so.
-        """
+        """Return whether its files exist unchanged in the run's folder."""
         return all(
             (folder / file).is_file() and file_digest(folder / file) == digest
             for file, digest in self.files.items()
@@ -82,28 +65,19 @@ class Artefact:
 def collect(
     executed: nbformat.NotebookNode, *, notebook: str, folder: Path, parameters: dict[str, Any]
 ) -> tuple[Artefact, ...]:
-    """Find what a notebook made, by the marks that `Outputs` leaves on cell outputs.
+    """Return the artefacts of an executed notebook, by the metadata that `Outputs` adds to cell outputs.
 
     Parameters
     ----------
-    executed : nbformat.NotebookNode
-        The executed copy.
-    notebook : str
-        Its name.
     folder : Path
         The run's folder.
     parameters : dict of str to object
-        All parameters that it ran with.
-
-    Returns
-    -------
-    tuple of Artefact
-        In the order in which they were made.
+        All parameters that the notebook ran with.
 
     Raises
     ------
     RunError
-        Where two cells made artefacts of one name.
+        Where two cells made artefacts of the same kind and name.
     """
     found: dict[tuple[str, str], Artefact] = {}
     for index, cell_id, facts in _marks(executed):
@@ -129,18 +103,7 @@ def collect(
 
 
 def parts_left_out(executed: nbformat.NotebookNode) -> tuple[dict[str, str], ...]:
-    """Find which of its questions a notebook left out, by the marks of `Outputs.left_out`.
-
-    Parameters
-    ----------
-    executed : nbformat.NotebookNode
-        The executed copy.
-
-    Returns
-    -------
-    tuple of dict
-        ``reason`` and ``parameter`` of each.
-    """
+    """Return ``reason`` and ``parameter`` of what a notebook left out (`Outputs.left_out`)."""
     return tuple(
         {"reason": facts["reason"], "parameter": facts["parameter"]}
         for _, _, facts in _marks(executed)
@@ -149,14 +112,7 @@ def parts_left_out(executed: nbformat.NotebookNode) -> tuple[dict[str, str], ...
 
 
 def refuse_twice(artefact: Artefact, earlier: Artefact | None) -> None:
-    """Stop where an artefact has taken the place of another one.
-
-    Parameters
-    ----------
-    artefact : Artefact
-        The later one.
-    earlier : Artefact or None
-        What has the same kind and name, if anything.
+    """Check that an artefact does not replace an earlier one of the same kind and name.
 
     Raises
     ------

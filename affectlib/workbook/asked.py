@@ -1,4 +1,4 @@
-"""What a user asked for by name, and whether it was done."""
+"""What a user requested by name, and whether it was done."""
 
 from __future__ import annotations
 
@@ -14,25 +14,18 @@ OF_THE_RUN = (*parameter_types(), "out")
 
 
 def not_done(records: Sequence[NotebookRecord], *, only: bool, given: Iterable[str]) -> tuple[str, ...]:
-    """Find what was asked for by name and could not be done.
+    """Return what was requested by name and could not be done, one line for each reason.
 
-    A notebook is asked for where it was chosen (``--only``), or where it declares a parameter that was given
-    (``-p``) and is none of `OF_THE_RUN`. It is not done where it was left out. Of a notebook that came to its
-    end, what a given parameter asked for is not done where the notebook says so (`Outputs.left_out`).
+    A notebook is requested where it was chosen (``--only``), or where it declares a parameter that was set
+    (``-p``) and is none of `OF_THE_RUN`. It is not done where it was left out. What a parameter
+    requested of a completed notebook is not done where the notebook says so (`Outputs.left_out`).
 
     Parameters
     ----------
-    records : sequence of NotebookRecord
-        The notebooks of the run.
     only : bool
-        Whether they were chosen one by one.
+        Whether the notebooks were chosen one by one.
     given : iterable of str
-        Names of the parameters that were given.
-
-    Returns
-    -------
-    tuple of str
-        One line for each reason: notebooks, how they were asked for, and why it could not be done.
+        Names of the parameters that were set.
     """
     asked = [name for name in given if name not in OF_THE_RUN]
     notebooks: dict[tuple[str, str], list[str]] = {}
@@ -52,20 +45,7 @@ def _of_one(record: NotebookRecord, *, only: bool, asked: Sequence[str]) -> list
 
 
 def last_words(library: Mapping[str, Any], records: Sequence[NotebookRecord]) -> list[str]:
-    """Write what a run left out or doubts, for the end of its output.
-
-    Parameters
-    ----------
-    library : mapping of str to object
-        The manifest's words on the library.
-    records : sequence of NotebookRecord
-        The notebooks of the run.
-
-    Returns
-    -------
-    list of str
-        Lines; none where all is well.
-    """
+    """Return the lines at the end of a run's output: doubts about the library, and what was left out."""
     lines = []
     for heading, text in Findings.from_json(library).paragraphs().items():
         lines += [f"{heading}:", *text.splitlines()]

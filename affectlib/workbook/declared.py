@@ -1,4 +1,4 @@
-"""Parameters that a notebook declares: names, types and values, as papermill finds them in its cell."""
+"""Parameters that a notebook declares: names, types and values, as papermill reads them from its cell."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ CHOICES: Mapping[str, Any] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True)
 class Declared:
-    """One parameter of a notebook, as its cell declares it.
+    """A parameter as a notebook's cell declares it.
 
     Parameters
     ----------
     kind : type
         The type; that of the value where the cell names none.
     default : object
-        The value that stands there.
+        The declared value.
     help : str
-        What stands behind it.
+        The comment after it.
     """
 
     kind: Any
@@ -55,24 +55,12 @@ class Declared:
 
 
 def declared_parameters(path: Path, node: nbformat.NotebookNode) -> dict[str, Declared]:
-    """Read the parameters of a notebook.
-
-    Parameters
-    ----------
-    path : Path
-        The notebook's file.
-    node : nbformat.NotebookNode
-        The same, read.
-
-    Returns
-    -------
-    dict of str to Declared
-        By name, in their order.
+    """Read the parameters of a notebook, by name in their order.
 
     Raises
     ------
     ParameterError
-        Where there are two cells of parameters, or one holds anything but typed literals.
+        Where there are two cells of parameters, or one contains anything but typed literals.
     """
     cells = [
         (number, cell.source)
@@ -100,21 +88,7 @@ def declared_parameters(path: Path, node: nbformat.NotebookNode) -> dict[str, De
 
 
 def passed_value(name: str, value: Any, kind: Any) -> Any:
-    """Read a value as a type, in the form in which papermill passes it.
-
-    Parameters
-    ----------
-    name : str
-        The parameter, for the message.
-    value : object
-        A value or its text.
-    kind : type
-        The type.
-
-    Returns
-    -------
-    object
-        The value; a list in place of a tuple, which papermill would pass as text.
+    """Read a value or its text as a type, with lists in place of tuples, which papermill would pass as text.
 
     Raises
     ------
@@ -126,7 +100,7 @@ def passed_value(name: str, value: Any, kind: Any) -> Any:
 
 
 def _refuse_overlooked(source: str, found: Mapping[str, Any]) -> None:
-    """Papermill passes over lines that it cannot read, and what they declare could then not be set."""
+    """Raise for lines that papermill skips: it cannot read them, so their parameters could not be set."""
     for statement in ast.parse(source).body:
         text = ast.unparse(statement)
         if text.partition("=")[0].partition(":")[0].strip() not in found or "=" not in text:

@@ -1,4 +1,4 @@
-"""Papermill's engine for the workbook: this interpreter, a time limit a notebook, progress by cell."""
+"""Papermill engine of the workbook: this interpreter, a time limit for each notebook, progress by cell."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _KernelManager(AsyncKernelManager):
 
 
 class WorkbookEngine(NBClientEngine):
-    """Run notebooks on the running interpreter, each within one time limit."""
+    """Executes notebooks with the running interpreter, each within one time limit."""
 
     @classmethod
     def execute_managed_notebook(
@@ -59,30 +59,24 @@ class WorkbookEngine(NBClientEngine):
         start_timeout: int = 60,
         **unused: Any,
     ) -> None:
-        """Run the cells in order.
+        """Execute the cells in order.
 
         Parameters
         ----------
-        nb_man : papermill.engines.NotebookExecutionManager
-            The notebook and where it is saved.
-        kernel_name : str
-            ``"python3"``.
-        environment : mapping of str to str
-            Environment variables of the kernel.
         folder : Path
-            The kernel's working directory. Papermill's own way there would move this process, and with
-            it every other notebook that it runs at the time.
+            The kernel's working directory. Papermill's own option would change the directory of this process,
+            and so of every other notebook that it runs at the time.
         limit_s : float
             Seconds for the whole notebook.
         log : Path
-            File for what the kernel's process itself has to say.
+            File for the output of the kernel's process.
         watch : callable
             Called before each cell with its number in the committed notebook, counting from
-            1, its source, and the kernel that will run it.
+            1, its source, and the kernel that will execute it.
         start_timeout : int
-            Seconds for the kernel to come up.
+            Seconds for the kernel to start.
         **unused : object
-            What papermill passes besides.
+            Further options of papermill.
         """
         deadline = time.monotonic() + limit_s
 
@@ -102,20 +96,7 @@ class WorkbookEngine(NBClientEngine):
 
 
 def source_number(node: Any, index: int) -> int:
-    """Find the number that a cell of an executed copy has in the committed notebook.
-
-    Parameters
-    ----------
-    node : nbformat.NotebookNode
-        The executed copy, without papermill's error markers.
-    index : int
-        Index of the cell in it, counting from 0.
-
-    Returns
-    -------
-    int
-        Number of the cell, counting from 1.
-    """
+    """Return the number in the committed notebook, counting from 1, of a cell of an executed copy."""
     added = sum(INJECTED_TAG in cell.metadata.get("tags", []) for cell in node.cells[: index + 1])
     return index + 1 - added
 

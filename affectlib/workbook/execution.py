@@ -1,4 +1,4 @@
-"""Run one notebook through papermill, and say plainly where it stopped."""
+"""Execution of one notebook through papermill, and messages that say where it stopped."""
 
 from __future__ import annotations
 
@@ -37,17 +37,11 @@ class Setting:
     folder : Path
         The run's folder.
     scratch : Path
-        Folder for what nobody needs afterwards.
+        Folder for temporary files.
     environment : dict of str to str
         Environment variables of the kernels.
     limit_s : float
-        Longest that one notebook may take, in seconds.
-    progress : RunProgress
-        Who is told how far it is.
-    ledger : Ledger
-        Where the records of notebooks are entered.
-    kernels : Kernels
-        Those that work at the moment.
+        Time limit of one notebook in seconds.
     """
 
     folder: Path
@@ -60,18 +54,14 @@ class Setting:
 
 
 def run_notebook(source: Source, *, key: str, passed: Mapping[str, Any], setting: Setting) -> None:
-    """Run one notebook, and enter its record into the ledger however it ends.
+    """Execute one notebook, and enter its record into the ledger whatever the outcome.
 
     Parameters
     ----------
-    source : Source
-        The notebook.
     key : str
         Hex digest of what its results depend on.
     passed : mapping of str to object
         Parameters that differ from what the notebook declares.
-    setting : Setting
-        What all notebooks share.
 
     Raises
     ------
@@ -116,7 +106,7 @@ def run_notebook(source: Source, *, key: str, passed: Mapping[str, Any], setting
 
 
 class _LeftOut(Exception):
-    """The library cannot answer the notebook's question; that is no fault of anybody."""
+    """The library cannot answer the notebook's question."""
 
 
 def _executed(
@@ -174,7 +164,7 @@ def _reason(error: Exception, setting: Setting, said: Path) -> str:
 
 
 def _failing_line(traceback: list[str]) -> str:
-    """Find the cell's own line in IPython's traceback, where an arrow marks it; an assertion says no more."""
+    """Return the cell's failing line, marked by an arrow in IPython's traceback."""
     marked = re.search(r"^-+> (\d+) (.*)$", _plain("\n".join(traceback)), flags=re.MULTILINE)
     return f", in line {marked[1]}: `{marked[2].strip()}`" if marked else ""
 
@@ -197,18 +187,7 @@ def _stopped(source: Source, copy: Path, at: tuple[int, str], reason: str) -> Ru
 
 
 def stage_uses(log: Path) -> tuple[dict[str, Any], ...]:
-    """Read which results the stages made or found.
-
-    Parameters
-    ----------
-    log : Path
-        What `affectlib.stages` wrote to the file that ``AFFECTLIB_STAGE_LOG`` names.
-
-    Returns
-    -------
-    tuple of dict
-        Stage, key, seconds to make and whether reused; each result once, as first asked for.
-    """
+    """Read the log of the stages: stage, key, seconds and whether reused, each result once."""
     if not log.is_file():
         return ()
     seen: dict[str, dict[str, Any]] = {}

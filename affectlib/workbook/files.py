@@ -1,4 +1,4 @@
-"""Files that are whole at any time."""
+"""Files that are complete at any time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from affectlib.disk import writing
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it.
+    """Write a file atomically: a reader sees the old content or the new, never a part of it.
 
     Parameters
     ----------
-    path : Path
-        The file.
     content : str or bytes
-        What shall stand in it; text becomes UTF-8, its line ends left as they are.
+        Text is written as UTF-8, with its line ends unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}")

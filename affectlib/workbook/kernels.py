@@ -1,4 +1,4 @@
-"""The kernels of a run: which work at the moment, and how all are ended where the run ends early."""
+"""The kernels of a run, and how they are ended where the run ends early."""
 
 from __future__ import annotations
 
@@ -10,24 +10,18 @@ from typing import Any
 
 
 class Halted(Exception):
-    """The run has ended before this notebook; its words say why."""
+    """The run was ended before this notebook; the message says why."""
 
 
 class Kernel:
-    """The process that runs a notebook's cells, with all that it has started.
-
-    Parameters
-    ----------
-    manager : jupyter_client.KernelManager
-        Who started it.
-    """
+    """The process that executes a notebook's cells, with its child processes."""
 
     def __init__(self, manager: Any) -> None:
         self._process = manager.provisioner.process
         self._group = manager.provisioner.pgid
 
     def end(self) -> None:
-        """End all of them, whatever they are at: what is kept is whole at any moment."""
+        """Terminate the processes; results on disk are complete at any time."""
         with suppress(OSError):
             if self._group and self._group != os.getpgrp():
                 os.killpg(self._group, signal.SIGTERM)
@@ -36,7 +30,7 @@ class Kernel:
 
 
 class Kernels:
-    """The kernels of all notebooks that run."""
+    """The kernels of all notebooks that run at the moment."""
 
     def __init__(self) -> None:
         self._working: dict[str, Kernel] = {}
@@ -44,19 +38,12 @@ class Kernels:
         self.why = ""
 
     def enter(self, notebook: str, kernel: Kernel) -> None:
-        """Note a kernel that is about to work.
-
-        Parameters
-        ----------
-        notebook : str
-            Name of its notebook.
-        kernel : Kernel
-            The kernel.
+        """Register a kernel before it executes a cell.
 
         Raises
         ------
         Halted
-            Where all were ended meanwhile.
+            Where all kernels were ended meanwhile.
         """
         with self._lock:
             if self.why:
@@ -64,24 +51,12 @@ class Kernels:
             self._working[notebook] = kernel
 
     def leave(self, notebook: str) -> None:
-        """Note that a notebook needs its kernel no more.
-
-        Parameters
-        ----------
-        notebook : str
-            Its name.
-        """
+        """Unregister the kernel of a notebook."""
         with self._lock:
             self._working.pop(notebook, None)
 
     def end_all(self, why: str) -> None:
-        """End all kernels, and let none begin.
-
-        Parameters
-        ----------
-        why : str
-            For the record of the notebooks that did not come to their end.
-        """
+        """End all kernels and start no further ones; `why` goes into the records of unfinished notebooks."""
         with self._lock:
             self.why = self.why or why
             for kernel in self._working.values():

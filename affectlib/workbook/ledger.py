@@ -1,4 +1,4 @@
-"""The manifest while notebooks run, several at a time."""
+"""The manifest of a run in progress, written by several notebooks at a time."""
 
 from __future__ import annotations
 
@@ -13,15 +13,7 @@ from affectlib.workbook.manifest import Manifest, NotebookRecord
 
 
 class Ledger:
-    """Enters records into a run's manifest, one after another.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        The run so far.
-    folder : Path
-        The run's folder.
-    """
+    """Thread-safe access to the manifest of a run."""
 
     def __init__(self, manifest: Manifest, folder: Path) -> None:
         self.manifest = manifest
@@ -30,14 +22,7 @@ class Ledger:
         self._lock = threading.Lock()
 
     def claim(self, artefacts: Sequence[Artefact], *, notebook: str) -> None:
-        """Note what a notebook made, before it is entered.
-
-        Parameters
-        ----------
-        artefacts : sequence of Artefact
-            What it made.
-        notebook : str
-            Its name.
+        """Register the artefacts of a notebook.
 
         Raises
         ------
@@ -53,37 +38,19 @@ class Ledger:
                 self._claimed[artefact.kind, artefact.name] = artefact
 
     def conclude(self, *, not_done: Sequence[str]) -> None:
-        """Note what was asked for and could not be done, when all notebooks have come to their end.
-
-        Parameters
-        ----------
-        not_done : sequence of str
-            What, and why not.
-        """
+        """Enter what was requested and could not be done, at the end of a run."""
         with self._lock:
             self.manifest = replace(self.manifest, not_done=tuple(not_done))
             self.manifest.write(self._folder)
 
     def enter(self, record: NotebookRecord) -> None:
-        """Put in the record of a notebook, and write the manifest.
-
-        Parameters
-        ----------
-        record : NotebookRecord
-            The record.
-        """
+        """Enter the record of a notebook, and write the manifest."""
         with self._lock:
             self.manifest = self.manifest.with_record(record)
             self.manifest.write(self._folder)
 
     def note_machine(self, machine: dict[str, Any]) -> None:
-        """Note what the run was computed on, and write the manifest.
-
-        Parameters
-        ----------
-        machine : dict of str to object
-            Facts; where there are none, those of an earlier run stay.
-        """
+        """Enter the description of the machine; without one, that of an earlier run stays."""
         if machine:
             with self._lock:
                 self.manifest = replace(self.manifest, machine=machine)

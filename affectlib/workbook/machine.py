@@ -1,4 +1,4 @@
-"""What a run was computed on: processor, instructions, threads, linear algebra, precision."""
+"""Description of the machine of a run: processor, instructions, threads, linear algebra, precision."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def describe() -> dict[str, Any]:
     Returns
     -------
     dict of str to object
-        ``processor`` (name of the model), ``cores``, ``system``, ``instructions`` (what torch and numpy
-        use, and what they are held to), ``blas`` (libraries of linear algebra with their threads),
-        ``threads`` of torch, and ``precision`` of trainings. No paths and no names of users or hosts.
+        ``processor`` (model name), ``cores``, ``system``, ``instructions`` (those that torch and numpy
+        use, and their limit), ``blas`` (libraries of linear algebra with their threads), ``threads`` of
+        torch, and ``precision`` of trainings. No paths and no names of users or hosts.
     """
     import torch
     from threadpoolctl import threadpool_info
@@ -51,13 +51,7 @@ def describe() -> dict[str, Any]:
 
 
 def processor() -> str:
-    """Name the model of the processor.
-
-    Returns
-    -------
-    str
-        Such as ``"AMD EPYC 7763"``; the make of its instructions where nothing else is known.
-    """
+    """Return the model name of the processor ("AMD EPYC 7763"), or its architecture where that is unknown."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -67,18 +61,7 @@ def processor() -> str:
 
 
 def in_words(machine: Mapping[str, Any]) -> str:
-    """Describe a machine in a sentence, for the report.
-
-    Parameters
-    ----------
-    machine : mapping of str to object
-        What `describe` returned, perhaps on another machine and by another version.
-
-    Returns
-    -------
-    str
-        Empty where nothing is known.
-    """
+    """Return a description of a machine as one sentence for the report; empty where nothing is known."""
     if not machine.get("processor"):
         return ""
     used = machine.get("instructions", {})
@@ -106,14 +89,9 @@ def _numpy_features() -> list[str]:
 
 
 class Description:
-    """The description of the machine, made by a process of its own while notebooks run.
+    """The description of the machine, computed by a separate process while notebooks run.
 
     Loading all numerical libraries takes seconds, and the process that runs notebooks needs none of them.
-
-    Parameters
-    ----------
-    environment : mapping of str to str
-        Environment variables of the notebooks' processes.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -129,18 +107,7 @@ class Description:
             self._process = None
 
     def read(self, *, patience_s: float = 60.0) -> dict[str, Any]:
-        """Wait for the description.
-
-        Parameters
-        ----------
-        patience_s : float
-            Longest to wait, in seconds.
-
-        Returns
-        -------
-        dict of str to object
-            See `describe`; empty where it could not be made.
-        """
+        """Wait for the description and return it, see `describe`; empty where it failed or took too long."""
         if self._process is None:
             return {}
         try:

@@ -1,4 +1,4 @@
-"""What a run was and what it made, as a file beside its results."""
+"""The manifest of a run: what it was computed from and what it made, as a file beside its results."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ class NotebookRecord:
 
     Parameters
     ----------
-    name : str
-        The notebook.
     title : str
         Its first heading.
     key : str
@@ -39,16 +37,12 @@ class NotebookRecord:
         All parameters that it ran with.
     cells : int
         Number of cells of the committed notebook.
-    seconds : float
-        How long it took.
     stages : tuple of dict
-        Results it asked the stages for: stage, key, seconds to make, whether reused.
-    artefacts : tuple of Artefact
-        What it made.
+        Results that it requested from the stages: stage, key, seconds to compute, whether reused.
     error : str
         Why it stopped or was left out.
     left_out : tuple of dict
-        What of its questions the library cannot answer: ``reason``, and the ``parameter`` that asked.
+        Questions that the library cannot answer: ``reason``, and the ``parameter`` that requested it.
     """
 
     name: str
@@ -69,18 +63,7 @@ class NotebookRecord:
         return f"notebooks/{self.name}.ipynb"
 
     def is_whole(self, folder: Path) -> bool:
-        """Tell whether it ran to its end and everything it made still lies there.
-
-        Parameters
-        ----------
-        folder : Path
-            The run's folder.
-
-        Returns
-        -------
-        bool
-            True if so.
-        """
+        """Return whether it ran to its end and all its files exist unchanged in the run's folder."""
         return (
             self.status == "done"
             and (folder / self.executed).is_file()
@@ -90,27 +73,27 @@ class NotebookRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """One run: what on, with what, and what came out.
+    """The record of one run.
 
     Parameters
     ----------
     library : dict of str to object
         Name, folder, fingerprint, whether simulated; problems, warnings, notes and what was left out, as
-        `affectlib.recordings.findings.Findings.to_json` gives them.
+        `affectlib.recordings.findings.Findings.to_json` returns them.
     study : dict of str to object
         Parameters of the study that the run was started with.
     started : str
-        When, ISO 8601 with the offset from UTC.
+        ISO 8601 with the offset from UTC.
     stages : tuple of dict
-        Results that were made or found before the first notebook.
+        Results that were computed or found before the first notebook.
     notebooks : tuple of NotebookRecord
         In the order of the workbook.
     versions : dict of str to str
         Versions of Python and of the packages.
     not_done : tuple of str
-        What was asked for by name and could not be done, with the reason.
+        What was requested by name and could not be done, with the reason.
     machine : dict of str to object
-        What it was computed on, see `affectlib.workbook.machine.describe`; empty where nothing has run yet.
+        See `affectlib.workbook.machine.describe`; empty before the first run.
     """
 
     library: dict[str, Any]
@@ -124,48 +107,20 @@ class Manifest:
 
     @property
     def artefacts(self) -> tuple[Artefact, ...]:
-        """Everything that the notebooks made."""
+        """The artefacts of all notebooks."""
         return tuple(artefact for record in self.notebooks for artefact in record.artefacts)
 
     def record(self, name: str) -> NotebookRecord | None:
-        """Look up one notebook.
-
-        Parameters
-        ----------
-        name : str
-            Its name.
-
-        Returns
-        -------
-        NotebookRecord or None
-            Its record, if it has run.
-        """
+        """Return the record of a notebook, or None if it has not run."""
         return next((record for record in self.notebooks if record.name == name), None)
 
     def with_record(self, record: NotebookRecord) -> Manifest:
-        """Put in the record of a notebook, in place of an earlier one.
-
-        Parameters
-        ----------
-        record : NotebookRecord
-            The record.
-
-        Returns
-        -------
-        Manifest
-            A new manifest.
-        """
+        """Return a manifest with the record of a notebook, which replaces an earlier one."""
         others = [other for other in self.notebooks if other.name != record.name]
         return replace(self, notebooks=tuple(sorted([*others, record], key=lambda each: each.name)))
 
     def write(self, folder: Path) -> None:
-        """Write ``manifest.json`` and ``results/timings.csv``.
-
-        Parameters
-        ----------
-        folder : Path
-            The run's folder.
-        """
+        """Write ``manifest.json`` and ``results/timings.csv`` into the run's folder."""
         # Artefacts once, at the top level, where a person looks for them.
         rows = [asdict(record) for record in self.notebooks]
         for row in rows:
@@ -191,18 +146,7 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """Read what an earlier run into the same folder left.
-
-    Parameters
-    ----------
-    folder : Path
-        The run's folder.
-
-    Returns
-    -------
-    Manifest or None
-        None where there is none that can be read: everything is then run anew.
-    """
+    """Read the manifest of an earlier run; None where there is none that can be read."""
     try:
         whole = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         if whole["form"] != _FORM:
@@ -231,13 +175,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def versions() -> dict[str, str]:
-    """List the versions of Python and of the packages that the project needs.
-
-    Returns
-    -------
-    dict of str to str
-        Versions by name.
-    """
+    """Return the versions of Python and of the package's dependencies by name."""
     return {"python": platform.python_version()} | {
         name: version(name) for name in sorted(_needed()) if _is_there(name)
     }

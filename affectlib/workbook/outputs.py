@@ -1,4 +1,4 @@
-"""What a notebook leaves behind: figures and tables, saved and shown at once."""
+"""Outputs of a notebook: figures and tables, saved and displayed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ RESERVED_TABLES = ("timings", "scores")
 
 
 class Walks(Protocol):
-    """Anything that says which library it is, such as `affectlib.recordings.Library`."""
+    """A library with a name, such as `affectlib.recordings.Library`."""
 
     @property
     def name(self) -> str:
@@ -48,22 +48,22 @@ class Walks(Protocol):
 
     @property
     def simulated(self) -> bool:
-        """Whether nobody real walks in it."""
+        """Whether its walkers are simulated."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """Where one notebook's figures and tables go.
+    """Saves and displays the figures and tables of one notebook.
 
     Parameters
     ----------
     folder : str or Path
         Folder of the run. Empty, as when a notebook is opened by hand: figures and tables are
-        shown and nothing is written.
+        displayed and nothing is written.
     notebook : str
         Name of the notebook ("01_recordings").
     library : Walks, optional
-        The library that everything shown is made from; None where no walks play a part.
+        The library that all outputs are made from; None where they depend on none.
     """
 
     folder: str | Path = ""
@@ -71,33 +71,20 @@ class Outputs:
     library: Walks | None = None
 
     def of(self, library: Walks) -> Outputs:
-        """Give the same outputs for another library.
-
-        Parameters
-        ----------
-        library : Walks
-            The library that what follows is made from.
-
-        Returns
-        -------
-        Outputs
-            Outputs that name this library.
-        """
+        """Return the outputs for another library."""
         return replace(self, library=library)
 
     def figure(self, fig: Figure, name: str, *, reading: str, alt: str) -> None:
-        """Save a figure as PNG and SVG, and show it with its reading below.
+        """Save a figure as PNG and SVG, display it with its reading below, and close it.
 
         Parameters
         ----------
-        fig : matplotlib.figure.Figure
-            The figure; it is closed.
         name : str
             File name without suffix: lower case letters, digits, underscores.
         reading : str
             What to see in it, in one or two sentences.
         alt : str
-            What it shows, for who cannot see it.
+            A description for readers who cannot see it.
         """
         _check_name(name)
         images, boxes = _rendered(fig, stamped=self._simulated)
@@ -113,16 +100,21 @@ class Outputs:
         _show({"text/markdown": f"*{reading}*", "text/plain": reading})
 
     def table(self, table: pd.DataFrame, name: str, *, caption: str) -> None:
-        """Save a table as CSV with the library in its first column, and show its first rows.
+        """Save a table as CSV with the library in its first column, and display its first rows.
 
         Parameters
         ----------
         table : pandas.DataFrame
-            The table; a named index becomes columns, one without a name is dropped.
+            A named index becomes columns, one without a name is dropped.
         name : str
             File name without suffix: lower case letters, digits, underscores.
         caption : str
-            What it holds, with units.
+            Its contents, with units.
+
+        Raises
+        ------
+        ValueError
+            Where the name is reserved or has other characters.
         """
         _check_name(name)
         if name in RESERVED_TABLES:
@@ -143,13 +135,7 @@ class Outputs:
         )
 
     def scores(self, scores: pd.DataFrame) -> None:
-        """Add scores to those of the run, which it joins in ``results/scores.csv``.
-
-        Parameters
-        ----------
-        scores : pandas.DataFrame
-            With the columns `affectlib.evaluation.scores.SCORES`.
-        """
+        """Add scores (`affectlib.evaluation.scores.SCORES`) to ``results/scores.csv`` of the run."""
         file = f"results/scores/{self.notebook}.csv"
         self._save({file: scores_csv(scores).encode()})
         text = f"{len(scores)} scores" + (f" ({STAMP})" if self._simulated else "")
@@ -159,14 +145,14 @@ class Outputs:
         )
 
     def left_out(self, reasons: Sequence[str], *, parameter: str = "") -> None:
-        """Show what of the notebook's questions this library cannot answer, and have the report repeat it.
+        """Display which questions of the notebook this library cannot answer; the report repeats it.
 
         Parameters
         ----------
         reasons : sequence of str
             What is left out and why; empty where nothing is.
         parameter : str
-            The parameter that asked for it. A run whose user set it by name then counts as not done.
+            The parameter that requested it. A run whose user set it by name then counts as not done.
         """
         for reason in reasons:
             _show(
@@ -208,7 +194,7 @@ def _check_name(name: str) -> None:
 
 
 def _rendered(fig: Figure, *, stamped: bool) -> tuple[dict[str, bytes], str]:
-    """Draw a figure in all formats, and name the letters that no font has."""
+    """Render a figure in all formats, and return the letters that no font has."""
     # No dates and a fixed salt, so that equal runs leave equal files.
     metadata: dict[str, dict[str, Any]] = {"png": {"Software": None}, "svg": {"Date": None}}
     images = {}
@@ -230,7 +216,7 @@ def _rendered(fig: Figure, *, stamped: bool) -> tuple[dict[str, bytes], str]:
 
 
 def _about_boxes(letters: str) -> str:
-    """Explain boxes, once in a notebook for the same letters."""
+    """Explain boxes in place of letters, once in a notebook for each letter."""
     new = "".join(letter for letter in letters if letter not in _EXPLAINED)
     _EXPLAINED.update(new)
     if not new:

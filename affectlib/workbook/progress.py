@@ -1,4 +1,4 @@
-"""How far a run is, for a person: notebook, cell, time gone, time left."""
+"""Progress of a run: notebook, cell, time passed, time left."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LINE_EVERY_S = 60.0
 
 @dataclass
 class _Running:
-    """One notebook that runs."""
+    """A notebook that runs."""
 
     begun: float
     bar: tqdm | None = None
@@ -28,7 +28,7 @@ class _Running:
 
 
 class RunProgress:
-    """Tell which notebook of how many is at which cell, and for how long.
+    """Reports which notebooks run, at which cells, and the time left.
 
     Parameters
     ----------
@@ -37,9 +37,9 @@ class RunProgress:
     expected_s : mapping of str to float
         Seconds that a notebook took before, where known.
     at_once : int
-        Notebooks that run beside each other.
+        Notebooks that run in parallel.
     stream : file, optional
-        Where to tell; standard error by default.
+        Standard error by default.
     """
 
     def __init__(
@@ -58,13 +58,7 @@ class RunProgress:
         self.running: dict[str, _Running] = {}
 
     def start(self, notebook: str) -> None:
-        """Begin a notebook.
-
-        Parameters
-        ----------
-        notebook : str
-            Its name.
-        """
+        """Report that a notebook starts."""
         own = self.running[notebook] = _Running(begun=time.monotonic())
         if self.stream.isatty():
             own.bar = tqdm(
@@ -79,15 +73,7 @@ class RunProgress:
         threading.Thread(target=self._tick, args=(notebook, own), daemon=True).start()
 
     def at_cell(self, notebook: str, number: int) -> None:
-        """Note that a cell begins.
-
-        Parameters
-        ----------
-        notebook : str
-            Name of the notebook.
-        number : int
-            Number of the cell, counting from 1.
-        """
+        """Report that a cell starts; cells count from 1."""
         own = self.running[notebook]
         own.cell = number
         if own.bar is not None:
@@ -95,15 +81,7 @@ class RunProgress:
             own.bar.set_postfix_str(self._outlook(""), refresh=True)
 
     def end(self, notebook: str, outcome: str) -> None:
-        """End a notebook.
-
-        Parameters
-        ----------
-        notebook : str
-            Its name.
-        outcome : str
-            How it went ("done", "stopped", "left out").
-        """
+        """Report that a notebook has ended, with its outcome ("done", "stopped", "left out")."""
         own = self.running.pop(notebook)
         own.ended.set()
         self.taken_s[notebook] = time.monotonic() - own.begun
@@ -112,24 +90,12 @@ class RunProgress:
         self._line(f"{self._which(notebook)}  {outcome} in {span(self.taken_s[notebook])}")
 
     def keep(self, notebook: str) -> None:
-        """Note that a notebook need not run.
-
-        Parameters
-        ----------
-        notebook : str
-            Its name.
-        """
+        """Report that a notebook need not run."""
         self.taken_s[notebook] = 0.0
         self._line(f"{self._which(notebook)}  kept: nothing it depends on has changed")
 
     def left_s(self) -> float | None:
-        """Estimate how long the run will still take.
-
-        Returns
-        -------
-        float or None
-            Seconds; None while there is nothing to go by.
-        """
+        """Estimate the seconds until the run ends; None without any basis for it."""
         waiting = [name for name in self.cells if name not in self.taken_s]
         pace = self._pace()
         if pace is None and not set(waiting) <= set(self.expected_s):
@@ -142,7 +108,7 @@ class RunProgress:
         return left / min(self.at_once, max(1, len(waiting)))
 
     def _pace(self) -> float | None:
-        """Seconds a cell, over what has run."""
+        """Return the mean seconds per cell of the notebooks that have run."""
         ran = {name: seconds for name, seconds in self.taken_s.items() if seconds > 0}
         return sum(ran.values()) / sum(self.cells[name] for name in ran) if ran else None
 

@@ -1,4 +1,4 @@
-"""The report of a run: one page that holds everything and needs nothing else."""
+"""The report of a run: one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -28,20 +28,7 @@ _KINDS = {"figure": "Figure", "table": "Table", "player": "Player"}
 
 
 def write_report(manifest: Manifest, folder: Path) -> Path:
-    """Write ``report.html``: prose, figures with their readings, tables and players, in their order.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        The run.
-    folder : Path
-        Its folder, with executed notebooks, figures and tables.
-
-    Returns
-    -------
-    Path
-        The report.
-    """
+    """Write ``report.html`` with prose, figures, tables and players in their order, and return its path."""
     templates = Environment(
         loader=PackageLoader("affectlib.workbook", "templates"),
         autoescape=True,

@@ -1,4 +1,4 @@
-"""The report's order: a notebook's prose, and between it what its cells made."""
+"""The order of the report: the prose of a notebook, and the outputs of its cells in between."""
 
 from __future__ import annotations
 
@@ -22,17 +22,7 @@ LEFT_OUT = ("What must hold",)
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """One piece of the page: prose, an artefact or a player.
-
-    Parameters
-    ----------
-    prose : str
-        HTML; empty where the piece is something else.
-    artefact : Artefact, optional
-        A figure or table.
-    scene : dict of str to object, optional
-        What a skeleton player shows.
-    """
+    """A block of the page: prose (HTML), an artefact, or the scene of a skeleton player."""
 
     prose: str = ""
     artefact: Artefact | None = None
@@ -40,22 +30,16 @@ class Block:
 
 
 def flow(record: NotebookRecord, folder: Path, *, known: Sequence[str]) -> Iterator[Block]:
-    """Give what a notebook says and shows, in its order.
+    """Yield prose, figures, tables and players of a completed notebook in their order.
+
+    Where the executed copy is missing there are only figures and tables.
 
     Parameters
     ----------
-    record : NotebookRecord
-        How it ran.
     folder : Path
         The run's folder.
     known : sequence of str
-        Notebooks that the report has: links to them lead there, links to others nowhere.
-
-    Yields
-    ------
-    Block
-        Prose, figures, tables and players. Where the executed copy is gone, only figures and tables;
-        of a notebook that did not come to its end, nothing.
+        Notebooks of the report; links to others are removed.
     """
     if record.status != "done":
         return
@@ -76,20 +60,7 @@ def flow(record: NotebookRecord, folder: Path, *, known: Sequence[str]) -> Itera
 
 
 def question(record: NotebookRecord, folder: Path) -> str:
-    """Read the question that a notebook answers from its first cell.
-
-    Parameters
-    ----------
-    record : NotebookRecord
-        The notebook.
-    folder : Path
-        The run's folder.
-
-    Returns
-    -------
-    str
-        The question; empty where it tells none.
-    """
+    """Return the question of a notebook from its first cell; empty where there is none."""
     node = _executed(record, folder)
     text = node.cells[0].source if node.cells else ""
     found = re.search(r"^\*\*Question\.\*\*\s*(.+?)(?:\n\s*\n|\Z)", text, flags=re.MULTILINE | re.DOTALL)
@@ -97,26 +68,16 @@ def question(record: NotebookRecord, folder: Path) -> str:
 
 
 def prose(markdown: str, *, known: Sequence[str]) -> str:
-    """Turn a cell's Markdown into HTML that fits below a notebook's heading.
+    """Render the Markdown of a cell as HTML below a notebook's heading.
 
-    Parameters
-    ----------
-    markdown : str
-        The cell.
-    known : sequence of str
-        Notebooks that the report has.
-
-    Returns
-    -------
-    str
-        HTML. Headings come one level down, HTML inside the cell is shown as it stands.
+    Headings move one level down, links to notebooks lead to their sections, and HTML is escaped.
     """
     # mistune escapes what is no Markdown.
     return Markup(mistune.create_markdown(renderer=_Prose(known), plugins=["table"])(markdown))
 
 
 class _Prose(mistune.HTMLRenderer):
-    """Headings below the notebook's own; links to sections of the page, as files lie elsewhere."""
+    """Moves headings one level down, and turns links between notebooks into links within the page."""
 
     def __init__(self, known: Sequence[str]) -> None:
         super().__init__(escape=True)

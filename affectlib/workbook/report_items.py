@@ -1,4 +1,4 @@
-"""Figures and tables as the report shows them."""
+"""Figures and tables of the report."""
 
 from __future__ import annotations
 
@@ -21,20 +21,7 @@ COLUMNS_PRINTED = 14
 
 
 def item(artefact: Artefact, folder: Path) -> dict[str, Any]:
-    """Prepare a figure or table for the page.
-
-    Parameters
-    ----------
-    artefact : Artefact
-        What a notebook made.
-    folder : Path
-        The run's folder.
-
-    Returns
-    -------
-    dict of str to object
-        What the template asks for.
-    """
+    """Return the template's variables for a figure or table."""
     shown = {
         "kind": artefact.kind,
         "name": artefact.name,
@@ -72,7 +59,7 @@ def _is_numeric(column: pd.Series) -> bool:
 
 
 def _short(text: str) -> str:
-    """Four significant digits for what has more: the file has them all."""
+    """Round numbers with more than four significant digits; the file has them all."""
     try:
         value = float(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Skeleton players of an executed notebook: the walkers that its widgets showed when it ended."""
+"""Skeleton players of an executed notebook, in the state in which its widgets were saved."""
 
 from __future__ import annotations
 
@@ -17,21 +17,7 @@ _REFERENCE = "IPY_MODEL_"
 
 
 def scenes(executed: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> list[dict[str, Any]]:
-    """Find the players that a cell shows, also inside other widgets.
-
-    Parameters
-    ----------
-    executed : nbformat.NotebookNode
-        The executed copy: its metadata keep the state of all widgets.
-    cell : nbformat.NotebookNode
-        One of its cells.
-
-    Returns
-    -------
-    list of dict
-        What each player shows, as `affectlib.widgets.scene.make_scene` writes it down; those with
-        walkers only.
-    """
+    """Return the scenes (`affectlib.widgets.scene.make_scene`) of the players in a cell's widgets."""
     models = executed.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     found = []
     for output in cell.get("outputs", ()):

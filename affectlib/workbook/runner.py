@@ -1,4 +1,4 @@
-"""Run the workbook's notebooks in order, and keep what needs no running again."""
+"""Run the workbook's notebooks in order, and reuse what has not changed."""
 
 from __future__ import annotations
 
@@ -53,40 +53,33 @@ def run(
     force: bool = False,
     stream: TextIO | None = None,
 ) -> Manifest:
-    """Run notebooks on one library, and leave copies, figures, tables, report and manifest.
+    """Run notebooks on one library, and write executed copies, figures, tables, report and manifest.
 
     Parameters
     ----------
-    study : Study
-        Library, profile and the rest; the library is looked through before anything runs.
     out : str or Path
         Folder of the run. A second run into it keeps the notebooks whose cells, parameters,
-        library and code are the same and whose results still lie there.
+        library and code are the same and whose results are still there.
     given : mapping of str to object, optional
-        Parameters, values or their text: those of the study, and further ones of notebooks. Each goes to
+        Parameters, values or their text: those of the study, and further ones of notebooks. Each is passed to
         the notebooks that declare it.
     only : sequence of str
         Numbers or names of notebooks; empty for all.
     notebooks : str or Path, optional
         Folder of the notebooks; see `find_notebooks`.
     cache : str or Path, optional
-        Folder of kept stage results; see `affectlib.stages.open_store`.
+        Folder of cached stage results; see `affectlib.stages.open_store`.
     time_limit_s : float, optional
-        Longest that one notebook may take; by default `TIME_LIMIT_S` of the profile.
+        Time limit of one notebook; by default `TIME_LIMIT_S` of the profile.
     threads : int
-        Threads of numerical libraries in each process. Stages work in several processes, so
-        more than one helps only where processors are left over.
+        Threads of numerical libraries in each process. Stages use several processes, so
+        more than one helps only on machines with further cores.
     at_once : int, optional
-        Notebooks that run beside each other; see `notebooks_at_once`. Results do not depend on it.
+        Notebooks that run in parallel; see `notebooks_at_once`. Results do not depend on it.
     force : bool
-        Run everything again, and take over a folder that holds a run on another library.
+        Run everything again, and take over a folder that contains a run on another library.
     stream : file, optional
-        Where progress is told; standard error by default.
-
-    Returns
-    -------
-    Manifest
-        What was run and what came out.
+        Where progress is printed; standard error by default.
 
     Raises
     ------
@@ -195,7 +188,7 @@ def _common(study: Study, folder: Path) -> dict[str, Any]:
 
 
 def _begun(study: Study, folder: Path, *, store: Store, scratch: Path, force: bool) -> Manifest:
-    """Look through the library, and take over what an earlier run on it left."""
+    """Check the library, and take over the records of an earlier run on it."""
     log = scratch / "before.jsonl"
     with _environment_variable(LOG_VARIABLE, str(log)):
         loaded = stages.load(study, store=store)
@@ -231,7 +224,7 @@ def _begun(study: Study, folder: Path, *, store: Store, scratch: Path, force: bo
 
 
 def _without_others(manifest: Manifest, names: Sequence[str], folder: Path) -> Manifest:
-    """Leave out what notebooks made that there are no longer."""
+    """Remove the results of notebooks that no longer exist."""
     for record in manifest.notebooks:
         if record.name not in names:
             _clear(record, folder)

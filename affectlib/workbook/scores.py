@@ -1,4 +1,4 @@
-"""All scores of a run in one tidy frame, whichever notebooks computed them."""
+"""All scores of a run in one tidy frame."""
 
 from __future__ import annotations
 
@@ -20,25 +20,15 @@ _NAMED_BY = [*KEYS, "metric", "label"]
 
 
 def join_scores(manifest: Manifest, folder: Path) -> int:
-    """Write ``results/scores.csv`` from what each notebook computed, each score once.
+    """Write ``results/scores.csv`` from the scores of all notebooks, each once, and return their number.
 
-    Parameters
-    ----------
-    manifest : Manifest
-        The run. Scores that an earlier run into the folder computed with another profile, seed or other
-        subjects left out do not belong to it.
-    folder : Path
-        Its folder.
-
-    Returns
-    -------
-    int
-        Number of scores; without any there is no file.
+    Scores that an earlier run into the folder computed with another profile, seed or other left-out subjects
+    are not included. Without any scores there is no file.
 
     Raises
     ------
     RunError
-        Where two notebooks computed one score and do not agree.
+        Where two notebooks computed different values of one score.
     """
     parts = [
         read_scores(folder / file).assign(notebook=record.name)

@@ -1,4 +1,4 @@
-"""The notebooks as committed: which there are, and which parameters each declares."""
+"""The committed notebooks and the parameters that each declares."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from affectlib.workbook.declared import Declared, declared_parameters, passed_va
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One committed notebook.
+    """A committed notebook.
 
     Parameters
     ----------
@@ -26,12 +26,10 @@ class Source:
         Absolute path.
     title : str
         First heading.
-    node : nbformat.NotebookNode
-        The notebook.
     declared : mapping of str to Declared
         Its parameters by name.
     digest : str
-        Hex digest of what its cells say; outputs and metadata do not count.
+        Hex digest of its cells without outputs and metadata.
     """
 
     path: Path
@@ -46,36 +44,19 @@ class Source:
         return self.path.stem
 
     def parameters(self, passed: Mapping[str, Any]) -> dict[str, Any]:
-        """Collect all parameters that the notebook runs with.
-
-        Parameters
-        ----------
-        passed : mapping of str to object
-            Values that are passed to it.
-
-        Returns
-        -------
-        dict of str to object
-            These, and of all other parameters the values that its cell declares.
-        """
+        """Return all parameters that the notebook runs with: those passed, otherwise the declared values."""
         return {name: each.default for name, each in self.declared.items()} | dict(passed)
 
 
 def find_notebooks(folder: str | Path | None = None, *, only: Sequence[str] = ()) -> tuple[Source, ...]:
-    """Read the workbook's notebooks in their order.
+    """Read the workbook's notebooks, sorted by name.
 
     Parameters
     ----------
     folder : str or Path, optional
-        Where they lie; by default beside the package in a checkout, otherwise ``notebooks`` in
-        the working directory.
+        By default ``notebooks`` beside the package in a checkout, otherwise in the working directory.
     only : sequence of str
         Numbers ("03"), names ("03_baselines") or both; empty for all.
-
-    Returns
-    -------
-    tuple of Source
-        The notebooks, sorted by name.
 
     Raises
     ------
@@ -96,24 +77,14 @@ def find_notebooks(folder: str | Path | None = None, *, only: Sequence[str] = ()
 
 
 def read_notebook(path: Path) -> Source:
-    """Read one notebook and what it declares.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    Source
-        The notebook.
+    """Read one notebook and the parameters that it declares.
 
     Raises
     ------
     RunError
-        Where the file is no notebook.
+        Where the file is not a notebook.
     ParameterError
-        Where the parameters cell holds anything but typed literals, or there are two.
+        Where the parameters cell contains anything but typed literals, or there are two.
     """
     try:
         # A notebook without an id for each cell is mended in memory and its file left alone.
@@ -134,22 +105,14 @@ def read_notebook(path: Path) -> Source:
 def share_out(
     sources: Sequence[Source], *, given: Mapping[str, Any], common: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
-    """Give each notebook the parameters that it declares, and only those.
+    """Return the parameters to pass to each notebook, by its name: only those that it declares.
 
     Parameters
     ----------
-    sources : sequence of Source
-        The notebooks that are to run.
     given : mapping of str to object
-        What the user asked for, values or their text; each must be declared somewhere.
+        Parameters of the user, values or their text; each must be declared somewhere.
     common : mapping of str to object
-        What every run sets, passed where it is declared.
-
-    Returns
-    -------
-    dict of str to dict
-        Values to pass, by notebook name, of the types that each notebook declares; lists in place of
-        tuples, which papermill would pass as text.
+        Parameters of every run, passed where they are declared.
 
     Raises
     ------

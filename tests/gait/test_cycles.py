@@ -15,11 +15,11 @@ from affectlib.gait import (
     describe_absences,
     load_cycles,
     make_cycles,
-    people_without_cycles,
     save_cycles,
     segment,
     segment_all,
     segmentation_table,
+    subjects_without_cycles,
     takes_without_cycles,
 )
 from affectlib.gait.alignment import REFERENCE_BONES_M, normalise_bones
@@ -156,7 +156,7 @@ def test_takes_and_people_without_a_cycle_are_named_with_the_reason() -> None:
     table = segmentation_table(segment_all(walks))
     assert (table["without_cycles"] == "").tolist() == [True, False, False, False, True]
     assert list(takes_without_cycles(table)["recording"]) == ["ada/2", "bob/1"]
-    assert people_without_cycles(table) == ("bob",)
+    assert subjects_without_cycles(table) == ("bob",)
     assert describe_absences(table) == (
         "No gait cycle in 2 of 4 takes:",
         "  ada/2: stride of about 0.30 Hz lies below min_stride_hz (0.4); -p min_stride_hz=0.2",

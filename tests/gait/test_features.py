@@ -14,8 +14,8 @@ from walkers import on_the_spot
 
 from affectlib.errors import CyclesError
 from affectlib.gait import make_cycles
-from affectlib.gait.course import HARMONICS, derivative, flexion_deg, half_a_cycle_later, tilt_deg
 from affectlib.gait.features import FEATURES, feature_table, manual_features
+from affectlib.gait.trajectories import HARMONICS, derivative, flexion_deg, shift_half_cycle, tilt_deg
 from affectlib.recordings import open_library, read_recordings
 from affectlib.skeleton import AXES, INDEX, JOINTS, LEFT_RIGHT
 
@@ -109,7 +109,7 @@ def test_half_a_cycle_later_is_half_a_cycle_later(n: int) -> None:
     phase = np.arange(n) / n
     course = (np.cos(2 * np.pi * phase) + 0.3 * np.sin(6 * np.pi * phase))[None]
     later = np.cos(2 * np.pi * (phase + 0.5)) + 0.3 * np.sin(6 * np.pi * (phase + 0.5))
-    assert half_a_cycle_later(course)[0] == pytest.approx(later, abs=1e-12)
+    assert shift_half_cycle(course)[0] == pytest.approx(later, abs=1e-12)
 
 
 # --- angles ----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The course of joints through a gait cycle: derivatives, angles, half a cycle later."""
+"""Trajectories through a gait cycle: derivatives, angles, shifts by half a cycle."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ HARMONICS = 8
 for the kinematics of walking. An assumption; jerk depends on it most."""
 
 
-def derivative(course: np.ndarray, duration_s: np.ndarray, *, order: int) -> np.ndarray:
-    """Differentiate courses through a cycle with respect to time.
+def derivative(trajectory: np.ndarray, duration_s: np.ndarray, *, order: int) -> np.ndarray:
+    """Differentiate trajectories through a cycle with respect to time.
 
-    A course that comes back to where it began is periodic; what is missing to that is taken as a
-    steady drift. So a line and `HARMONICS` harmonics are fitted together, by least squares, and
-    differentiated in closed form: a uniform motion has its velocity and no acceleration, and there
-    is no jump where the cycle closes.
+    A line and `HARMONICS` harmonics are fitted together by least squares and differentiated in closed form.
+    The line takes up the difference between start and end of a cycle: uniform motion has a velocity and no
+    acceleration, and there is no jump where the cycle closes.
 
     Parameters
     ----------
-    course : numpy.ndarray
+    trajectory : numpy.ndarray
         Values at evenly spaced phases in [0, 1), shape (cycles, phases, ...).
     duration_s : numpy.ndarray
         Duration of each cycle in seconds, shape (cycles,).
@@ -31,12 +30,12 @@ def derivative(course: np.ndarray, duration_s: np.ndarray, *, order: int) -> np.
     Returns
     -------
     numpy.ndarray
-        The derivative, in the course's unit per second to the power of `order`, same shape.
+        The unit of `trajectory` per second to the power of `order`, same shape.
     """
-    cycles, phases = course.shape[:2]
-    by_phase = _operator(phases, order) @ course.reshape(cycles, phases, -1)
+    cycles, phases = trajectory.shape[:2]
+    by_phase = _operator(phases, order) @ trajectory.reshape(cycles, phases, -1)
     per_second = np.asarray(duration_s, dtype=float)[:, None, None] ** -order
-    return (by_phase * per_second).reshape(course.shape)
+    return (by_phase * per_second).reshape(trajectory.shape)
 
 
 @lru_cache(maxsize=16)
@@ -49,7 +48,7 @@ def _operator(phases: int, order: int) -> np.ndarray:
 
 
 def _basis(phase: np.ndarray, harmonics: int, order: int) -> np.ndarray:
-    """Columns constant, drift, cosines and sines, each differentiated `order` times by phase."""
+    """Return columns of constant, line, cosines and sines, each differentiated `order` times by phase."""
     angular = 2 * np.pi * np.arange(1, harmonics + 1)
     angle = phase[:, None] * angular + order * np.pi / 2
     constant = np.full((len(phase), 1), float(order == 0))
@@ -57,27 +56,28 @@ def _basis(phase: np.ndarray, harmonics: int, order: int) -> np.ndarray:
     return np.hstack([constant, drift, np.cos(angle) * angular**order, np.sin(angle) * angular**order])
 
 
-def half_a_cycle_later(course: np.ndarray) -> np.ndarray:
-    """Shift courses by half a cycle, exactly where the number of phases is even.
+def shift_half_cycle(trajectory: np.ndarray) -> np.ndarray:
+    """Shift trajectories by half a cycle, by trigonometric interpolation for an odd number of phases.
 
     Parameters
     ----------
-    course : numpy.ndarray
+    trajectory : numpy.ndarray
         Values at evenly spaced phases, shape (cycles, phases, ...).
 
     Returns
     -------
     numpy.ndarray
-        At each phase the value half a cycle later, same shape; between samples for an odd number
-        of phases, by the trigonometric polynomial through them.
+        At each phase the value half a cycle later, same shape.
     """
-    spectrum = np.fft.rfft(course, axis=1)
+    spectrum = np.fft.rfft(trajectory, axis=1)
     sign = (-1.0) ** np.arange(spectrum.shape[1])
-    return np.fft.irfft(spectrum * sign.reshape(1, -1, *[1] * (course.ndim - 2)), n=course.shape[1], axis=1)
+    return np.fft.irfft(
+        spectrum * sign.reshape(1, -1, *[1] * (trajectory.ndim - 2)), n=trajectory.shape[1], axis=1
+    )
 
 
 def tilt_deg(sideways: np.ndarray, along: np.ndarray) -> np.ndarray:
-    """Angle of a direction away from a reference direction, in the plane of both.
+    """Compute the angle of a direction from a reference direction, in the plane of both.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def tilt_deg(sideways: np.ndarray, along: np.ndarray) -> np.ndarray:
 
 
 def flexion_deg(above: np.ndarray, joint: np.ndarray, below: np.ndarray) -> np.ndarray:
-    """How far a joint is bent: 0 degrees for a straight limb.
+    """Compute the flexion of a joint; 0 degrees for a straight limb.
 
     Parameters
     ----------
@@ -111,19 +111,3 @@ def flexion_deg(above: np.ndarray, joint: np.ndarray, below: np.ndarray) -> np.n
     # By the tangent, which stays exact for nearly straight limbs where the cosine does not.
     across = np.linalg.norm(np.cross(upper, lower), axis=-1)
     return np.degrees(np.arctan2(across, (upper * lower).sum(axis=-1)))
-
-
-def size(vector: np.ndarray) -> np.ndarray:
-    """Length of vectors.
-
-    Parameters
-    ----------
-    vector : numpy.ndarray
-        Vectors along the last axis, shape (..., 3).
-
-    Returns
-    -------
-    numpy.ndarray
-        Their lengths in the same unit, shape (...).
-    """
-    return np.linalg.norm(vector, axis=-1)
