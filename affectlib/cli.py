@@ -17,25 +17,25 @@ from affectlib.disk import is_full
 from affectlib.errors import AffectlibError, ParameterError
 
 DEBUG_VARIABLE = "AFFECTLIB_DEBUG"
-"""Environment variable: where set, an error of the project's own shows its traceback."""
+"""Environment variable: where set, an unexpected error shows its traceback."""
 
 _PARAMETER = (
     "set a parameter of the notebooks, as in -p seed=3 or -p normalise_bones=no; a list is written as "
-    "-p splits=takes,subjects, and names that have a comma themselves as -p 'leave_out=\"Doe, Ann\",Ben'"
+    "-p splits=takes,subjects, and names that contain commas as -p 'leave_out=\"Doe, Ann\",Ben'"
 )
 
-# What has an option of its own; as `-p` it could contradict that.
+# Parameters with an option of their own, which `-p` could contradict.
 _OPTIONS = {"library": "--library", "profile": "--profile", "skip_bad": "--skip-bad", "out": "--out"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0, 1 where it failed, 130 where it was interrupted."""
-    _print_any_letter()
+    _escape_unprintable()
     options = _parser().parse_args(arguments)
     warnings.showwarning = _warn
     try:
         status = options.command(options)
-        # Here and not when the process ends, where nobody is told of a disk that is full.
+        # At exit an error about a full disk would be lost.
         sys.stdout.flush()
         return status
     except AffectlibError as error:
@@ -45,12 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # The reader of the output has closed it, which is no failure.
-        _say_nothing_more()
+        _discard_output()
     except Exception as error:
         if DEBUG_VARIABLE in os.environ:
             raise
         if is_full(error):
-            _say_nothing_more()
+            _discard_output()
             where = getattr(error, "filename", None) or "what is printed, or a temporary file"
             print(f"affectlib: no space left on device: {where}", file=sys.stderr)
             return 1
@@ -59,13 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def _say_nothing_more() -> None:
+def _discard_output() -> None:
     """Discard what is left to print: where it cannot be written, Python fails when it flushes it at exit."""
     with suppress(OSError):  # where nothing is printed to a file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _print_any_letter() -> None:
+def _escape_unprintable() -> None:
     """Escape characters that the terminal's encoding lacks, instead of failing at them."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -81,16 +81,16 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser("demo", help="write the library of simulated walkers")
     demo.add_argument("folder", metavar="DIR", type=Path)
-    demo.add_argument("--subjects", type=_positive, default=30, help="people (default: 30)")
-    demo.add_argument("--seed", type=int, default=0, help="another seed, other people (default: 0)")
+    demo.add_argument("--subjects", type=_positive, default=30, help="number of subjects (default: 30)")
+    demo.add_argument("--seed", type=int, default=0, help="random seed (default: 0)")
     demo.set_defaults(command=_demo)
 
-    check = commands.add_parser("check", help="tell what is in a library and what is wrong with it")
+    check = commands.add_parser("check", help="list the takes of a library and its problems")
     check.add_argument("library", metavar="LIBRARY", type=Path)
-    check.add_argument("--json", action="store_true", help="for programs")
+    check.add_argument("--json", action="store_true", help="machine-readable output")
     check.set_defaults(command=_check)
 
-    cycles = commands.add_parser("cycles", help="cut a library into gait cycles")
+    cycles = commands.add_parser("cycles", help="segment a library into gait cycles")
     cycles.add_argument("library", metavar="LIBRARY")
     cycles.add_argument("file", metavar="OUT.nc", type=Path)
     cycles.set_defaults(command=_cycles)
@@ -102,23 +102,26 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--only", default="", metavar="03,04", help="numbers or names of notebooks (default: all)"
     )
-    run.add_argument("--notebooks", type=Path, metavar="DIR", help="default: the checkout's notebooks")
-    run.add_argument("--time-limit", type=_positive, metavar="SECONDS", help="for one notebook")
+    run.add_argument("--notebooks", type=Path, metavar="DIR", help="default: those of the checkout")
+    run.add_argument("--time-limit", type=_positive, metavar="SECONDS", help="time limit of one notebook")
     run.add_argument(
-        "--threads", type=_positive, default=1, help="of numerical libraries, a process (default: 1)"
+        "--threads",
+        type=_positive,
+        default=1,
+        help="threads of numerical libraries in each process (default: 1)",
     )
     run.add_argument(
-        "--at-once", type=_positive, metavar="N", help="notebooks beside each other (default: up to 2)"
+        "--at-once", type=_positive, metavar="N", help="notebooks in parallel (default: up to 2)"
     )
-    run.add_argument("--force", action="store_true", help="run again what is done; take over DIR")
+    run.add_argument("--force", action="store_true", help="run everything again; take over DIR")
     run.set_defaults(command=_run)
 
     for command in (cycles, run):
         command.add_argument(
             "-p", dest="given", action="append", default=[], metavar="NAME=VALUE", help=_PARAMETER
         )
-        command.add_argument("--skip-bad", action="store_true", help="go on without takes that have problems")
-        command.add_argument("--cache", type=Path, metavar="DIR", help="folder of kept results")
+        command.add_argument("--skip-bad", action="store_true", help="exclude takes that have problems")
+        command.add_argument("--cache", type=Path, metavar="DIR", help="folder of cached results")
     return parser
 
 
@@ -136,7 +139,7 @@ def _check(options: argparse.Namespace) -> int:
     from affectlib.recordings import check_library
     from affectlib.stages.progress import follow
 
-    with follow("looking through takes") as progress:
+    with follow("checking takes") as progress:
         check = check_library(options.library, progress=progress)
     print(check.to_json() if options.json else check)
     return 0 if check.ok else 1
@@ -156,15 +159,16 @@ def _cycles(options: argparse.Namespace) -> int:
     dataset = stages.cycles(study, store=store)
     file.parent.mkdir(parents=True, exist_ok=True)
     save_cycles(dataset, file)
-    people = len(set(dataset["subject"].values.tolist()))
-    print(f"{dataset.sizes['cycle']} cycles of {people} {'person' if people == 1 else 'people'} in {file}")
+    subjects = len(set(dataset["subject"].values.tolist()))
+    noun = "subject" if subjects == 1 else "subjects"
+    print(f"{dataset.sizes['cycle']} cycles of {subjects} {noun} in {file}")
     for line in describe_absences(stages.segmentation(study, store=store)):
         print(line)
     return 0
 
 
 def _run(options: argparse.Namespace) -> int:
-    # jsonschema does without it; at each start it would compile grammars of web addresses for two seconds.
+    # jsonschema does not need it; importing it takes two seconds, as it compiles grammars of web addresses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from affectlib.study import Study, parameter_types
     from affectlib.workbook.asked import last_words

@@ -1,4 +1,4 @@
-"""Threads of numerical libraries, where threads of Python share the work already."""
+"""Threads of numerical libraries, where Python's threads already share the work."""
 
 from __future__ import annotations
 
@@ -11,16 +11,10 @@ from threadpoolctl import threadpool_limits
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Limit linear algebra to one thread, in the whole process, and restore what was set before.
+    """Limit linear algebra to one thread in the whole process, and restore the earlier limit afterwards.
 
-    Matrices of one take are too small to be shared out: threads of BLAS, one a core for each thread that
-    calls it, wait for each other and use two to five times the processor time. One thread also adds
-    numbers in the same order on every machine.
-
-    Yields
-    ------
-    None
-        Nothing.
+    Matrices of one take are too small to be distributed: threads of BLAS wait for each other and use two
+    to five times the processor time. One thread also adds numbers in the same order on every machine.
     """
     with threadpool_limits(1, user_api="blas"):
         yield

@@ -71,7 +71,7 @@ def test_cycles_are_written_where_asked(library: Path, tmp_path: Path, capsys):
     assert main(["cycles", str(library), str(file), "-p", "n_phases=40"]) == 0
     dataset = load_cycles(file)
     assert dataset.sizes["phase"] == 40
-    assert f"{dataset.sizes['cycle']} cycles of 2 people" in capsys.readouterr().out
+    assert f"{dataset.sizes['cycle']} cycles of 2 subjects" in capsys.readouterr().out
 
 
 def test_cycles_names_who_is_missing_and_a_parameter_that_finds_them(tmp_path: Path, capsys):
@@ -83,14 +83,14 @@ def test_cycles_names_who_is_missing_and_a_parameter_that_finds_them(tmp_path: P
     write_ptd(folder / "eve_pt" / "eve_walk_sa_1_fin.ptd", slow)
     assert main(["cycles", str(folder), str(tmp_path / "cycles.nc")]) == 0
     words = capsys.readouterr().out
-    assert "cycles of 2 people" in words
+    assert "cycles of 2 subjects" in words
     assert "No gait cycle in 1 of 5 takes:" in words
     assert "eve_pt/eve_walk_sa_1_fin: stride of about 0.33 Hz lies below min_stride_hz (0.4)" in words
     assert "No gait cycle at all of 1 of 3 people: eve" in words
     assert "-p min_stride_hz=0.2" in words
     assert main(["cycles", str(folder), str(tmp_path / "cycles.nc"), "-p", "min_stride_hz=0.2"]) == 0
     words = capsys.readouterr().out
-    assert "cycles of 3 people" in words
+    assert "cycles of 3 subjects" in words
     assert "No gait cycle" not in words
 
 
