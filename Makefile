@@ -1,4 +1,4 @@
-# What a person can ask of this project. Plain `make` lists it.
+# The commands of this project. Plain `make` lists them.
 #
 # Needs Python 3.11 or newer and make. Everything is installed into .venv inside this folder, at
 # the versions of constraints.txt; nothing needs to be activated. Paths are relative throughout,
@@ -20,13 +20,13 @@ help:
 	@echo 'make lab           JupyterLab on the notebooks'
 	@echo 'make test-browser  notebooks and report in a real browser, screenshots into runs/browser'
 	@echo 'make quick         like figures with fewer simulated walkers, into runs/quick'
-	@echo 'make privacy       notebook 09 with every release, its knob turned, into runs/privacy'
-	@echo 'make lint          what `make test` does before the tests'
-	@echo 'make clean         remove what these commands made here (.venv, runs/demo and the like, caches)'
+	@echo 'make privacy       notebook 09 with every release mechanism and privacy parameter, into runs/privacy'
+	@echo 'make lint          the checks of `make test` before the tests'
+	@echo 'make clean         remove what these commands created (.venv, runs/demo and the like, caches)'
 	@echo
-	@echo 'PYTHON=python3.12 picks the Python that .venv is made with (3.11 or newer).'
-	@echo 'ARGS="..." is handed on: to `affectlib run` by figures and quick, to pytest by test and test-browser.'
-	@echo 'Your own walks: .venv/bin/affectlib run --library FOLDER (README.md says more).'
+	@echo 'PYTHON=python3.12 selects the Python of .venv (3.11 or newer).'
+	@echo 'ARGS="..." is passed to `affectlib run` by figures and quick, to pytest by test and test-browser.'
+	@echo 'Your own recordings: .venv/bin/affectlib run --library FOLDER (see README.md).'
 
 figures: .venv/.installed
 	@echo '== notebooks on the demo library, full profile -> runs/demo'
@@ -37,7 +37,7 @@ quick: .venv/.installed
 	$(PY) -m affectlib run --profile quick --out runs/quick $(ARGS)
 
 privacy: .venv/.installed
-	@echo '== every release under attack on the demo library -> runs/privacy'
+	@echo '== all attackers on every release mechanism, demo library -> runs/privacy'
 	$(PY) -m affectlib run --profile full --only 09 -p extent=whole --out runs/privacy $(ARGS)
 
 lint: .venv/.installed-dev
@@ -51,7 +51,7 @@ lint: .venv/.installed-dev
 
 test: lint
 	@echo '== tests'
-	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations=20 $(ARGS)
 
 test-browser: .venv/.installed-dev
 	@sh tools/test-browser.sh $(ARGS)
@@ -64,7 +64,7 @@ clean:
 	@if [ -e .venv/.made-by-make ]; then echo 'rm -rf .venv affectlib.egg-info'; rm -rf .venv affectlib.egg-info; \
 	elif [ -e .venv ]; then echo '.venv was not made by make and stays.'; fi
 
-# The marks say that .venv holds what pyproject.toml and constraints.txt ask for.
+# These marks exist where .venv has the packages of pyproject.toml and constraints.txt.
 INSTALL_AFTER = pyproject.toml constraints.txt affectlib/__init__.py
 
 .venv/.installed: $(INSTALL_AFTER) .venv/bin/python

@@ -1,4 +1,4 @@
-"""Where the recordings of real people lie, and what every test shares."""
+"""Recordings of real subjects, and what every test shares."""
 
 from __future__ import annotations
 
@@ -31,11 +31,16 @@ hypothesis.settings.load_profile("affectlib")
 matplotlib.use("agg")
 
 
+SLOWEST = ("test_notebooks_run.py", "test_resume.py", "test_run.py")
+"""Files of minutes. Workers take whole files; one that began with these last would leave the others idle."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs real recordings, so that ``-m 'not real_data'`` leaves it out."""
+    """Mark tests that need real recordings (``-m 'not real_data'``), and start with the slowest files."""
     for item in items:
         if "real_data" in getattr(item, "fixturenames", ()):
             item.add_marker("real_data")
+    items.sort(key=lambda item: item.path.name not in SLOWEST)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,8 +2,8 @@
 
     python tools/count_lines.py [FOLDER] [--pairs N]
 
-A pair is a run of at least six lines of code that stands in two places, with other names, strings and
-numbers or the same. Docstrings, comments, imports and lone punctuation do not count.
+A pair is a run of at least six lines of code that occurs in two places, whatever its names, strings and
+numbers. Docstrings, comments, imports and lines of punctuation do not count.
 """
 
 from __future__ import annotations
@@ -29,10 +29,12 @@ _SKIP = {
 
 
 def docstring_lines(tree: ast.AST) -> set[int]:
-    """Return the lines of strings that stand alone as statements."""
-    alone = (node for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    """Return the lines of strings that are statements of their own."""
+    statements = (node for node in ast.walk(tree) if isinstance(node, ast.Expr))
     strings = (
-        node for node in alone if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        node
+        for node in statements
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
     )
     return {line for node in strings for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 

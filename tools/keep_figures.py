@@ -1,8 +1,8 @@
-"""Copy the pictures of a run into figures/, small, with the manifest of the run that made them.
+"""Copy the figures of a run into figures/ as small pictures, with the manifest of the run.
 
     .venv/bin/python tools/keep_figures.py [runs/demo]
 
-For the pictures that the README shows: of the full profile, on the demo library.
+The README shows them; they come from the full profile on the demo library.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WIDEST, COLOURS = 1300, 128
 
 
 def main(run: Path) -> None:
-    """Copy pictures and manifest, if the run is of the right kind."""
+    """Copy pictures and manifest of a run with the full profile on the demo library."""
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     if manifest["study"]["profile"] != "full" or not manifest["library"]["simulated"]:
         sys.exit(f"{run}: only pictures of the full profile on the demo library are kept")
@@ -30,15 +30,15 @@ def main(run: Path) -> None:
         picture.thumbnail((WIDEST, 10 * WIDEST), Image.Resampling.LANCZOS)
         small = picture.quantize(COLOURS, dither=Image.Dither.NONE)
         small.save(FIGURES / Path(name).name, optimize=True)
-    # Where the run lay on the machine that made it is nobody's business.
+    # Without paths of the machine that made the run.
     text = json.dumps(_without(manifest, "out"), indent=1)
     (FIGURES / "manifest.json").write_text(text + "\n", encoding="utf-8")
 
 
 def _without(value: object, name: str) -> object:
     if isinstance(value, dict):
-        return {key: _without(part, name) for key, part in value.items() if key != name}
-    return [_without(part, name) for part in value] if isinstance(value, list) else value
+        return {key: _without(item, name) for key, item in value.items() if key != name}
+    return [_without(item, name) for item in value] if isinstance(value, list) else value
 
 
 if __name__ == "__main__":

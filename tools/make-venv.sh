@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make .venv with a Python that is new enough; PYTHON names one, else the first that fits is taken.
+# Create .venv with the Python that PYTHON names, or else the first one that is new enough.
 set -eu
 
 new_enough() {
