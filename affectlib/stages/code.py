@@ -20,7 +20,7 @@ NUMERICAL_PACKAGES = (
     "pandas",
     "xarray",
     "h5netcdf",
-    "ezc3d",
+    "c3d",
     "scikit-learn",
     "torch",
     "captum",

@@ -1,178 +1,124 @@
-"""The parameter records of a C3D file, in the byte order of either kind of machine."""
+"""Header and parameters of a C3D file, read by the package ``c3d`` (py-c3d).
+
+Three kinds of processors wrote such files: little-endian, big-endian (SGI) and DEC ones, whose
+floats have a format of their own; py-c3d reads all of them. Broken files make it raise almost any
+error, and it cannot be told which differences between header and parameters matter; both are
+settled here.
+"""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+import io
+from typing import Any
 
-SIZES = {-1: 1, 1: 1, 2: 2, 4: 4}
-"""Bytes of one value by the kind of a parameter: text, bytes, integers, floats."""
+import c3d
+import numpy as np
+from c3d.c3d import PROCESSOR_DEC, PROCESSOR_INTEL, PROCESSOR_MIPS, DEC_to_IEEE_BYTES
+
+from affectlib.errors import RecordingError
+
+BLOCK = 512
+_KEY = 0x50
+_EVENTS_START = 24
+_BLANK = " \t\r\n\0"
 
 
-class Fault(Exception):
-    """Where the layout breaks, and what stands there.
+def broken(where: str, found: str) -> RecordingError:
+    """Return the error for an entry that cannot be right, without the name of the file."""
+    return RecordingError(
+        "not a sound C3D file",
+        where=where,
+        found=found,
+        remedy="Copy the file again, or export the take again as C3D.",
+    )
 
-    Parameters
-    ----------
-    where : str
-        Section, or parameter as ``GROUP:NAME``.
-    found : str
-        What stood there.
-    problem : str
-        A word of its own, where the file is sound and still unusable.
-    remedy : str
-        What to do about that.
+
+class Parameters(c3d.Reader):
+    """Header and parameters, and conversions from the file's number format."""
+
+    def _check_metadata(self) -> None:
+        # py-c3d asserts that header and parameters are equal. Xsens MVN omits POINT:RATE and other
+        # programs the rate of the header; `c3d_content` checks the entries that do matter.
+        pass
+
+    def add_group(self, group_id: int, name: str, desc: str, **options: Any) -> Any:
+        """Refuse a group name that stands twice; py-c3d renames it, and its parameters would be lost."""
+        return super().add_group(group_id, name, desc)
+
+    def floats(self, raw: bytes, *, count: int = 1, offset: int = 0) -> np.ndarray:
+        """Return 32-bit floats, shape (count,)."""
+        # Header.frame_rate and Param.float_value would do but for a zero of DEC, there -1.7e38.
+        if self._dtypes.is_dec:
+            return DEC_to_IEEE_BYTES(raw[offset : offset + 4 * count])
+        return np.frombuffer(raw, self._dtypes.float32, count, offset)
+
+    def integers(self, raw: bytes, *, kind: str, count: int = 1, offset: int = 0) -> np.ndarray:
+        """Return integers of a kind such as ``"int16"``, shape (count,)."""
+        return np.frombuffer(raw, getattr(self._dtypes, kind), count, offset)
+
+    def number(self, name: str) -> float | None:
+        """Return the first value of a parameter, None where it is missing."""
+        parameter = self.get(name)
+        if parameter is None:
+            return None
+        raw, size = parameter.bytes, parameter.bytes_per_element
+        if size not in (2, 4) or len(raw) < size:
+            raise broken(name, f"type {size}, {len(raw)} bytes")
+        return float((self.floats(raw) if size == 4 else self.integers(raw, kind="uint16"))[0])
+
+    def texts(self, name: str) -> list[str]:
+        """Return a list of texts; it continues in ``LABELS2`` and so on, since one list ends at 255."""
+        found: list[str] = []
+        for key in (name, *(f"{name}{number}" for number in range(2, 100))):
+            parameter = self.get(key)
+            if parameter is None:
+                continue
+            raw, width = parameter.bytes, (parameter.dimensions or [1])[0]
+            if parameter.bytes_per_element != -1 or len(raw) < parameter.total_bytes:
+                raise broken(key, f"type {parameter.bytes_per_element}, {len(raw)} bytes")
+            # Param.string_array visits every entry, of which a broken file may promise billions.
+            entries = (raw[at : at + width] for at in range(0, len(raw), width or 1))
+            found += [self._dtypes.decode_string(entry).strip(_BLANK) for entry in entries]
+        return found
+
+
+class _Section(io.BytesIO):
+    """Header and parameters as a file for py-c3d.
+
+    py-c3d reads the length of a record as signed: that of long lists of labels becomes negative.
     """
 
-    def __init__(self, where: str, found: str, *, problem: str = "", remedy: str = "") -> None:
-        self.where, self.found, self.problem, self.remedy = where, found, problem, remedy
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(size + 2**16 if size is not None and size < -1 else size)
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """The value of one parameter.
-
-    Parameters
-    ----------
-    kind : int
-        A key of `SIZES`.
-    dimensions : tuple of int
-        Lengths, the first one running fastest.
-    raw : bytes
-        The values.
-    start : int
-        Where they begin in the file.
-    """
-
-    kind: int
-    dimensions: tuple[int, ...]
-    raw: bytes
-    start: int
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record: a group, or a parameter of a group.
-
-    Parameters
-    ----------
-    name : str
-        Upper-case name.
-    group : int
-        Number of the group, positive.
-    step_at : int
-        Where the offset to the next record stands.
-    parameter : Parameter or None
-        The value; None for a group.
-    """
-
-    name: str
-    group: int
-    step_at: int
-    parameter: Parameter | None
-
-
-def read_records(data: bytes, at: int, *, order: str = "<") -> Iterator[Record]:
-    """Walk the records.
-
-    Parameters
-    ----------
-    data : bytes
-        The file up to the end of its parameters.
-    at : int
-        Where the first record begins.
-    order : str
-        ``"<"`` for little-endian machines, ``">"`` for the others.
-
-    Yields
-    ------
-    Record
-        In the order of the file.
+def read_parameters(data: bytes) -> Parameters:
+    """Return header and parameters of a whole file.
 
     Raises
     ------
-    Fault
-        If a record runs over the end, or its lengths do not fit.
+    RecordingError
+        If they cannot be read, or the data would begin inside them.
     """
-    while at + 2 <= len(data) and data[at]:
-        length, group = abs(struct.unpack_from("b", data, at)[0]), struct.unpack_from("b", data, at + 1)[0]
-        word = at + 2 + length
-        if word + 3 > len(data) or group == 0:
-            raise Fault("parameters", f"a record at byte {at} that runs over the end")
-        name = _text(data[at + 2 : word]).upper()
-        step = struct.unpack_from(order + "H", data, word)[0]
-        if group < 0:
-            parameter, stop = None, word + 3 + data[word + 2]
-        else:
-            parameter, stop = _parameter(data, word + 2, name)
-        yield Record(name, abs(group), word, parameter)
-        if step and word + step < stop:
-            raise Fault("parameters", f"record {name!r} at byte {at} has the wrong length")
-        if not step:
-            break
-        at = word + step
-
-
-def read_parameters(data: bytes, at: int) -> dict[str, Parameter]:
-    """Read all parameters of a little-endian file.
-
-    Parameters
-    ----------
-    data : bytes
-        The file up to the end of its parameters.
-    at : int
-        Where the first record begins.
-
-    Returns
-    -------
-    dict
-        ``GROUP:NAME`` to value; groups may stand in any order.
-
-    Raises
-    ------
-    Fault
-        If a record is broken, or a name stands twice.
-    """
-    groups: dict[int, str] = {}
-    found: list[tuple[int, str, Parameter]] = []
-    for record in read_records(data, at):
-        if record.parameter is not None:
-            found.append((record.group, record.name, record.parameter))
-        elif record.group in groups:
-            raise Fault("parameters", f"group {record.group} stands twice")
-        else:
-            groups[record.group] = record.name
-    names = [(groups.get(group, ""), name) for group, name, _ in found]
-    if len(set(names)) < len(names) or any(not group for group, _ in names):
-        raise Fault("parameters", "a parameter that stands twice or belongs to no group")
-    if len(set(groups.values())) < len(groups):
-        raise Fault("parameters", "a group name that stands twice")
-    return {
-        f"{group}:{name}": parameter for (group, name), (_, _, parameter) in zip(names, found, strict=True)
-    }
-
-
-def _parameter(data: bytes, at: int, name: str) -> tuple[Parameter, int]:
-    kind = struct.unpack_from("b", data, at)[0]
-    n_dimensions = data[at + 1] if at + 1 < len(data) else 255
-    body = at + 2 + n_dimensions
-    if kind not in SIZES or n_dimensions > 7 or body >= len(data):
-        raise Fault("parameters", f"{name!r} of type {kind} with {n_dimensions} dimensions")
-    dimensions = tuple(data[at + 2 : body])
-    size = SIZES[kind]
-    for length in dimensions:
-        size *= length
-    stop = body + size
-    if stop >= len(data):
-        raise Fault("parameters", f"{name!r} runs over the end")
-    stop += 1 + data[stop]
-    if stop > len(data):
-        raise Fault("parameters", f"the description of {name!r} runs over the end")
-    return Parameter(kind, dimensions, data[body : body + size], body), stop
-
-
-def _text(raw: bytes) -> str:
-    if not raw or not all(32 <= byte < 127 for byte in raw):
-        raise Fault("parameters", f"name {raw[:20]!r}")
-    return raw.decode("ascii")
+    if len(data) < 2 * BLOCK or data[1] != _KEY:
+        raise broken("header", f"{len(data)} bytes, key {data[1:2].hex() or 'none'}")
+    start = (data[0] - 1) * BLOCK
+    if data[0] < 2 or start + BLOCK > len(data):
+        raise broken("header", f"parameters at block {data[0]}")
+    n_blocks, processor = data[start + 2], data[start + 3]
+    if processor not in (PROCESSOR_INTEL, PROCESSOR_DEC, PROCESSOR_MIPS):
+        raise broken("parameters", f"number format {processor}")
+    end = start + n_blocks * BLOCK
+    if n_blocks == 0 or end > len(data):
+        raise broken("parameters", f"{n_blocks} blocks of parameters in {len(data)} bytes")
+    # Events are left out, since py-c3d fails where the header counts more than there is room for.
+    # Two zero bytes are added, by which it finds the end of a section that is full.
+    section = data[:_EVENTS_START] + bytes(BLOCK - _EVENTS_START) + data[BLOCK:end] + bytes(2)
+    try:
+        parameters = Parameters(_Section(section))
+    except Exception as error:  # whatever py-c3d raises on a broken file
+        raise broken("parameters", f"{type(error).__name__}: {error}"[:120]) from None
+    data_block = parameters.header.data_block
+    if (data_block - 1) * BLOCK < end:
+        raise broken("header", f"data at block {data_block}, inside the parameters")
+    return parameters
