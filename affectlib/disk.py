@@ -1,4 +1,4 @@
-"""Writing where there may be no space: a clear word, and nothing half written."""
+"""Errors of a full disk that name the file, and no process killed by HDF5."""
 
 from __future__ import annotations
 
@@ -14,43 +14,27 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class DiskFullError(AffectlibError):
-    """A file that cannot be written, because a disk is full, a quota used up or a file too large."""
+    """A file that cannot be written because of a full disk, an exhausted quota or its size."""
 
 
 def is_full(error: BaseException) -> bool:
-    """Tell whether an error means that there is no space.
-
-    Parameters
-    ----------
-    error : BaseException
-        Any error.
-
-    Returns
-    -------
-    bool
-        True for a full disk, a quota that is used up, and a file larger than it may be.
-    """
+    """Return whether an error means a full disk, an exhausted quota or a file above the size limit."""
     return isinstance(error, OSError) and error.errno in _FULL
 
 
 @contextmanager
 def writing(file: str | Path) -> Iterator[None]:
-    """Name the file where there is no space for it; the operating system does not.
+    """Convert errors of a full disk, which do not always name a file, to ones that do.
 
     Parameters
     ----------
     file : str or Path
         The file or folder that is written.
 
-    Yields
-    ------
-    None
-        Nothing.
-
     Raises
     ------
     DiskFullError
-        Where there is no space.
+        If there is no space.
     """
     try:
         yield
@@ -65,17 +49,8 @@ def writing(file: str | Path) -> Iterator[None]:
 
 
 def write_netcdf(data: Any, path: Path) -> None:
-    """Write a dataset as netCDF, by way of memory.
-
-    HDF5 cannot write to a full disk without ending the whole process.
-
-    Parameters
-    ----------
-    data : xarray.Dataset or xarray.DataArray
-        What is written.
-    path : Path
-        File to write; an existing one is overwritten.
-    """
+    """Write an xarray object as netCDF; an existing file is overwritten."""
+    # By way of memory: HDF5 ends the whole process when the disk is full.
     content = data.to_netcdf(engine="h5netcdf")
     with writing(path):
         path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""The one family of errors that a user can cause."""
+"""The exceptions for everything that a user can cause and correct."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ from pathlib import Path
 
 
 class AffectlibError(Exception):
-    """Something the user can mend: where it is, what was found there, what to do.
+    """An error with its place, what was found there, and a remedy.
 
     Parameters
     ----------
     problem : str
         What is wrong, in one clause ("wrong number of columns"). A full stop at its end is dropped.
-    file : str or Path, optional
-        The file or folder concerned.
     where : str, optional
         Line or field inside the file ("line 17", "column 'label'").
-    found : str, optional
-        What stood there.
     remedy : str, optional
-        What to do about it, as an instruction; it ends with a full stop, which is added where it is missing.
+        An instruction; a missing full stop is added.
     """
 
     def __init__(
@@ -49,13 +45,23 @@ class AffectlibError(Exception):
         return text
 
     def __reduce__(self) -> tuple:
-        """Survive the way back from a worker process."""
+        """Pickle with all fields, as needed to return from a worker process."""
         fields = {key: getattr(self, key) for key in ("file", "where", "found", "remedy")}
         return _rebuild, (type(self), self.problem, fields)
 
+    def to_dict(self) -> dict[str, str | None]:
+        """Return the fields as JSON values."""
+        return {
+            "file": None if self.file is None else str(self.file),
+            "where": self.where,
+            "problem": self.problem,
+            "found": self.found,
+            "remedy": self.remedy,
+        }
+
 
 def _clause(text: str) -> str:
-    """Drop one full stop from the end; other libraries' messages, quoted here, often have one."""
+    """Drop one full stop from the end: quoted messages of other libraries often have one."""
     text = text.rstrip()
     return text[:-1] if text.endswith(".") and not text.endswith("..") else text
 
@@ -78,20 +84,20 @@ class LibraryError(AffectlibError):
 
 
 class LibraryWarning(AffectlibError):
-    """A doubt about a take or a library that stays usable: collected and reported, never raised."""
+    """A possible fault in a take or library that stays usable: collected and reported, never raised."""
 
 
 class CyclesError(AffectlibError):
-    """Recordings that give no gait cycles, or a file that is no Cycles file."""
+    """Recordings without gait cycles, or a file that is not a Cycles file."""
 
 
 class ParameterError(AffectlibError):
-    """An unknown parameter, or a value outside what it may be."""
+    """An unknown parameter, or a value outside its range."""
 
 
 class RunError(AffectlibError):
-    """A notebook that stopped before its end."""
+    """A notebook that failed."""
 
 
 class NotApplicableError(AffectlibError):
-    """A question that this library cannot answer; the rest of the workbook goes on without it."""
+    """A question that this library cannot answer; the rest of the workbook runs without it."""

@@ -1,10 +1,10 @@
-"""The same instructions on every processor, so that numbers do not depend on the one that is there.
+"""The same instruction set on every x86 processor, so that results do not depend on the machine.
 
-Numerical libraries choose their code by the instructions they find. Other code adds in another order, the
-last digit differs, and trainings multiply the difference: a network has other weights in the end, and some of
-its answers are others. So the libraries are held to AVX2, which processors for x86 have had since 2013, also
-where AVX-512 or AMX would be quicker. Processors without AVX2, or of another make (ARM), compute with what
-they have; `benchmarks/agreement_of_instruction_sets.py` measures how far their answers differ.
+Numerical libraries choose their code by the processor's instruction set. Other code adds in another order,
+the last digit differs, and training amplifies the difference. The libraries are therefore limited to AVX2,
+which x86 processors have had since 2013, even where AVX-512 or AMX would be faster. Processors without AVX2,
+or of another architecture (ARM), use what they have; `benchmarks/agreement_of_instruction_sets.py` measures
+how far their results differ.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 VARIABLE = "AFFECTLIB_INSTRUCTIONS"
-"""Environment variable: ``any`` leaves libraries all instructions of the processor, or those that other
-variables leave them. That is quicker on some processors, and comparable with nothing made on another."""
+"""Environment variable: ``any`` lifts the limit. That is faster on some processors, but the results cannot be
+compared with those of another."""
 
 AVX2: Mapping[str, str] = MappingProxyType(
     {
@@ -28,44 +28,32 @@ AVX2: Mapping[str, str] = MappingProxyType(
         "OPENBLAS_CORETYPE": "Haswell",
     }
 )
-"""What torch, oneDNN, MKL and OpenBLAS are told, each by its own environment variable."""
+"""Environment variables of torch, oneDNN, MKL and OpenBLAS."""
 
 _PROCESSOR_FEATURE_AVX2 = 40  # PF_AVX2_INSTRUCTIONS_AVAILABLE of the Windows API
 
 
 def settle() -> None:
-    """Tell numerical libraries which instructions to use.
+    """Set the environment variables that limit numerical libraries to AVX2.
 
-    They look when they are loaded or first used, so this is called before anything else of the package is
-    imported. Other processes that are started from this one inherit it.
+    Libraries read them when they are loaded or first used, so this is called before anything else of the
+    package is imported. Child processes inherit them.
     """
     if os.environ.get(VARIABLE, "").lower() == "any":
         return
-    # Multiplying float32 numbers by way of bfloat16 is a user's setting, and exists on new processors only.
+    # A user may have enabled bfloat16 products of float32 numbers, which only new processors support.
     os.environ["ONEDNN_DEFAULT_FPMATH_MODE"] = "STRICT"
     if has_avx2():
         os.environ.update(AVX2)
 
 
 def settled() -> bool:
-    """Tell whether numerical libraries are held to AVX2.
-
-    Returns
-    -------
-    bool
-        False where the processor does not have it, or where a user asked for other instructions.
-    """
+    """Return whether numerical libraries are limited to AVX2."""
     return all(os.environ.get(name) == value for name, value in AVX2.items())
 
 
 def has_avx2() -> bool:
-    """Tell whether the processor has AVX2 and fused multiplication and addition.
-
-    Returns
-    -------
-    bool
-        False also where there is no way to know.
-    """
+    """Return whether the processor has AVX2 and fused multiply-add; False also if that is unknown."""
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return False
     if sys.platform == "win32":

@@ -1,4 +1,4 @@
-"""The body that every room speaks of: joints, bones, left and right, axes.
+"""The canonical skeleton: joints, bones, left and right pairs, axes.
 
 The fifteen joints and their order are those of the body movement library of Ma, Paterson
 and Pollick (2006), which the paper uses. World axes: z up, right-handed. Once the heading is
@@ -66,33 +66,17 @@ LEFT_RIGHT = tuple((joint, "r" + joint[1:]) for joint in JOINTS if joint.startsw
 
 
 def side(joint: str) -> str:
-    """Tell which side of the body a joint lies on.
-
-    Parameters
-    ----------
-    joint : str
-        A canonical joint name.
-
-    Returns
-    -------
-    str
-        ``"left"``, ``"right"`` or ``"middle"``.
-    """
+    """Return the side of a canonical joint: ``"left"``, ``"right"`` or ``"middle"``."""
     return {"l_": "left", "r_": "right"}.get(joint[:2], "middle")
 
 
 def bone_lengths_m(position: np.ndarray) -> np.ndarray:
-    """Measure every bone in every frame.
+    """Return the length of every bone in metres, in the order of `BONES`, shape (..., 14).
 
     Parameters
     ----------
     position : numpy.ndarray
         Joint positions in metres, shape (..., 15, 3).
-
-    Returns
-    -------
-    numpy.ndarray
-        Lengths in metres in the order of `BONES`, shape (..., 14).
     """
     parents = [INDEX[parent] for parent, _ in BONES]
     children = [INDEX[child] for _, child in BONES]

@@ -1,4 +1,4 @@
-"""Threads of numerical libraries, where Python's threads already share the work."""
+"""A limit on the threads of BLAS, for work that is shared out among Python threads already."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from threadpoolctl import threadpool_limits
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Limit linear algebra to one thread in the whole process, and restore the earlier limit afterwards.
-
-    Matrices of one take are too small to be distributed: threads of BLAS wait for each other and use two
-    to five times the processor time. One thread also adds numbers in the same order on every machine.
-    """
+    """Limit linear algebra to one thread, in the whole process, and restore the previous limit."""
+    # The matrices of one take are so small that BLAS threads, one per core and caller, wait for each other
+    # and use two to five times the processor time. One thread also adds in the same order everywhere.
     with threadpool_limits(1, user_api="blas"):
         yield

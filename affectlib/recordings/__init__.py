@@ -1,9 +1,7 @@
-"""Libraries of walks: files in, recordings out, and a plain account of what is wrong.
+"""Libraries of walks: from motion files to recordings, with a list of all problems.
 
-A library is opened (`open_library`), looked through (`check_library`) and read
-(`read_recordings`). Every reader gives a `Motion` in the file's own terms; it is mapped to the
-canonical joints (`known`), turned and scaled to metres with z up (`world`), and repaired
-(`gaps`).
+A library is opened (`open_library`), checked (`check_library`) and read (`read_recordings`). How one take is
+read, from its file to recordings, is in `takes.read_take`.
 """
 
 from affectlib.recordings.check import Check, check_library

@@ -1,9 +1,8 @@
-"""What is in a library and what is wrong with it, told before anything long starts."""
+"""A check of a library: its contents and problems, before anything long starts."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,22 +30,18 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """The findings about one library; ``str()`` renders them for a terminal.
+    """The contents and problems of a library; ``str()`` renders them for a terminal.
 
     Parameters
     ----------
     library : Library or None
-        The opened library; None where it could not be opened.
+        None if it could not be opened.
     takes : pandas.DataFrame
-        One row a usable take, columns `COLUMNS`; frames and seconds are those that are kept.
-    problems : tuple of AffectlibError
-        All that is wrong.
+        One row for each usable take, columns `COLUMNS`; frames and seconds are those that are used.
     left_out : tuple of str
         What was left out although nothing is wrong with it.
-    notes : tuple of str
-        What a person should know besides.
     warnings : tuple of LibraryWarning
-        What makes the library doubtful although it is usable: equal files, an uneven floor.
+        Possible faults of a usable library: equal files, an uneven floor.
     """
 
     library: Library | None
@@ -58,12 +53,12 @@ class Check:
 
     @property
     def ok(self) -> bool:
-        """Whether the library is usable as it is: something in it, nothing wrong."""
+        """Whether there is a usable take and no problem."""
         return not self.problems and len(self.takes) > 0
 
     @property
     def cells(self) -> pd.DataFrame:
-        """Number of usable takes, subjects down, labels across; 0 where a cell is missing."""
+        """Number of usable takes, subjects as rows, labels as columns."""
         if self.takes.empty:
             return pd.DataFrame()
         return pd.crosstab(self.takes["subject"], self.takes["label"])
@@ -78,14 +73,7 @@ class Check:
         )
 
     def to_json(self) -> str:
-        """Render as JSON.
-
-        Returns
-        -------
-        str
-            An object with ``library``, ``simulated``, ``ok``, ``takes``, ``cells``,
-            ``missing_cells``, ``left_out``, ``notes``, ``warnings`` and ``problems``.
-        """
+        """Return everything as the text of one JSON object."""
         library = self.library
         content = {
             "library": None if library is None else {"name": library.name, "root": str(library.root)},
@@ -96,10 +84,10 @@ class Check:
             "missing_cells": self.missing_cells,
             "left_out": self.left_out,
             "notes": self.notes,
-            "warnings": [_fields(warning) for warning in self.warnings],
-            "problems": [_fields(problem) for problem in self.problems],
+            "warnings": [warning.to_dict() for warning in self.warnings],
+            "problems": [problem.to_dict() for problem in self.problems],
         }
-        # Letters as escapes, which JSON has itself: a terminal or pipe may lack them.
+        # json.dumps escapes letters beyond ASCII, which a terminal or pipe may lack.
         return json.dumps(content, indent=1)
 
     def __str__(self) -> str:
@@ -107,12 +95,13 @@ class Check:
         if len(self.takes):
             shown = self.takes.drop(columns=["name", "notes"])
             parts.append(shown.to_string(index=False, float_format=lambda value: f"{value:.5g}"))
-            parts.append(_sums(self.takes))
+            parts.append(_totals(self.takes))
             parts.append("Usable takes, subjects x labels:\n" + self.cells.to_string())
         if self.missing_cells:
-            gone = ", ".join(f"{subject} x {label}" for subject, label in self.missing_cells[:20])
-            more = f" and {len(self.missing_cells) - 20} more" if len(self.missing_cells) > 20 else ""
-            parts.append(f"Missing cells: {gone}{more}")
+            cells = self.missing_cells
+            listed = ", ".join(f"{subject} x {label}" for subject, label in cells[:_MOST_LINES])
+            more = f" and {len(cells) - _MOST_LINES} more" if len(cells) > _MOST_LINES else ""
+            parts.append(f"Missing cells: {listed}{more}")
         parts += _paragraph("Left out:", self.left_out)
         parts += _paragraph("Notes:", self.notes)
         if self.warnings:
@@ -131,16 +120,6 @@ class Check:
         return "Nothing is wrong."
 
 
-def _fields(error: AffectlibError) -> dict[str, str | None]:
-    return {
-        "file": None if error.file is None else str(error.file),
-        "where": error.where,
-        "problem": error.problem,
-        "found": error.found,
-        "remedy": error.remedy,
-    }
-
-
 def _paragraph(title: str, lines: Sequence[str]) -> list[str]:
     shown = [f"  - {line}" for line in lines[:_MOST_LINES]]
     if len(lines) > _MOST_LINES:
@@ -155,7 +134,7 @@ def _heading(library: Library | None) -> str:
     return f"{library.name} ({kind}), {library.root}"
 
 
-def _sums(takes: pd.DataFrame) -> str:
+def _totals(takes: pd.DataFrame) -> str:
     seconds = takes["duration_s"]
     return (
         f"{len(takes)} usable takes of {takes['subject'].nunique()} subjects, "
@@ -166,21 +145,14 @@ def _sums(takes: pd.DataFrame) -> str:
 
 
 def check_library(path: str | Path, *, progress: Progress | None = None, workers: int = 2) -> Check:
-    """Look through a library: what is there, what is wrong. Nothing is written.
+    """Check a library, or a folder that is none, and return everything that was found.
 
     Parameters
     ----------
-    path : str or Path
-        The library's folder.
     progress : callable, optional
         Called as ``progress(done, total, name)`` after each take.
     workers : int
-        Threads that read.
-
-    Returns
-    -------
-    Check
-        All findings in one go, also where the folder is no library at all.
+        Number of threads.
     """
     nothing = pd.DataFrame(columns=list(COLUMNS))
     try:
@@ -199,51 +171,42 @@ def check_library(path: str | Path, *, progress: Progress | None = None, workers
 
 
 def _table(library: Library, recordings: Sequence[Recording]) -> pd.DataFrame:
-    pieces: dict[tuple[str, str, str], list[Recording]] = {}
+    recordings_by_take: dict[tuple[str, str, str], list[Recording]] = {}
     for recording in recordings:
-        pieces.setdefault((recording.subject, recording.label, recording.take), []).append(recording)
-    rows = [
-        (
-            take.name, take.subject, take.label, take.take,
-            sum(part.duration_s for part in parts), parts[0].rate_hz, sum(part.n_frames for part in parts),
-            parts[0].repairs.interpolated_frames, parts[0].repairs.lost_frames, parts[0].repairs.pieces,
-            "; ".join(parts[0].repairs.notes), take.file.relative_to(library.root).as_posix(),
-        )
-        for take in library.takes
-        if (parts := pieces.get((take.subject, take.label, take.take)))
-    ]  # fmt: skip
+        key = (recording.subject, recording.label, recording.take)
+        recordings_by_take.setdefault(key, []).append(recording)
+    rows = []
+    for take in library.takes:
+        pieces = recordings_by_take.get((take.subject, take.label, take.take))
+        if pieces:
+            repairs = pieces[0].repairs
+            rows.append((
+                take.name, take.subject, take.label, take.take,
+                sum(piece.duration_s for piece in pieces), pieces[0].rate_hz,
+                sum(piece.n_frames for piece in pieces),
+                repairs.interpolated_frames, repairs.lost_frames, repairs.pieces,
+                "; ".join(repairs.notes), take.file.relative_to(library.root).as_posix(),
+            ))  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def equal_files(library: Library) -> tuple[LibraryWarning, ...]:
-    """Warn of takes with the same bytes: one walk under two names leaks from training to test.
-
-    Parameters
-    ----------
-    library : Library
-        The library.
-
-    Returns
-    -------
-    tuple of LibraryWarning
-        One for all takes that are the same file.
-    """
+    """Return a warning for each group of takes with equal bytes, which would leak from training to test."""
     try:
         digests = file_digests(library)
     except AffectlibError:
-        return ()  # reading has told of this file already
-    counts = Counter(digests.values())
-    groups: dict[str, list[str]] = {}
+        return ()  # reading reports that file
+    names_by_digest: dict[str, list[str]] = {}
     for name, digest in digests.items():
-        if counts[digest] > 1:
-            groups.setdefault(digest, []).append(name)
+        names_by_digest.setdefault(digest, []).append(name)
     return tuple(
         LibraryWarning(
             EQUAL_FILES,
             file=library.root,
             found=", ".join(names),
-            remedy="Remove all but one; where they go by two subjects' names, leave one subject out "
+            remedy="Remove all but one; if they belong to two subjects, leave one subject out "
             "(-p leave_out=NAME).",
         )
-        for names in groups.values()
+        for names in names_by_digest.values()
+        if len(names) > 1
     )

@@ -1,8 +1,8 @@
-"""What a person has to know of a library that is used although not all of it is well."""
+"""Findings about a library: its problems, warnings and notes, as text and as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,23 +11,23 @@ import affectlib.errors
 from affectlib.errors import AffectlibError, LibraryWarning
 from affectlib.recordings.listing import count_problems, list_problems
 
-_TOLD = 3
+_MAX_LISTED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """What was found while a library was looked through.
+    """The results of a check of a library.
 
     Parameters
     ----------
     problems : tuple of AffectlibError
-        What is wrong with single takes, which are skipped where the study goes on.
+        What is wrong with single takes, which are skipped if the study continues.
     warnings : tuple of LibraryWarning
-        What makes the library doubtful although it is usable.
+        Possible faults of a usable library.
     left_out : tuple of str
         What was left out although nothing is wrong with it.
     notes : tuple of str
-        What a person should know besides.
+        Further remarks.
     """
 
     problems: tuple[AffectlibError, ...] = ()
@@ -36,13 +36,7 @@ class Findings:
     notes: tuple[str, ...] = ()
 
     def paragraphs(self) -> dict[str, str]:
-        """Write all findings out, worst first.
-
-        Returns
-        -------
-        dict of str to str
-            Lists as text by their headings; what is alike stands together. Empty where nothing was found.
-        """
+        """Return lists of all findings as text by their headings, worst first."""
         count = count_problems(self.problems)
         return {
             heading: text
@@ -56,13 +50,7 @@ class Findings:
         }
 
     def summary(self) -> dict[str, str]:
-        """Sum the findings up, one line each.
-
-        Returns
-        -------
-        dict of str to str
-            ``skipped``, ``warnings``, ``left out`` and ``notes``: how many, and the first of them.
-        """
+        """Return one line for each kind of finding: the number, and the first few."""
         return {
             "skipped for problems": _first([_brief(problem) for problem in self.problems]),
             "warnings": _first([_brief(warning) for warning in self.warnings]),
@@ -71,48 +59,30 @@ class Findings:
         }
 
     def to_json(self, *, root: Path | None = None, name: str = "") -> dict[str, Any]:
-        """Put the findings into values that JSON has.
+        """Return the findings as JSON values.
 
         Parameters
         ----------
         root : Path, optional
-            The library's folder; where given, files are named from there and the folder itself by `name`.
-        name : str
-            The library's name.
-
-        Returns
-        -------
-        dict of str to object
-            What `from_json` takes.
+            The library's folder. If given, paths are relative to it and it is replaced by `name`.
         """
 
-        def placed(text: str) -> str:
+        def relative(text: str) -> str:
             return text if root is None else text.replace(f"{root}/", "").replace(str(root), name)
 
         return {
-            "problems": [_fields(problem, placed) for problem in self.problems],
-            "warnings": [_fields(warning, placed) for warning in self.warnings],
-            "left_out": [placed(line) for line in self.left_out],
-            "notes": [placed(line) for line in self.notes],
+            "problems": [_error_to_json(problem, relative) for problem in self.problems],
+            "warnings": [_error_to_json(warning, relative) for warning in self.warnings],
+            "left_out": [relative(line) for line in self.left_out],
+            "notes": [relative(line) for line in self.notes],
         }
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Findings:
-        """Read what `to_json` gave.
-
-        Parameters
-        ----------
-        content : mapping of str to object
-            Its values; what is missing was not found.
-
-        Returns
-        -------
-        Findings
-            The findings.
-        """
+        """Load findings from the result of `to_json`; absent fields are empty."""
         return cls(
-            problems=tuple(_error(row) for row in content.get("problems", ())),
-            warnings=tuple(_error(row) for row in content.get("warnings", ())),
+            problems=tuple(_error_from_json(row) for row in content.get("problems", ())),
+            warnings=tuple(_error_from_json(row) for row in content.get("warnings", ())),
             left_out=tuple(content.get("left_out", ())),
             notes=tuple(content.get("notes", ())),
         )
@@ -131,24 +101,18 @@ def _brief(error: AffectlibError) -> str:
 def _first(lines: Sequence[str]) -> str:
     if not lines:
         return "none"
-    more = f"; and {len(lines) - _TOLD} more" if len(lines) > _TOLD else ""
-    return f"{len(lines)}: {'; '.join(lines[:_TOLD])}{more}"
+    more = f"; and {len(lines) - _MAX_LISTED} more" if len(lines) > _MAX_LISTED else ""
+    return f"{len(lines)}: {'; '.join(lines[:_MAX_LISTED])}{more}"
 
 
-def _fields(error: AffectlibError, placed: Any) -> dict[str, str | None]:
-    texts = {
-        "problem": error.problem,
-        "file": None if error.file is None else str(error.file),
-        "where": error.where,
-        "found": error.found,
-        "remedy": error.remedy,
-    }
+def _error_to_json(error: AffectlibError, relative: Callable[[str], str]) -> dict[str, str | None]:
+    texts = {"problem": error.problem} | error.to_dict()
     return {"kind": type(error).__name__} | {
-        name: None if text is None else placed(text) for name, text in texts.items()
+        name: None if text is None else relative(text) for name, text in texts.items()
     }
 
 
-def _error(row: Mapping[str, Any]) -> Any:
+def _error_from_json(row: Mapping[str, Any]) -> Any:
     fields = dict(row)
     kind = getattr(affectlib.errors, fields.pop("kind"))
     return kind(fields.pop("problem"), **fields)

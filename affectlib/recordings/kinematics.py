@@ -1,4 +1,4 @@
-"""Forward kinematics: from joint angles to joint positions, all frames at once."""
+"""Forward kinematics: joint positions from joint angles, all frames at once."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ class Joint:
 
     Parameters
     ----------
-    name : str
-        Its name.
     parent : int, optional
-        Index of the parent, which stands earlier in the list; None for a root.
+        Index of the parent, which is earlier in the list; None for a root.
     offset : tuple of float
-        Resting place in the parent's axes.
+        Rest position in the parent's axes.
     channels : tuple of (str, int)
-        ``("position" or "rotation", axis)`` in the order in which values are given.
+        ``("position" or "rotation", axis)`` in the order of the values in a row.
     """
 
     name: str
@@ -31,20 +29,14 @@ class Joint:
 
 
 def rotation_about(axis: int, angle_deg: np.ndarray) -> np.ndarray:
-    """Rotation matrices about one coordinate axis.
+    """Return matrices that rotate column vectors about one coordinate axis, shape (frames, 3, 3).
 
     Parameters
     ----------
-    axis : int
-        0, 1 or 2 for x, y or z.
     angle_deg : numpy.ndarray
         Angles in degrees, shape (frames,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Matrices that turn column vectors, shape (frames, 3, 3).
     """
+    # Not scipy's Rotation: its quaternions round the last digit differently, and results would move.
     cosine, sine = np.cos(np.radians(angle_deg)), np.sin(np.radians(angle_deg))
     after, last = (axis + 1) % 3, (axis + 2) % 3
     matrix = np.zeros((len(angle_deg), 3, 3))
@@ -56,11 +48,10 @@ def rotation_about(axis: int, angle_deg: np.ndarray) -> np.ndarray:
 
 
 def forward_kinematics(joints: Sequence[Joint], rows: np.ndarray) -> np.ndarray:
-    """Place every joint of a hierarchy in every frame.
+    """Compute the world positions of all joints, shape (frames, len(joints), 3).
 
-    A joint's rotation is the product of its rotation channels in the order in which they are
-    listed, the first one outermost; each position channel takes the place of that component
-    of the offset.
+    A joint's rotation is the product of its rotation channels in their order, the first one outermost; a
+    position channel replaces that component of the offset.
 
     Parameters
     ----------
@@ -68,31 +59,26 @@ def forward_kinematics(joints: Sequence[Joint], rows: np.ndarray) -> np.ndarray:
         Parents before children.
     rows : numpy.ndarray
         Channel values (file's length unit, degrees), joints in order, shape (frames, channels).
-
-    Returns
-    -------
-    numpy.ndarray
-        World positions, shape (frames, len(joints), 3).
     """
     frames = len(rows)
     position = np.empty((frames, len(joints), 3))
-    turned: list[np.ndarray] = []
+    rotations: list[np.ndarray] = []  # of each joint in the world, shape (frames, 3, 3)
     column = 0
     for index, joint in enumerate(joints):
-        place = np.tile(np.asarray(joint.offset, dtype=np.float64), (frames, 1))
-        turn: np.ndarray | None = None
+        offset = np.tile(np.asarray(joint.offset, dtype=np.float64), (frames, 1))
+        local: np.ndarray | None = None
         for kind, axis in joint.channels:
             if kind == "position":
-                place[:, axis] = rows[:, column]
+                offset[:, axis] = rows[:, column]
             else:
-                step = rotation_about(axis, rows[:, column])
-                turn = step if turn is None else turn @ step
+                channel = rotation_about(axis, rows[:, column])
+                local = channel if local is None else local @ channel
             column += 1
         if joint.parent is None:
-            world = np.broadcast_to(np.eye(3), (frames, 3, 3))
-            position[:, index] = place
+            parent = np.broadcast_to(np.eye(3), (frames, 3, 3))
+            position[:, index] = offset
         else:
-            world = turned[joint.parent]
-            position[:, index] = position[:, joint.parent] + np.einsum("fij,fj->fi", world, place)
-        turned.append(world if turn is None else world @ turn)
+            parent = rotations[joint.parent]
+            position[:, index] = position[:, joint.parent] + np.einsum("fij,fj->fi", parent, offset)
+        rotations.append(parent if local is None else parent @ local)
     return position

@@ -1,4 +1,4 @@
-"""A library of walks and its takes, as its layout describes them; opens no file."""
+"""A library of walks and its takes, as its layout describes them; no file is opened here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LIBRARY_JSON = "library.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Take:
-    """One take as the library's layout or manifest tells of it; its file is not read yet.
+    """One take as the library's layout or manifest describes it.
 
     Parameters
     ----------
@@ -22,24 +22,22 @@ class Take:
         Absolute path.
     name : str
         Path inside the library without suffix, with ``/``.
-    subject : str
-        Who walks.
     label : str
         Affect or walking condition.
     take : str
-        Which of the takes of this subject and label.
+        Identifier among the takes of this subject and label.
     rate_hz : float, optional
-        Frames per second; None where only the file says it.
+        Frames per second; None if only the file has it.
     unit : str, optional
-        Unit of length, a name or a number of metres; None where only the file says it.
+        Unit of length, a name or a number of metres; None if only the file has it.
     up : str
         Axis that points up.
     gender : str
         ``"F"``, ``"M"`` or empty.
     rate_overrules, unit_overrules : bool
-        Whether `rate_hz` and `unit` hold even where the file says something else.
+        Whether `rate_hz` and `unit` are used even if the file has others.
     level_floor : bool
-        Whether the take is to be levelled, as ``library.json`` says.
+        Whether the take is levelled.
     """
 
     file: Path
@@ -58,7 +56,7 @@ class Take:
 
 @dataclass(frozen=True, kw_only=True)
 class Library:
-    """A folder of walks, opened: what is there, not yet read.
+    """A folder of walks, opened but not yet read.
 
     Parameters
     ----------
@@ -66,8 +64,6 @@ class Library:
         Name for figures and tables.
     root : Path
         Absolute path of the folder.
-    simulated : bool
-        Whether the walkers are simulated.
     takes : tuple of Take
         Takes in the order of their names.
     problems : tuple of AffectlibError
@@ -75,9 +71,7 @@ class Library:
     left_out : tuple of str
         What was left out although nothing is wrong with it.
     joint_map : tuple of (str, tuple of str)
-        What ``joints.json`` says: canonical joint and its sources.
-    notes : tuple of str
-        What a person should know about the layout.
+        Entries of ``joints.json``: canonical joint and its sources.
     """
 
     name: str

@@ -1,9 +1,10 @@
-"""What ``library.json`` says of a library, and JSON files that hold one object."""
+"""The optional ``library.json`` of a library, and JSON files that hold one object."""
 
 from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +13,27 @@ from affectlib.recordings.library import LIBRARY_JSON
 from affectlib.recordings.motion import RATES_HZ, read_bytes
 
 
-def read_facts(root: Path) -> tuple[dict[str, Any], list[AffectlibError]]:
-    """Read ``library.json``, if there is one, and check the types of its fields.
+def _is_rate(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and RATES_HZ[0] <= value <= RATES_HZ[1]
 
-    Parameters
-    ----------
-    root : Path
-        Folder of the library.
 
-    Returns
-    -------
-    dict of str to object
-        Its valid fields.
-    list of AffectlibError
-        What is wrong with the others.
-    """
+def _is_genders(value: Any) -> bool:
+    return isinstance(value, dict) and all(gender in ("F", "M", "") for gender in value.values())
+
+
+_FIELDS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "simulated": (lambda value: isinstance(value, bool), "true or false"),
+    "level_floor": (lambda value: isinstance(value, bool), "true or false"),
+    "name": (lambda value: isinstance(value, str), "a text"),
+    "rate_hz": (_is_rate, f"frames per second between {RATES_HZ[0]:g} and {RATES_HZ[1]:g}"),
+    "genders": (_is_genders, "an object from subject to F or M"),
+}
+"""Whether a value is valid, and what it must be, by field."""
+
+
+def read_library_json(root: Path) -> tuple[dict[str, Any], list[AffectlibError]]:
+    """Read ``library.json``, if there is one: its valid fields, and what is wrong with the others."""
     file = root / LIBRARY_JSON
     if not file.is_file():
         return {}, []
@@ -34,42 +41,29 @@ def read_facts(root: Path) -> tuple[dict[str, Any], list[AffectlibError]]:
         facts = read_json_object(file)
     except LibraryError as error:
         return {}, [error]
-    genders = facts.get("genders", {})
-    rate_hz = facts.get("rate_hz", 60.0)
-    faults = {
-        "simulated": "true or false" if not isinstance(facts.get("simulated", False), bool) else "",
-        "level_floor": "true or false" if not isinstance(facts.get("level_floor", False), bool) else "",
-        "name": "a text" if not isinstance(facts.get("name", ""), str) else "",
-        "rate_hz": ""
-        if isinstance(rate_hz, int | float)
-        and not isinstance(rate_hz, bool)
-        and RATES_HZ[0] <= rate_hz <= RATES_HZ[1]
-        else f"frames per second between {RATES_HZ[0]:g} and {RATES_HZ[1]:g}",
-        "genders": ""
-        if isinstance(genders, dict) and all(value in ("F", "M", "") for value in genders.values())
-        else "an object from subject to F or M",
-    }
-    problems: list[AffectlibError] = [
-        LibraryError(
-            "unknown field",
-            file=file,
-            where=f"field {key!r}",
-            found=f"perhaps {near[0]!r}",
-            remedy=f"Correct it; fields that are read are {', '.join(faults)}.",
-        )
-        for key in facts
-        # What describes a demo library, or whatever else somebody notes, stays.
-        if key not in faults and (near := difflib.get_close_matches(key, faults))
-    ]
-    for key, wanted in faults.items():
-        if wanted:
-            value = json.dumps(facts.pop(key))[:60]
+    problems: list[AffectlibError] = []
+    for key in facts:
+        # Other fields may describe the demo library, or be notes of the user: only misspelt ones are wrong.
+        if key not in _FIELDS and (near := difflib.get_close_matches(key, _FIELDS)):
+            remedy = f"Correct it; fields that are read are {', '.join(_FIELDS)}."
+            problems.append(
+                LibraryError(
+                    "unknown field",
+                    file=file,
+                    where=f"field {key!r}",
+                    found=f"perhaps {near[0]!r}",
+                    remedy=remedy,
+                )
+            )
+    for key, (is_valid, wanted) in _FIELDS.items():
+        if key in facts and not is_valid(facts[key]):
+            found = json.dumps(facts.pop(key))[:60]
             problems.append(
                 LibraryError(
                     "wrong value",
                     file=file,
                     where=f"field {key!r}",
-                    found=value,
+                    found=found,
                     remedy=f"It must be {wanted}.",
                 )
             )
@@ -79,20 +73,10 @@ def read_facts(root: Path) -> tuple[dict[str, Any], list[AffectlibError]]:
 def read_json_object(file: Path) -> dict[str, Any]:
     """Read a JSON file that must hold one object.
 
-    Parameters
-    ----------
-    file : Path
-        The file.
-
-    Returns
-    -------
-    dict
-        The object.
-
     Raises
     ------
     LibraryError
-        If the file cannot be read, is no JSON or holds something else.
+        If the file cannot be read, is not JSON or holds something else.
     """
     try:
         text = read_bytes(file).decode("utf-8-sig")
@@ -105,9 +89,9 @@ def read_json_object(file: Path) -> dict[str, Any]:
             file=file,
             where=f"line {error.lineno}, column {error.colno}",
             found=error.msg,
-            remedy="Mend the file at this place.",
+            remedy="Correct the file at this place.",
         ) from None
-    except (ValueError, RecursionError) as error:  # not UTF-8; numbers or nesting beyond reason
+    except (ValueError, RecursionError) as error:  # not UTF-8; numbers or nesting beyond the limits of Python
         raise LibraryError(
             "not JSON", file=file, found=str(error)[:80], remedy="Save it as JSON in UTF-8."
         ) from None

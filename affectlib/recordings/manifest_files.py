@@ -1,4 +1,4 @@
-"""The motion files of a folder, and which of them a row of ``library.csv`` means."""
+"""The motion files of a library's folder, and the one that a row of ``library.csv`` names."""
 
 from __future__ import annotations
 
@@ -8,53 +8,40 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from affectlib.recordings import foreign
+from affectlib.recordings.formats import READERS
 from affectlib.recordings.library import LIBRARY_CSV
+from affectlib.recordings.unsupported import explain
 
-SUFFIXES = (".bvh", ".c3d", ".csv", ".npz", ".ptd")
-"""Kinds of motion files, by their endings."""
+SUFFIXES = tuple(sorted(READERS))
+"""Endings of motion files that can be read."""
 
-_OWN = {LIBRARY_CSV, "truth.csv"}
+_NO_MOTION = {LIBRARY_CSV, "truth.csv"}
 
 Fault = Callable[[str, str, str | None, str], None]
-"""Takes down one fault of a row: column, problem, what was found, remedy."""
+"""Records one fault of a row: column, problem, what was found, remedy."""
 
 
 class Folder:
-    """A library's folder, looked through only where a row's file is not where it says.
-
-    Parameters
-    ----------
-    root : Path
-        The folder.
-    """
+    """A library's folder, whose files are listed only if needed."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     @cached_property
     def files(self) -> frozenset[str]:
-        """Motion files inside, as paths with ``/`` relative to the folder."""
+        """Paths of motion files relative to the folder, with ``/``."""
         return frozenset(
             path
             for file in self.root.rglob("*")
             if file.suffix.lower() in SUFFIXES
-            and (path := file.relative_to(self.root).as_posix()) not in _OWN
+            and (path := file.relative_to(self.root).as_posix()) not in _NO_MOTION
         )
 
     def spelled(self, text: str) -> str:
-        r"""Compute the path that a row means: with ``/``, and in the letters of the file system.
+        r"""Return the path that the field ``file`` means, with ``/`` and in the spelling of the file system.
 
-        Parameters
-        ----------
-        text : str
-            The field ``file``, perhaps written on Windows (``takes\\a.csv``) or on a Mac, which
-            composes accented letters in another way.
-
-        Returns
-        -------
-        str
-            The path; the text itself where nothing fits it better.
+        It may come from Windows (``takes\\a.csv``), or from a Mac, which composes accented letters in
+        another way.
         """
         if not text or self._is_file(text):
             return text
@@ -62,8 +49,8 @@ class Folder:
         if path.isascii() or self._is_file(path):
             return path
         composed = unicodedata.normalize("NFC", path)
-        alike = [file for file in self.files if unicodedata.normalize("NFC", file) == composed]
-        return alike[0] if len(alike) == 1 else path
+        equal = [file for file in self.files if unicodedata.normalize("NFC", file) == composed]
+        return equal[0] if len(equal) == 1 else path
 
     def _is_file(self, path: str) -> bool:
         try:
@@ -72,19 +59,17 @@ class Folder:
             return False
 
     def find(self, text: str, fault: Fault) -> Path | None:
-        """Find the file of a row; it must be a motion file inside the folder.
+        """Return the absolute path of a row's file, a motion file inside the folder.
 
         Parameters
         ----------
         text : str
-            The path, as `spelled` gives it.
-        fault : callable
-            Takes down what is wrong with it.
+            The path, as `spelled` returns it.
 
         Returns
         -------
         Path or None
-            The file, absolute; None where something is wrong.
+            None after a call of `fault`.
         """
         path = PurePosixPath(text)
         outside = path.is_absolute() or PureWindowsPath(text).is_absolute() or ".." in path.parts
@@ -96,35 +81,24 @@ class Folder:
                 what = "a folder" if file.is_dir() else repr(text)
                 fault("file", "no such file", what, self._correction(text))
             elif path.suffix.lower() not in SUFFIXES:
-                problem, remedy = foreign.explain(path.suffix)
-                fault("file", problem, repr(path.suffix), f"{remedy}{', '.join(SUFFIXES)}.")
+                problem, remedy = explain(path.suffix, SUFFIXES)
+                fault("file", problem, repr(path.suffix), remedy)
             else:
                 return file
         except (OSError, ValueError) as error:
-            fault("file", "no usable file name", f"{text[:60]!r}: {error}"[:160], "Correct the name.")
+            fault("file", "unusable file name", f"{text[:60]!r}: {error}"[:160], "Correct the name.")
         return None
 
     def _correction(self, text: str) -> str:
-        near = {file.casefold(): file for file in self.files}
-        match = difflib.get_close_matches(text.casefold()[:200], near, n=1, cutoff=0.8)
+        files = {file.casefold(): file for file in self.files}
+        match = difflib.get_close_matches(text.casefold()[:200], files, n=1, cutoff=0.8)
         if match:
             case = "upper and lower case count; " if match[0] == text.casefold() else ""
-            return f"Write {near[match[0]]} if that is the one ({case}names are relative to {LIBRARY_CSV})."
+            return f"Write {files[match[0]]} if that is the one ({case}names are relative to {LIBRARY_CSV})."
         return f"Correct the name (it is relative to {LIBRARY_CSV}) or remove the row."
 
     def unlisted(self, listed: set[str]) -> tuple[str, ...]:
-        """List motion files in the folder that the manifest does not name.
-
-        Parameters
-        ----------
-        listed : set of str
-            Paths that the rows mean.
-
-        Returns
-        -------
-        tuple of str
-            One sentence with their number and the first of them, or none.
-        """
+        """Return a sentence about the motion files that are not among the listed paths, or none."""
         extra = sorted(self.files - {PurePosixPath(name).as_posix() for name in listed})
         if not extra:
             return ()

@@ -1,16 +1,16 @@
-"""Words and marker sets by which hints find joints among the names of a file.
+"""Marker sets and words for joints and bones, by which joints are found among unknown names.
 
-Marker names are those of Plug-in Gait (Vicon) with its joint centres (``LFEP``, ``LCLO`` ...)
-and their relatives of other laboratories; words are those of skeletons in animation, motion
-suits, depth cameras and body models.
+Marker names are those of Plug-in Gait (Vicon) with its joint centres (``LFEP``, ``LCLO`` ...) and their
+variants of other laboratories; words are those of skeletons in animation, motion suits, depth cameras and
+body models.
 """
 
 from __future__ import annotations
 
 Alternatives = tuple[tuple[str, ...], ...]
-"""Lists of names, the best first; a list counts where all its names are in the file."""
+"""Lists of names, the best first; a list applies where all its names are in the file."""
 
-# '@' is the side. Compared without case and separators.
+# '@' is the side. Case and separators do not count.
 MARKERS: dict[str, Alternatives] = {
     "head": (
         ("LFHD", "RFHD", "LBHD", "RBHD"),
@@ -81,7 +81,7 @@ MARKERS: dict[str, Alternatives] = {
     ),
 }
 
-ABOVE_HIPS = {"ASI", "ASIS", "IAS"}
+ABOVE_HIPS = ("ASI", "ASIS", "IAS")
 """Markers of the iliac crest, which lie above the hip joint."""
 
 # Joint naming: a body has elbows and knees. Bone naming: a joint carries the name of the bone that
@@ -108,4 +108,5 @@ BONE_WORDS = {
     "ankle": ("ankle", "foot"),
 }
 COLLAR_WORDS = ("clavicle", "collar", "clav", "clavicula")
-END_WORDS = frozenset({"end", "nub", "site", "tip", "effector"})
+END_WORDS = ("end", "nub", "site", "tip", "effector")
+"""Endings of the names of end sites, which are no joints."""

@@ -1,4 +1,4 @@
-"""Joint names as files spell them: prefixes that do not count, and names of what is no position."""
+"""Joint names in files: words, prefixes that do not count, and names of angles, forces and the like."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+Sources = tuple[str, ...]
+"""Names in a file whose midpoint is a canonical joint; most often just one."""
+
 _SEPARATORS = ":_|. -"
-_SHARED = 0.8
-_FEWEST = 5  # what two or three names share, such as 'knee.', says something about them
+_SHARE = 0.8  # a scene's root may be without the prefix
+_FEWEST = 5  # what two or three names share, such as 'knee.', is a part of them
 _SIDES = frozenset({"l", "r", "left", "right"})
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+# 'triangle', 'rectangle', 'quadrangle' are shapes of marker clusters and no angles.
 _NO_POSITION = re.compile(
     r"(?<!tri)(?<!rect)(?<!quadr)angles?|forces?|moments?|powers?|torques?|grfs?|velocit(y|ies)|"
     r"accelerations?|rotations?|orientations?|quaternions?|quats?|eulers?|emgs?|gyr(o|os)?|accs?|mags?"
@@ -20,93 +24,45 @@ _ENDING = re.compile(r"[a-z]+?(?<!tri)(?<!rect)(?<!quadr)(angles?|moments?|power
 
 
 def words(name: str) -> list[str]:
-    """Split a name at capitals, digits and separators.
-
-    Parameters
-    ----------
-    name : str
-        A name from a file.
-
-    Returns
-    -------
-    list of str
-        Lower-case words and numbers: ``LeftUpLeg2`` is ``left up leg 2``.
-    """
+    """Split a name at capitals, digits and separators: ``LeftUpLeg2`` into ``left up leg 2``."""
     return [word.lower() for word in _WORDS.findall(name)]
 
 
 def namespace(name: str) -> str:
-    """Return what stands up to the last colon: ``Ann:`` of ``Ann:LASI``.
-
-    Parameters
-    ----------
-    name : str
-        A name from a file.
-
-    Returns
-    -------
-    str
-        The prefix with its colon; empty where there is none.
-    """
+    """Return what precedes and includes the last colon: ``Ann:`` of ``Ann:LASI``."""
     return name[: name.rfind(":") + 1]
 
 
 def prefixes(name: str) -> list[str]:
-    """List all that may be a prefix of a name: nothing, and each beginning up to a separator.
-
-    Parameters
-    ----------
-    name : str
-        A name from a file.
-
-    Returns
-    -------
-    list of str
-        From the shortest to the longest; never the whole name.
-    """
+    """List the possible prefixes of a name from short to long: nothing, and each part up to a separator."""
     return ["", *(name[: at + 1] for at, letter in enumerate(name[:-1]) if letter in _SEPARATORS)]
 
 
-def shared_prefix(names: Sequence[str], *, share: float = _SHARED) -> str:
-    """Find the prefix that (nearly) all names of a file carry, such as ``Character1_``.
+def shared_prefix(names: Sequence[str], *, share: float = _SHARE) -> str:
+    """Return the longest prefix that (nearly) all names of a file carry, such as ``Character1_``.
+
+    ``Left_`` is a side and no prefix.
 
     Parameters
     ----------
-    names : sequence of str
-        Names from a file.
     share : float
-        Part of the names that must carry it. A scene's root may stand outside the prefix.
-
-    Returns
-    -------
-    str
-        The longest such prefix; empty where there is none. ``Left_`` is a side and no prefix.
+        Part of the names that must carry it.
     """
     counts = Counter(prefix for name in names for prefix in prefixes(name))
     needed = max(share * len(names), _FEWEST)
-    common = [prefix for prefix, count in counts.items() if count >= needed and not _is_side(prefix)]
-    return max(common, key=len, default="")
+    common = [prefix for prefix, count in counts.items() if count >= needed]
+    return max((prefix for prefix in common if not _SIDES & set(words(prefix)[-1:])), key=len, default="")
 
 
-def _is_side(prefix: str) -> bool:
-    last = words(prefix)[-1:]
-    return bool(last) and last[0] in _SIDES
+def without_prefixes(names: Sequence[str], *, share: float = _SHARE) -> list[str]:
+    """Remove from each name the part up to a colon, then the prefix that all share.
 
-
-def stripped(names: Sequence[str], *, share: float = _SHARED) -> list[str]:
-    """Take off the prefixes that do not count: up to a colon, then what all names share.
+    The results, in the same order, may not be unique.
 
     Parameters
     ----------
-    names : sequence of str
-        Names from a file.
     share : float
         Part of the names that must share a prefix without a colon.
-
-    Returns
-    -------
-    list of str
-        The bare names, in the same order; they may not be unique.
     """
     bare = [name[len(namespace(name)) :] or name for name in names]
     shared = shared_prefix(bare, share=share)
@@ -115,18 +71,7 @@ def stripped(names: Sequence[str], *, share: float = _SHARED) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def quantity(name: str) -> str:
-    """Find the word by which a name says that it is no position: angle, force, moment, power.
-
-    Parameters
-    ----------
-    name : str
-        A name from a file, such as ``LKneeAngles``.
-
-    Returns
-    -------
-    str
-        The word in lower case; empty where the name may be that of a point.
-    """
+    """Return the word of a name that excludes a position, such as ``angles``; empty if there is none."""
     for word in words(name[len(namespace(name)) :]):
         if _NO_POSITION.fullmatch(word):
             return word
@@ -135,27 +80,25 @@ def quantity(name: str) -> str:
     return ""
 
 
-def find(wanted: Iterable[str], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Find names in a file; prefixes do not count where the whole name is not there.
+def positions_only(names: Iterable[str]) -> Sources:
+    """Return the names that may be those of points (see `quantity`)."""
+    return tuple(name for name in names if not quantity(name))
 
-    Parameters
-    ----------
-    wanted : iterable of str
-        The names to find.
-    names : sequence of str
-        Names of the file.
+
+def find(wanted: Iterable[str], names: Sequence[str]) -> dict[str, Sources]:
+    """Find names in a file; prefixes do not count where the whole name is absent.
 
     Returns
     -------
     dict
-        For each wanted name those that it may mean: none, one, or several where two subjects
-        share a file.
+        For each wanted name the names of the file that it may mean: none, one, or several where two
+        subjects share a file.
     """
-    wanted, there = list(wanted), set(names)
+    wanted, present = list(wanted), set(names)
     by_bare: dict[str, list[str]] = {}
-    for name, bare in zip(names, stripped(names), strict=True):
+    for name, bare in zip(names, without_prefixes(names), strict=True):
         by_bare.setdefault(bare, []).append(name)
     return {
-        name: (name,) if name in there else tuple(by_bare.get(bare, ()))
-        for name, bare in zip(wanted, stripped(wanted, share=1), strict=True)
+        name: (name,) if name in present else tuple(by_bare.get(bare, ()))
+        for name, bare in zip(wanted, without_prefixes(wanted, share=1), strict=True)
     }

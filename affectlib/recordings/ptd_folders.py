@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,47 +15,39 @@ from affectlib.recordings.library import Library, Take
 
 SUFFIX = "_pt"
 AFFECTS: Mapping[str, str] = MappingProxyType({"an": "angry", "ha": "happy", "nu": "neutral", "sa": "sad"})
-"""Affects by the code that file names carry."""
+"""Affects by their code in file names."""
 
 _WALK = re.compile(r"(?P<code>[^_]+)_walk_(?P<affect>[^_]+)_(?P<take>\d+)_fin", re.IGNORECASE)
 _PATTERN = "<code>_walk_<" + "|".join(AFFECTS) + ">_<take>_fin.ptd"
 
 
-def open_folders(root: Path, facts: Mapping[str, Any], problems: Iterable[AffectlibError]) -> Library:
-    """Walk a library of ``<code>_pt`` folders by names alone.
+def open_ptd_folders(root: Path, facts: Mapping[str, Any], problems: list[AffectlibError]) -> Library:
+    """Open a library of ``<code>_pt`` folders by file names; other actions than walking are left out.
 
     Parameters
     ----------
     root : Path
         The library's folder, absolute.
     facts : mapping
-        What ``library.json`` says: ``simulated``, ``name``, ``rate_hz``, ``genders``, ``level_floor``.
-    problems : iterable of AffectlibError
-        Problems found so far; they stay in front.
-
-    Returns
-    -------
-    Library
-        Takes of walking; files of other actions are counted in ``left_out``.
+        Fields of ``library.json``: ``simulated``, ``name``, ``rate_hz``, ``genders``.
+    problems : list of AffectlibError
+        Problems found so far; they come first.
     """
-    found = list(problems)
+    problems = [*problems]
     takes: dict[tuple[str, str, str], Take] = {}
     others: Counter[str] = Counter()
     for folder in sorted(root.iterdir()):
         if folder.is_file() and folder.suffix.lower() == ".ptd":
-            found.append(
-                LibraryError("take outside the folder of its subject", file=folder,
-                             remedy=f"Move it to {folder.stem.split('_')[0]}{SUFFIX}/.")
-            )  # fmt: skip
+            remedy = f"Move it to {folder.stem.split('_')[0]}{SUFFIX}/."
+            problems.append(
+                LibraryError("take outside the folder of its subject", file=folder, remedy=remedy)
+            )
         if not folder.name.endswith(SUFFIX) or not folder.is_dir():
             continue
         files = sorted(file for file in folder.iterdir() if file.suffix.lower() == ".ptd")
         if not files:
-            found.append(
-                LibraryError(
-                    "no .ptd file in this folder", file=folder, remedy="Add its takes or remove the folder."
-                )
-            )
+            remedy = "Add its takes or remove the folder."
+            problems.append(LibraryError("no .ptd file in this folder", file=folder, remedy=remedy))
         for file in files:
             action = _other_action(file.stem)
             if action:
@@ -63,25 +55,33 @@ def open_folders(root: Path, facts: Mapping[str, Any], problems: Iterable[Affect
                 continue
             try:
                 take = _take(file, root, facts)
-                key = (take.subject, take.label, take.take)
-                if key in takes:
-                    raise _twice(file, takes[key].file)
-                takes[key] = take
             except LibraryError as error:
-                found.append(error)
+                problems.append(error)
+                continue
+            first = takes.setdefault((take.subject, take.label, take.take), take)
+            if first is not take:
+                problems.append(
+                    LibraryError(
+                        "the same take of the same subject and affect appears twice",
+                        file=file,
+                        where="file name",
+                        found=f"also {first.file.name}",
+                        remedy="Remove one of them or give it another take number.",
+                    )
+                )
     counts = ", ".join(f"{action} {count}" for action, count in sorted(others.items()))
     return Library(
         name=facts.get("name") or root.name,
         root=root,
         simulated=facts.get("simulated", False),
         takes=tuple(sorted(takes.values(), key=lambda take: take.name)),
-        problems=tuple(found),
+        problems=tuple(problems),
         left_out=(f"{others.total()} files of other actions than walking ({counts})",) if others else (),
     )
 
 
 def _other_action(stem: str) -> str:
-    """Name the action of a file such as ``ale_knock_an_1_fin``; empty for walks and unclear names."""
+    """Return the action of a file such as ``ale_knock_an_1_fin``; empty for walks and unclear names."""
     parts = stem.lower().split("_")
     named = len(parts) >= 4 and parts[1].isalpha() and parts[1] != "walk" and parts[1] not in AFFECTS
     return parts[1] if named and parts[2] in AFFECTS else ""
@@ -100,7 +100,7 @@ def _take(file: Path, root: Path, facts: Mapping[str, Any]) -> Take:
     code, affect, number = match["code"], match["affect"].lower(), match["take"]
     if f"{code}{SUFFIX}" != file.parent.name:
         raise LibraryError(
-            "the file's code is not its folder's",
+            "the file's code is not that of its folder",
             file=file,
             where="file name",
             found=f"{code!r} in {file.parent.name!r}",
@@ -132,14 +132,4 @@ def _take(file: Path, root: Path, facts: Mapping[str, Any]) -> Take:
         unit=ptd.UNIT,
         up=ptd.UP,
         gender=facts.get("genders", {}).get(code, ""),
-    )
-
-
-def _twice(file: Path, first: Path) -> LibraryError:
-    return LibraryError(
-        "the same take of the same subject and affect stands twice",
-        file=file,
-        where="file name",
-        found=f"also {first.name}",
-        remedy="Remove one of them or give it another take number.",
     )

@@ -1,4 +1,4 @@
-"""From a library to recordings, with all problems in one go."""
+"""Reading of a whole library, with all its problems at once."""
 
 from __future__ import annotations
 
@@ -14,25 +14,21 @@ from affectlib.recordings.takes import read_take
 from affectlib.threads import one_blas_thread
 
 Progress = Callable[[int, int, str], None]
+_MAX_LISTED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What came of reading a library.
+    """The recordings of a library, and what was found while they were read, in the order of the takes.
 
     Parameters
     ----------
-    recordings : tuple of Recording
-        Usable stretches, in the order of the takes.
     problems : tuple of AffectlibError
-        What was wrong, layout first.
+        Those of the layout first.
     left_out : tuple of str
         Takes and files that were left out although nothing is wrong with them, with the reason.
-    warnings : tuple of LibraryWarning
-        What makes takes doubtful although they are usable, in the order of the takes.
     notes : tuple of str
-        What a person should know besides, of the layout first; a note that several takes share
-        stands once, with their names.
+        Those of the layout first; a note that several takes share appears once, with their names.
     """
 
     recordings: tuple[Recording, ...]
@@ -53,25 +49,18 @@ def read_recordings(
 
     Parameters
     ----------
-    library : Library
-        An opened library.
     skip_bad : bool
-        Go on without what is broken. By default anything broken is an error: a study should
-        not silently rest on fewer takes than its library has.
+        Continue without broken takes. By default they are an error: a study should not silently rest on
+        fewer takes than its library has.
     progress : callable, optional
         Called as ``progress(done, total, name)`` after each take, in order.
     workers : int
-        Threads that read. More than the processors only costs memory.
-
-    Returns
-    -------
-    Reading
-        Recordings, problems, and what was left out.
+        Number of threads. More than there are processors only cost memory.
 
     Raises
     ------
     LibraryError
-        If anything is wrong and `skip_bad` is false, listing all of it at once; in any case
+        If anything is wrong and `skip_bad` is false, with a list of all problems; in any case
         if no recording is left.
     """
     reading = read_all(library, progress=progress, workers=workers)
@@ -79,7 +68,7 @@ def read_recordings(
         raise LibraryError(
             f"{count_problems(reading.problems)} in the library:\n" + list_problems(reading.problems),
             file=library.root,
-            remedy="\nMend them, or skip the takes concerned (--skip-bad).",
+            remedy="\nCorrect them, or skip the takes concerned (--skip-bad).",
         )
     if not reading.recordings:
         raise LibraryError(
@@ -92,22 +81,7 @@ def read_recordings(
 
 
 def read_all(library: Library, *, progress: Progress | None = None, workers: int = 2) -> Reading:
-    """Read what can be read, and raise nothing.
-
-    Parameters
-    ----------
-    library : Library
-        An opened library.
-    progress : callable, optional
-        Called as ``progress(done, total, name)`` after each take, in order.
-    workers : int
-        Threads that read.
-
-    Returns
-    -------
-    Reading
-        Recordings, which may be none, and all problems.
-    """
+    """Read all takes of a library, but return problems instead of raising them (see `read_recordings`)."""
     recordings: list[Recording] = []
     problems = list(library.problems)
     left_out = list(library.left_out)
@@ -115,7 +89,7 @@ def read_all(library: Library, *, progress: Progress | None = None, workers: int
     notes: dict[str, list[str]] = {}
     joint_map = dict(library.joint_map)
     with one_blas_thread(), ThreadPoolExecutor(max(workers, 1)) as pool:
-        outcomes = pool.map(lambda take: _attempt(take, joint_map), library.takes)
+        outcomes = pool.map(lambda take: _try_to_read(take, joint_map), library.takes)
         for done, (take, outcome) in enumerate(zip(library.takes, outcomes, strict=True), start=1):
             if isinstance(outcome, AffectlibError):
                 problems.append(outcome)
@@ -133,16 +107,18 @@ def read_all(library: Library, *, progress: Progress | None = None, workers: int
         problems=tuple(problems),
         left_out=tuple(left_out),
         warnings=tuple(warnings),
-        notes=(*library.notes, *(f"{_names(takes)}: {note}" for note, takes in notes.items())),
+        notes=(*library.notes, *(f"{_listed(takes)}: {note}" for note, takes in notes.items())),
     )
 
 
-def _names(takes: Sequence[str]) -> str:
-    shown = ", ".join(takes[:3])
-    return f"{shown}, ... ({len(takes)} takes)" if len(takes) > 3 else shown
+def _listed(takes: Sequence[str]) -> str:
+    listed = ", ".join(takes[:_MAX_LISTED])
+    return f"{listed}, ... ({len(takes)} takes)" if len(takes) > _MAX_LISTED else listed
 
 
-def _attempt(take: Take, joint_map: Mapping[str, tuple[str, ...]]) -> list[Recording] | str | AffectlibError:
+def _try_to_read(
+    take: Take, joint_map: Mapping[str, tuple[str, ...]]
+) -> list[Recording] | str | AffectlibError:
     try:
         return read_take(take, joint_map=joint_map)
     except AffectlibError as error:

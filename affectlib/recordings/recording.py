@@ -1,4 +1,4 @@
-"""One take of one person, as every later room sees it."""
+"""A recording of one subject, as the rest of the package uses it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from affectlib.skeleton import JOINTS
 
 @dataclass(frozen=True, kw_only=True)
 class Repairs:
-    """What was mended or lost between the file and the recording.
+    """What was repaired or lost between the file and the recordings of a take.
 
     Parameters
     ----------
     interpolated_frames : int
-        Frames filled by interpolation over short gaps.
+        Frames of short gaps, filled by interpolation.
     lost_frames : int
         Frames of long gaps and unusable edges, left out.
     pieces : int
-        Pieces the take fell into at long gaps (1: whole).
+        Number of recordings into which long gaps divide the take.
     notes : tuple of str
-        What a person should know besides ("one row more than the header says").
+        Further remarks ("one row more than the header says").
     warnings : tuple of LibraryWarning
-        What makes the take doubtful although it is usable ("the floor is not level").
+        Possible faults of the take ("the floor is not level").
     """
 
     interpolated_frames: int = 0
@@ -37,30 +37,24 @@ class Repairs:
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """One unbroken stretch of one take of one person.
+    """One unbroken stretch of one take of one subject.
 
     Parameters
     ----------
     position : numpy.ndarray
         Joint positions in metres, world z up, float64, shape (frames, 15, 3), joints in the
         order of `affectlib.skeleton.JOINTS`; finite everywhere.
-    rate_hz : float
-        Frames per second.
-    subject : str
-        Who walks.
     label : str
         Affect or walking condition.
     take : str
-        Which of the takes of this subject and label.
+        Identifier among the takes of this subject and label.
     name : str
         Unique within the library: the file's path without suffix, and ``#2`` and so on for
         the later pieces of a take that a long gap divides.
     gender : str
-        ``"F"``, ``"M"`` or empty where it is not known.
+        ``"F"``, ``"M"`` or empty if unknown.
     start_s : float
-        Time of the first frame since the take began.
-    repairs : Repairs
-        What was repaired or dropped on the way here.
+        Time of the first frame since the start of the take.
     """
 
     position: np.ndarray
@@ -84,5 +78,5 @@ class Recording:
 
     @property
     def duration_s(self) -> float:
-        """Length in seconds."""
+        """Duration in seconds."""
         return self.n_frames / self.rate_hz

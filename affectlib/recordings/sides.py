@@ -1,51 +1,45 @@
-"""Whether left and right are what their names say."""
+"""Checks of whether joints named left and right are on the left and right."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from types import MappingProxyType
+
 import numpy as np
 
-from affectlib.errors import LibraryWarning
-from affectlib.recordings.library import Take
-from affectlib.recordings.lost import thin_whole
+from affectlib.recordings.body import forward_from
+from affectlib.recordings.lost import sample_whole_frames
 from affectlib.skeleton import INDEX, LEFT_RIGHT
 
+CROSSED_M = MappingProxyType(
+    {"shoulder": 0.02, "hip": 0.02, "elbow": 0.05, "knee": 0.03, "wrist": 0.15, "ankle": 0.1}
+)
+"""How far the left joint is to the right of the right one in half of the frames if their names are swapped.
+Hands and feet may cross."""
+
+_STEADY = ("shoulder", "hip", "elbow", "knee")
 _MIRROR_SHARE = 0.75
 _KNEE_BACK_M = 0.03
 _KNEE_FRONT_M = 0.02
 _NEARLY_ALL = 0.95
 _FRAMES = 200
-_EXCHANGED_M = (0.1, 1.5)
+_EXCHANGED_APART_M = (0.1, 1.5)
 _EXCHANGED_PART = 0.5
 _CALM_PART = 0.7
+_MAX_LISTED_TIMES = 4
 
 
-def is_mirrored(position_m: np.ndarray) -> bool:
-    """Decide whether left and right are swapped, from the knees and the way walked.
+def describe_mirroring(position_m: np.ndarray) -> str:
+    """Describe the evidence that left and right are swapped, from the knees and the direction of travel.
 
-    Knees bend forward and people mostly walk forward, as seen from the names of the joints:
+    Knees bend forward and people mostly walk forward. By the names of the joints:
 
-    - knees forward, way forward or none: as it should be;
-    - knees forward, way backward: a person who walks backward;
-    - knees backward, way backward: the names are swapped or the axes are left-handed;
-    - knees backward, way forward or none: the same, and the person walks backward or on the spot. Told
-      only where the knees never bend forward and clearly backward, which no knee does; a depth
-      camera sees knees that hardly bend on either side.
-
-    Parameters
-    ----------
-    position_m : numpy.ndarray
-        Positions in metres, z up, may hold NaN, shape (frames, 15, 3).
-
-    Returns
-    -------
-    bool
-        True only where three quarters of the frames, or the largest bends of both knees, say so.
-    """
-    return bool(against_names(position_m))
-
-
-def against_names(position_m: np.ndarray) -> str:
-    """Describe what speaks against the names of left and right (see `is_mirrored`).
+    - knees and travel forward, or no travel: as it should be;
+    - knees forward, travel backward: a person who walks backward;
+    - knees and travel backward: the names are swapped or the axes are left-handed;
+    - knees backward, travel forward or none: the same, and the person walks backward or on the spot. Reported
+      only where the knees never bend forward and clearly backward, which no knee does: a depth camera sees
+      knees that hardly bend to either side.
 
     Parameters
     ----------
@@ -55,19 +49,20 @@ def against_names(position_m: np.ndarray) -> str:
     Returns
     -------
     str
-        A clause; empty where nothing does.
+        A clause; empty unless three quarters of the frames, or the largest bends of both knees, are evidence.
     """
-    some = thin_whole(position_m, _FRAMES)
-    if not len(some):
+    sample = sample_whole_frames(position_m, _FRAMES)
+    if not len(sample):
         return ""
-    across = np.mean([some[:, INDEX[right]] - some[:, INDEX[left]] for left, right in LEFT_RIGHT], axis=0)
-    forward = np.stack([-across[:, 1], across[:, 0]], axis=1)
-    forward /= np.maximum(np.linalg.norm(forward, axis=1, keepdims=True), 1e-9)
-    bend_m = np.stack([_bend_m(some, side, forward) for side in "lr"])
-    step = np.gradient(some[:, INDEX["pelvis"], :2], axis=0) if len(some) > 1 else 0 * forward
-    way = (step * forward).sum(axis=1)
+    rightward = np.mean(
+        [sample[:, INDEX[right]] - sample[:, INDEX[left]] for left, right in LEFT_RIGHT], axis=0
+    )
+    forward = forward_from(rightward)
+    bend_m = np.stack([_knee_bend_m(sample, side, forward) for side in "lr"])
+    step = np.gradient(sample[:, INDEX["pelvis"], :2], axis=0) if len(sample) > 1 else 0 * forward
+    travel = (step * forward).sum(axis=1)
     backward = float((bend_m.sum(axis=0) < 0).mean())
-    if backward > _MIRROR_SHARE and (way < 0).mean() > _MIRROR_SHARE:
+    if backward > _MIRROR_SHARE and (travel < 0).mean() > _MIRROR_SHARE:
         return (
             f"knees bend backward in {100 * backward:.0f} % of the frames and the person walks backward "
             "if the names are right"
@@ -78,25 +73,47 @@ def against_names(position_m: np.ndarray) -> str:
     return ""
 
 
-def doubt_exchanges(position_m: np.ndarray, rate_hz: float, take: Take) -> tuple[LibraryWarning, ...]:
-    """Find frames from which left and right are swapped, as where a tracker confuses the sides.
+def _knee_bend_m(position_m: np.ndarray, side: str, forward: np.ndarray) -> np.ndarray:
+    """Compute how far a knee is in front of the line from hip to ankle, shape (frames,)."""
+    hip, knee, ankle = (position_m[:, INDEX[f"{side}_{joint}"]] for joint in ("hip", "knee", "ankle"))
+    leg = ankle - hip
+    fraction = ((knee - hip) * leg).sum(axis=1) / np.maximum((leg**2).sum(axis=1), 1e-12)
+    bend = knee - hip - fraction[:, None] * leg
+    return np.asarray((bend[:, :2] * forward).sum(axis=1))
 
-    A left joint is then close to where the right one was in the frame before, and the right one to
-    where the left one was.
+
+def describe_crossed(position_m: np.ndarray) -> Iterator[str]:
+    """Describe pairs of joints whose left one is on the right of the right one.
 
     Parameters
     ----------
     position_m : numpy.ndarray
-        Positions in metres with NaN where nothing was seen, shape (frames, 15, 3).
-    rate_hz : float
-        Frames per second.
-    take : Take
-        The take, for the message.
+        Finite positions in metres, z up, shape (frames, 15, 3).
+    """
+    apart = np.stack([position_m[:, INDEX[a], :2] - position_m[:, INDEX[b], :2] for a, b in LEFT_RIGHT])
+    # Hands and feet swing too far apart to define where left is.
+    left = apart[[pair for pair, (joint, _) in enumerate(LEFT_RIGHT) if joint[2:] in _STEADY]].sum(axis=0)
+    left /= np.maximum(np.linalg.norm(left, axis=1, keepdims=True), 1e-9)
+    beside_m = np.median(np.einsum("pfa,fa->pf", apart, left), axis=1)
+    for (joint, other), distance_m in zip(LEFT_RIGHT, beside_m.tolist(), strict=True):
+        if distance_m < -CROSSED_M[joint[2:]]:
+            yield f"{joint} is {-distance_m * 100:.0f} cm to the right of {other}"
+
+
+def describe_exchanges(position_m: np.ndarray, rate_hz: float) -> str:
+    """Describe the frames from which left and right are swapped, as where a tracker confuses the sides.
+
+    A left joint is then close to where the right one was in the frame before, and vice versa.
+
+    Parameters
+    ----------
+    position_m : numpy.ndarray
+        Positions in metres with NaN where a joint is lost, shape (frames, 15, 3).
 
     Returns
     -------
-    tuple of LibraryWarning
-        One that names joints and times, or none.
+    str
+        Joints and times; empty where there are none.
     """
     left, right = (position_m[:, [INDEX[pair[side]] for pair in LEFT_RIGHT]] for side in (0, 1))
     apart_m = np.linalg.norm(left - right, axis=-1)
@@ -105,31 +122,16 @@ def doubt_exchanges(position_m: np.ndarray, rate_hz: float, take: Take) -> tuple
     calm_m = np.full_like(stay_m, np.inf)
     calm_m[1:-1] = np.maximum(stay_m[:-2], stay_m[2:])
     sudden = calm_m < _CALM_PART * stay_m
-    least_m, most_m = _EXCHANGED_M
+    least_m, most_m = _EXCHANGED_APART_M
     possible = (apart_m[1:] > least_m) & (apart_m[1:] < most_m) & (stay_m > apart_m[1:])
     frame, pair = np.nonzero(sudden & possible)
-    across_m = np.linalg.norm(left[frame + 1, pair] - right[frame, pair], axis=-1)
-    across_m += np.linalg.norm(right[frame + 1, pair] - left[frame, pair], axis=-1)
-    exchanged = across_m < _EXCHANGED_PART * stay_m[frame, pair]
+    swap_m = np.linalg.norm(left[frame + 1, pair] - right[frame, pair], axis=-1)
+    swap_m += np.linalg.norm(right[frame + 1, pair] - left[frame, pair], axis=-1)
+    exchanged = swap_m < _EXCHANGED_PART * stay_m[frame, pair]
     if not exchanged.any():
-        return ()
+        return ""
     times_s = np.unique((frame[exchanged] + 1) / rate_hz)
     joints = [LEFT_RIGHT[number][0][2:] for number in np.unique(pair[exchanged])]
-    return (
-        LibraryWarning(
-            "left and right change places within the take",
-            file=take.file,
-            found=f"{', '.join(joints)} at {', '.join(f'{time_s:.2f}' for time_s in times_s[:4])} s"
-            + (f" and {len(times_s) - 4} more times" if len(times_s) > 4 else ""),
-            remedy="Swap them back between those times, or remove the take.",
-        ),
-    )
-
-
-def _bend_m(position_m: np.ndarray, side: str, forward: np.ndarray) -> np.ndarray:
-    """Measure how far a knee is in front of the line from hip to ankle, shape (frames,)."""
-    hip, knee, ankle = (position_m[:, INDEX[f"{side}_{part}"]] for part in ("hip", "knee", "ankle"))
-    leg = ankle - hip
-    part = ((knee - hip) * leg).sum(axis=1) / np.maximum((leg**2).sum(axis=1), 1e-12)
-    off = knee - hip - part[:, None] * leg
-    return np.asarray((off[:, :2] * forward).sum(axis=1))
+    listed = ", ".join(f"{time_s:.2f}" for time_s in times_s[:_MAX_LISTED_TIMES])
+    more = f" and {len(times_s) - _MAX_LISTED_TIMES} more times" if len(times_s) > _MAX_LISTED_TIMES else ""
+    return f"{', '.join(joints)} at {listed} s{more}"

@@ -12,11 +12,12 @@ from simple_walker import CMU, bvh_text, csv_text, walk_m, write_manifest
 from affectlib.errors import RecordingError
 from affectlib.recordings import check_library
 from affectlib.recordings.canonical import to_canonical
-from affectlib.recordings.hints import guess, propose
-from affectlib.recordings.joint_doubts import joint_map_doubts
-from affectlib.recordings.known import KNOWN, recognise
+from affectlib.recordings.joint_finder import JointFinder
+from affectlib.recordings.joint_map import joint_map_warnings
+from affectlib.recordings.joint_map_template import propose_joint_map
+from affectlib.recordings.known_skeletons import KNOWN, match_skeletons
 from affectlib.recordings.motion import Motion
-from affectlib.recordings.names import quantity, shared_prefix, stripped
+from affectlib.recordings.names import positions_only, quantity, shared_prefix, without_prefixes
 from affectlib.skeleton import INDEX, JOINTS
 
 FILE = Path("a.c3d")
@@ -29,7 +30,7 @@ def _motion(names, **options):
 
 
 def _proposed(names, **options):
-    remark, text = propose(_motion(names, **options))
+    remark, text = propose_joint_map(_motion(names, **options))
     return remark, json.loads(text)
 
 
@@ -43,16 +44,16 @@ def _prefixed(prefix, names=CMU_NAMES):
 @pytest.mark.parametrize("strangers", [(), ("Reference", "Camera:1")])
 def test_a_prefix_before_all_names_does_not_count(prefix, strangers):
     names = strangers + _prefixed(prefix)
-    skeleton, sources = recognise(names)
-    assert skeleton == "CMU/ASF or Mixamo BVH"
-    assert sources["l_knee"] == (f"{prefix}LeftLeg",)
+    (match,) = match_skeletons(names)
+    assert match.skeleton == "CMU/ASF or Mixamo BVH"
+    assert match.sources["l_knee"] == (f"{prefix}LeftLeg",)
     assert to_canonical(_motion(names), joint_map={}, file=FILE).shape == (2, 15, 3)
 
 
 def test_a_side_is_no_prefix():
     assert shared_prefix(["Left_Hip", "Left_Knee", "Left_Ankle", "Left_Foot", "Left_Toe"]) == ""
     assert shared_prefix(["A_L_1", "A_L_2", "A_L_3", "A_L_4", "A_L_5"]) == "A_"
-    assert stripped(["Ann:LASI", "Ann:LPSI", "C7"]) == ["LASI", "LPSI", "C7"]
+    assert without_prefixes(["Ann:LASI", "Ann:LPSI", "C7"]) == ["LASI", "LPSI", "C7"]
 
 
 @pytest.mark.parametrize("written", ["Ann:", "Cid:", ""])
@@ -116,7 +117,7 @@ def test_a_joint_map_without_prefixes_does_not_choose_between_subjects():
 )
 def test_names_of_angles_and_forces(name):
     assert quantity(name)
-    assert not propose(_motion([name]))[1].count(name)
+    assert not propose_joint_map(_motion([name]))[1].count(name)
 
 
 @pytest.mark.parametrize(
@@ -273,8 +274,9 @@ def test_limbs_of_skeletons_of_the_field_are_guessed(skeleton):
 
     names = [*others, *map(other_side, others), *wanted, *map(other_side, wanted)]
     parts = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-    assert [guess(f"l_{part}", names) for part in parts] == [(name,) for name in wanted]
-    assert [guess(f"r_{part}", names) for part in parts] == [(other_side(name),) for name in wanted]
+    finder = JointFinder(positions_only(names))
+    assert [finder.find(f"l_{part}") for part in parts] == [(name,) for name in wanted]
+    assert [finder.find(f"r_{part}") for part in parts] == [(other_side(name),) for name in wanted]
 
 
 def test_a_joint_map_of_angles_is_refused():
@@ -307,7 +309,7 @@ UNITY = tuple(
     ("names", "joint_map", "says"),
     [
         (MIXAMO, {"l_shoulder": "LeftShoulder"}, "LeftShoulder is the collar bone where LeftArm is there"),
-        (_prefixed("Ann:", MIXAMO), {"r_hip": "RHipJoint"}, "Ann:RHipJoint is no hip but at the pelvis"),
+        (_prefixed("Ann:", MIXAMO), {"r_hip": "RHipJoint"}, "Ann:RHipJoint is at the pelvis and no hip"),
         (MIXAMO, {"l_knee": "RightLeg"}, "RightLeg is r_knee in CMU/ASF or Mixamo BVH"),
         (MIXAMO, {"l_elbow": "LeftArm"}, "LeftArm is l_shoulder in CMU/ASF"),
         (UNITY, {"r_shoulder": "RightShoulder"}, "RightShoulder is the collar bone where RightUpperArm"),
@@ -316,7 +318,7 @@ UNITY = tuple(
 )
 def test_a_joint_map_against_the_names_is_doubtful(names, joint_map, says):
     wanted = {joint: (name,) for joint, name in joint_map.items()}
-    (warning,) = joint_map_doubts(_motion(names), joint_map=wanted, file=FILE)
+    (warning,) = joint_map_warnings(_motion(names), joint_map=wanted, file=FILE)
     assert warning.where == f"joints.json: {next(iter(joint_map))}"
     assert says in warning.found
 
@@ -330,10 +332,10 @@ def test_a_joint_map_against_the_names_is_doubtful(names, joint_map, says):
     ],
 )
 def test_a_joint_map_with_the_names_or_of_names_that_say_nothing_is_no_doubt(joint_map):
-    assert joint_map_doubts(_motion(MIXAMO), joint_map=joint_map, file=FILE) == ()
+    assert joint_map_warnings(_motion(MIXAMO), joint_map=joint_map, file=FILE) == ()
     markers = {joint: (f"m{number}",) for number, joint in enumerate(JOINTS)}
     names = tuple(f"m{number}" for number in range(20))
-    assert joint_map_doubts(_motion(names), joint_map=markers, file=FILE) == ()
+    assert joint_map_warnings(_motion(names), joint_map=markers, file=FILE) == ()
 
 
 def test_check_warns_of_collar_bones_taken_for_shoulders(tmp_path):
@@ -382,4 +384,4 @@ def test_recorded_files_with_collar_bones_or_angles_get_a_sound_proposal(real_da
 def test_known_skeletons_do_not_stand_in_one_another():
     for skeleton, sources in KNOWN.items():
         names = [name for joint in sources.values() for name in joint]
-        assert recognise(names)[0] == skeleton
+        assert [match.skeleton for match in match_skeletons(names)] == [skeleton]

@@ -12,10 +12,9 @@ from affectlib.errors import RecordingError
 from affectlib.recordings import check_library, open_library, read_recordings
 from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.held import mark_held
-from affectlib.recordings.lost import mark_lost, mark_torn
-from affectlib.recordings.measured import keep_measured
+from affectlib.recordings.lost import mark_lost
+from affectlib.recordings.measured import keep_measured, mark_out_of_reach, mark_straight
 from affectlib.recordings.motion import Motion
-from affectlib.recordings.straight import mark_straight
 from affectlib.skeleton import INDEX, JOINTS
 
 PELVIS = INDEX["pelvis"]
@@ -149,12 +148,12 @@ def test_positions_rounded_in_a_file_are_no_holds(digits, rate_hz):
 
 def test_a_joint_far_from_the_body_is_lost_and_arms_overhead_are_not():
     position = walk_m(2.0)
-    assert mark_torn(position, RATE_HZ) is position
+    assert mark_out_of_reach(position, RATE_HZ) is position
     position[:, INDEX["l_wrist"], 2] = 2.1
-    assert mark_torn(position, RATE_HZ) is position
+    assert mark_out_of_reach(position, RATE_HZ) is position
     position[30:100, INDEX["l_wrist"]] += [5, 0, 0]
     np.testing.assert_array_equal(
-        np.argwhere(_lost(mark_torn(position, RATE_HZ))),
+        np.argwhere(_lost(mark_out_of_reach(position, RATE_HZ))),
         [(frame, INDEX["l_wrist"]) for frame in range(30, 100)],
     )
 

@@ -11,9 +11,11 @@ from simple_walker import RATE_HZ, csv_text, walk_m, write_manifest
 from affectlib.errors import RecordingError
 from affectlib.gait import Preprocessing, segment
 from affectlib.recordings import check_library, open_library, read_recordings
+from affectlib.recordings.gaps import repair
 from affectlib.recordings.library import Take
-from affectlib.recordings.plausibility import check_proportions, find_doubts
-from affectlib.recordings.sides import doubt_exchanges, is_mirrored
+from affectlib.recordings.plausibility import body_warnings, take_warnings
+from affectlib.recordings.proportions import check_proportions
+from affectlib.recordings.sides import describe_exchanges, describe_mirroring
 from affectlib.recordings.speed import check_speed
 from affectlib.recordings.vertical import estimate_vertical, level
 from affectlib.recordings.world import check_person
@@ -24,8 +26,12 @@ TAKE = Take(file=FILE, name="walk", subject="ann", label="sad", take="1", rate_h
 LIMBS = [f"{side}_{part}" for side in "lr" for part in ("elbow", "wrist", "knee", "ankle")]
 
 
-def _doubts(position):
-    return {doubt.problem: doubt.found for doubt in find_doubts(position, TAKE)}
+def _found(warnings):
+    return {warning.problem: warning.found for warning in warnings}
+
+
+def _warnings(position):
+    return _found(body_warnings(position, TAKE))
 
 
 def _on_the_spot(position):
@@ -47,29 +53,29 @@ def _trunk_deg(position):
 
 
 def test_a_walker_is_beyond_doubt():
-    assert _doubts(walk_m(4.0)) == {}
-    assert _doubts(_on_the_spot(walk_m(4.0))) == {}
-    assert _doubts(walk_m(4.0)[::-1]) == {}
+    assert _warnings(walk_m(4.0)) == {}
+    assert _warnings(_on_the_spot(walk_m(4.0))) == {}
+    assert _warnings(walk_m(4.0)[::-1]) == {}
 
 
 @pytest.mark.parametrize("part", ["shoulder", "hip"])
 def test_left_and_right_at_one_place_are_told_with_their_distance(part):
     position = walk_m()
     position[:, INDEX[f"l_{part}"]] = position[:, INDEX[f"r_{part}"]] + [0, 0.02, 0]
-    assert f"l_{part} and r_{part} are 2.0 cm apart" in _doubts(position)["joints that coincide"]
+    assert f"l_{part} and r_{part} are 2.0 cm apart" in _warnings(position)["joints that coincide"]
 
 
 def test_one_joint_under_two_names_is_told():
     position = walk_m()
     position[:, INDEX["head"]] = position[:, INDEX["neck"]]
-    assert _doubts(position)["joints that coincide"] == "neck and head are 0.0 cm apart"
+    assert _warnings(position)["joints that coincide"] == "neck and head are 0.0 cm apart"
 
 
 def test_bones_of_impossible_length_are_told():
     position = walk_m()
     for side in "lr":
         position[:, INDEX[f"{side}_knee"]] = position[:, INDEX[f"{side}_ankle"]] + [0.02, 0, 0.05]
-    found = _doubts(position)["proportions that no body has"]
+    found = _warnings(position)["proportions that no body has"]
     assert "l_knee to l_ankle is 5." in found
     assert "usually 42 cm in a body of 1.5" in found
 
@@ -77,19 +83,19 @@ def test_bones_of_impossible_length_are_told():
 def test_sides_of_different_lengths_are_told():
     position = walk_m()
     position[:, INDEX["r_knee"]] += [0, 0, 0.2]
-    assert "hip to knee, left 43" in _doubts(position)["left and right limbs of different lengths"]
+    assert "hip to knee, left 43" in _warnings(position)["left and right limbs of different lengths"]
 
 
 def test_limbs_that_stretch_are_told():
     position = walk_m(4.0)
     position[:, INDEX["r_elbow"], 2] += 0.25 * np.sin(np.arange(240) / 5)
-    assert "r_elbow to r_wrist" in _doubts(position)["limbs that change their length"]
+    assert "r_elbow to r_wrist" in _warnings(position)["limbs that change their length"]
 
 
 def test_noise_of_a_depth_camera_is_no_doubt():
     position = walk_m(4.0)
     noise = np.random.default_rng(0).normal(0, 0.02, position.shape)
-    assert _doubts(position + noise) == {}
+    assert _warnings(position + noise) == {}
 
 
 @pytest.mark.parametrize("part", ["hip", "knee", "elbow", "ankle"])
@@ -97,7 +103,7 @@ def test_one_pair_of_joints_under_swapped_names_is_told(part):
     position = walk_m()
     pair = [INDEX[f"l_{part}"], INDEX[f"r_{part}"]]
     position[:, pair] = position[:, pair[::-1]]
-    assert f"l_{part} is " in _doubts(position)["left and right of single joints are swapped"]
+    assert f"l_{part} is " in _warnings(position)["left and right of single joints are swapped"]
 
 
 def test_points_that_are_no_joints_are_refused():
@@ -105,7 +111,7 @@ def test_points_that_are_no_joints_are_refused():
     position[:, [INDEX[joint] for joint in LIMBS]] = np.random.default_rng(0).normal(
         [0, 0, 1], 0.02, (120, 8, 3)
     )
-    with pytest.raises(RecordingError, match="no joints of a body"):
+    with pytest.raises(RecordingError, match="not the joints of a body"):
         check_proportions(position, file=FILE)
     check_proportions(walk_m(), file=FILE)
 
@@ -119,7 +125,7 @@ def test_knees_and_way_decide_whether_left_and_right_are_swapped(knees, way, wro
     position = walk_m(3.0) if way * knees >= 0 else walk_m(3.0)[::-1]
     position = position * [1, knees, 1]
     position = position if way else _on_the_spot(position)
-    assert is_mirrored(position) is wrong
+    assert bool(describe_mirroring(position)) is wrong
     if wrong:
         with pytest.raises(RecordingError, match="knees"):
             check_person(position, unit="m", up="z", file=FILE)
@@ -134,8 +140,8 @@ def test_real_people_on_the_spot_are_told_from_their_mirror_images(real_data, na
         _on_the_spot(recording.position)
         for recording in read_recordings(open_library(real_data / name)).recordings
     ]
-    assert not any(is_mirrored(walk) for walk in walks)
-    assert np.mean([is_mirrored(walk * [1, -1, 1]) for walk in walks]) >= share
+    assert not any(describe_mirroring(walk) for walk in walks)
+    assert np.mean([bool(describe_mirroring(walk * [1, -1, 1])) for walk in walks]) >= share
 
 
 @pytest.mark.parametrize("degrees", [-20, -12, 12, 20])
@@ -144,7 +150,7 @@ def test_a_tilted_floor_is_measured_told_and_levelled(degrees, heading):
     position = _tilted(walk_m(5.0) * [heading, heading, 1], degrees)
     estimate = estimate_vertical(position)
     assert estimate.floor_deg == pytest.approx(abs(degrees), abs=0.3)
-    found = _doubts(position)["the floor is not level"]
+    found = _warnings(position)["the floor is not level"]
     assert f"({abs(degrees)} degrees)" in found
     np.testing.assert_allclose(_trunk_deg(level(position)[0]), 0, atol=0.5)
     np.testing.assert_allclose(
@@ -162,13 +168,13 @@ def test_a_ramp_is_no_tilt():
     estimate = estimate_vertical(position)
     assert estimate.floor_deg == pytest.approx(10, abs=1)
     assert abs(estimate.shared_part) < 0.45
-    assert _doubts(position) == {}
+    assert _warnings(position) == {}
 
 
 @pytest.mark.parametrize(("degrees", "axis"), [(20, "y"), (-20, "y"), (15, "x")])
 def test_a_tilt_on_the_spot_shows_in_the_legs(degrees, axis):
     position = _tilted(_on_the_spot(walk_m(4.0)), degrees, axis)
-    assert "the legs lean by" in _doubts(position)["the floor is not level"]
+    assert "the legs lean by" in _warnings(position)["the floor is not level"]
     assert np.abs(_trunk_deg(level(position)[0])).max() < 5
 
 
@@ -232,7 +238,7 @@ def test_a_runner_is_read_whole_and_called_so(tmp_path):
     (recording,) = read_recordings(open_library(_library(tmp_path, position, 240))).recordings
     np.testing.assert_allclose(recording.position, position, atol=1e-6)
     assert recording.repairs.interpolated_frames == 0
-    assert recording.repairs.notes == ("moves at 5.0 m/s: a run, no walk",)
+    assert recording.repairs.notes == ("moves at 5.0 m/s: a run, not a walk",)
 
 
 def test_what_is_faster_than_any_person_is_refused(tmp_path):
@@ -316,15 +322,14 @@ def test_a_misspelt_field_of_library_json_is_a_problem(tmp_path):
 @pytest.mark.parametrize("parts", [("hip", "knee", "ankle"), ("knee", "ankle"), ("wrist",)], ids="/".join)
 def test_sides_that_change_places_within_a_take_are_told(rate_hz, parts):
     position = walk_m(4.0, rate_hz=rate_hz)
-    assert doubt_exchanges(position, rate_hz, TAKE) == ()
+    assert describe_exchanges(position, rate_hz) == ""
     sides = [[INDEX[f"{side}_{part}"] for part in parts] for side in ("l", "r")]
     frames = slice(round(1.2 * rate_hz), round(2.4 * rate_hz))
     position[frames, sides[0] + sides[1]] = position[frames, sides[1] + sides[0]]
-    (doubt,) = doubt_exchanges(position, rate_hz, TAKE)
-    assert doubt.problem == "left and right change places within the take"
-    assert doubt.found == f"{', '.join(parts)} at 1.20, 2.40 s"
+    found = _found(take_warnings(position, repair(position, rate_hz), rate_hz, TAKE))
+    assert found["left and right change places within the take"] == f"{', '.join(parts)} at 1.20, 2.40 s"
 
 
 def test_a_take_of_one_frame_or_of_lost_joints_has_no_sides_that_change_places():
-    assert doubt_exchanges(walk_m()[:1], RATE_HZ, TAKE) == ()
-    assert doubt_exchanges(np.full((20, 15, 3), np.nan), RATE_HZ, TAKE) == ()
+    assert describe_exchanges(walk_m()[:1], RATE_HZ) == ""
+    assert describe_exchanges(np.full((20, 15, 3), np.nan), RATE_HZ) == ""

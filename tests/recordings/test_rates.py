@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from simple_walker import bvh_text, walk_m, write_manifest
 
 from affectlib.recordings import check_library, open_library, read_recordings
-from affectlib.recordings.pace import doubt_rate, estimate_stride
+from affectlib.recordings.speed import estimate_stride, rate_warnings
 
 
 def test_stride_and_step_of_the_closed_form_walker():
@@ -61,7 +61,7 @@ def test_rates_of_real_walks_are_not_doubted_and_wrong_ones_are(real_data, name)
     library = open_library(real_data / name)
     recordings = read_recordings(library).recordings
     take = library.takes[0]
-    assert not any(doubt_rate(one.position, one.rate_hz, take) for one in recordings)
+    assert not any(rate_warnings(one.position, one.rate_hz, take) for one in recordings)
     for factor in (0.2, 5):
-        told = [bool(doubt_rate(one.position, one.rate_hz * factor, take)) for one in recordings]
+        told = [bool(rate_warnings(one.position, one.rate_hz * factor, take)) for one in recordings]
         assert np.mean(told) > 0.9

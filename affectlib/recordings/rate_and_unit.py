@@ -1,4 +1,4 @@
-"""Rate and unit of a take: what ``library.csv`` states against what the file says."""
+"""Rate and unit of a take, from ``library.csv`` and from the file."""
 
 from __future__ import annotations
 
@@ -10,32 +10,22 @@ from affectlib.recordings.world import metres_of
 _TOLERANCE = 0.02
 
 
-def settle_rate(take: Take, motion: Motion) -> tuple[float, tuple[str, ...]]:
-    """Decide on the rate of a take.
+def resolve_rate(take: Take, motion: Motion) -> tuple[float, tuple[str, ...]]:
+    """Return the rate of a take in Hz, and a note where ``library.csv`` overrules the file.
 
-    Parameters
-    ----------
-    take : Take
-        The take; its rate is the nominal one, since files round their frame time.
-    motion : Motion
-        What the file says.
-
-    Returns
-    -------
-    tuple of (float, tuple of str)
-        Frames per second, and a note where ``library.csv`` overrules the file.
+    The rate of ``library.csv`` is used where the two agree, since files round their frame time.
 
     Raises
     ------
     RecordingError
-        If neither says a rate, if it is beyond `RATES_HZ`, or if the two differ by more than 2 %
+        If neither has a rate, if it is beyond `RATES_HZ`, or if the two differ by more than 2 %
         and the take does not overrule the file.
     """
-    stated, said = take.rate_hz, motion.rate_hz
-    differ = bool(stated and said and abs(said - stated) > _TOLERANCE * stated)
-    if stated and said and differ and take.rate_overrules:
-        return stated, (f"rate_hz of library.csv, {stated:.4g} Hz, overrules the file's {said:.4g} Hz",)
-    rate_hz = said or stated
+    nominal, in_file = take.rate_hz, motion.rate_hz
+    differ = bool(nominal and in_file and abs(in_file - nominal) > _TOLERANCE * nominal)
+    if nominal and differ and take.rate_overrules:
+        return nominal, (f"rate_hz of library.csv, {nominal:.4g} Hz, overrules the file's {in_file:.4g} Hz",)
+    rate_hz = in_file or nominal
     if rate_hz is None or not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
         raise RecordingError(
             "rate that cannot be right" if rate_hz else "no rate",
@@ -44,40 +34,28 @@ def settle_rate(take: Take, motion: Motion) -> tuple[float, tuple[str, ...]]:
             found=f"{rate_hz:g} Hz" if rate_hz else "neither in the file nor in library.csv",
             remedy="Correct it in the file, or state the true rate with an exclamation mark in rate_hz "
             "of library.csv (120!)."
-            if said
+            if in_file
             else "State rate_hz in library.csv.",
         )
-    if stated and differ:
+    if nominal and differ:
         raise RecordingError(
             "the file's rate is not that of library.csv",
             file=take.file,
             where="rate_hz",
-            found=f"{rate_hz:.4g} Hz in the file, {stated:.4g} Hz in library.csv",
+            found=f"{rate_hz:.4g} Hz in the file, {nominal:.4g} Hz in library.csv",
             remedy="If the file is right, correct rate_hz or leave it empty; if library.csv is right, "
-            f"write {stated:g}! there, which overrules the file.",
+            f"write {nominal:g}! there, which overrules the file.",
         )
-    return stated or rate_hz, ()
+    return nominal or rate_hz, ()
 
 
-def settle_unit(take: Take, motion: Motion) -> tuple[str, tuple[str, ...]]:
-    """Decide on the unit of a take.
-
-    Parameters
-    ----------
-    take : Take
-        The take.
-    motion : Motion
-        What the file says.
-
-    Returns
-    -------
-    tuple of (str, tuple of str)
-        The unit, and a note where ``library.csv`` overrules the file.
+def resolve_unit(take: Take, motion: Motion) -> tuple[str, tuple[str, ...]]:
+    """Return the unit of a take, and a note where ``library.csv`` overrules the file.
 
     Raises
     ------
     RecordingError
-        If neither says a unit, or if they differ and the take does not overrule the file.
+        If neither has a unit, or if they differ and the take does not overrule the file.
     """
     unit = take.unit or motion.unit
     if unit is None:
@@ -85,7 +63,7 @@ def settle_unit(take: Take, motion: Motion) -> tuple[str, tuple[str, ...]]:
             "no unit",
             file=take.file,
             where="unit",
-            found="neither here nor in library.csv",
+            found="neither in the file nor in library.csv",
             remedy="State unit in library.csv.",
         )
     if motion.unit is None or abs(metres_of(unit) / metres_of(motion.unit) - 1) < 1e-6:

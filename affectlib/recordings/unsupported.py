@@ -1,6 +1,8 @@
-"""Kinds of motion files that are not read, and how to convert each."""
+"""File formats that cannot be read, and how to convert each."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 _TABLE = "columns <joint>_x, <joint>_y, <joint>_z (README)"
 _SAVEZ = "numpy.savez(name, position=<(frames, joints, 3)>, joints=[...], rate_hz=...)"
@@ -56,7 +58,7 @@ CONVERSIONS = {
     ".cap": ("Motion Analysis project", "Export the take from Cortex as .c3d."),
     ".bag": ("ROS recording", f"Write the positions of the joints as .csv with {_TABLE}."),
 }  # fmt: skip
-"""Ending to what the file is and how to convert it."""
+"""What a file is and how to convert it, by its ending."""
 
 _ALIKE = {
     ".hdf5": ".h5", ".hdf": ".h5", ".pickle": ".pkl", ".p": ".pkl", ".tab": ".tsv", ".ods": ".xlsx",
@@ -66,19 +68,8 @@ _VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".wmv")
 _PACKED = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
 
 
-def explain(suffix: str) -> tuple[str, str]:
-    """Return what a file is by its ending, and how it becomes one that is read.
-
-    Parameters
-    ----------
-    suffix : str
-        Ending with its full stop, in any letter case.
-
-    Returns
-    -------
-    tuple of (str, str)
-        A clause about the kind; and sentences, the last of which a list of endings ends.
-    """
+def explain(suffix: str, supported: Sequence[str]) -> tuple[str, str]:
+    """Return a clause about the format of an ending, and sentences on how to convert it."""
     suffix = suffix.lower()
     if suffix in _VIDEOS:
         kind, remedy = "video", "Estimate 3D poses from it first (Pose2Sim, OpenCap)."
@@ -86,6 +77,7 @@ def explain(suffix: str) -> tuple[str, str]:
         kind, remedy = "packed file", "Unpack it and list what is in it."
     else:
         kind, remedy = CONVERSIONS.get(_ALIKE.get(suffix, suffix), ("", ""))
+    endings = f"{', '.join(supported)}."
     if not kind:
-        return "unknown kind of file", "Use one of "
-    return f"{kind}: this format is not read", f"{remedy} Formats that are read: "
+        return "unknown kind of file", f"Use one of {endings}"
+    return f"{kind}: this format is not read", f"{remedy} Formats that are read: {endings}"
