@@ -67,7 +67,7 @@ def explorers(study: Study) -> Iterator[tuple[Explorer, float]]:
             split=split,
             model=model,
             cycle=np.arange(len(series)),
-            truth=labels["label"],
+            true=labels["label"],
             predicted=np.where(
                 rng.random(len(series)) < 0.2, rng.choice(kinds, len(series)), labels["label"]
             ),

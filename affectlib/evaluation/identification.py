@@ -101,7 +101,7 @@ def identification_table(
         and ``times_chance`` (balanced accuracy by chance).
     """
     own = predictions[predictions["task"] == "subject"]
-    people = own.groupby("library")["truth"].nunique().to_dict()
+    people = own.groupby("library")["true"].nunique().to_dict()
     keys = [key for key in KEYS if key not in ("fold", "task")]
     rows = []
     for values, person in score_subjects(own).groupby(keys, sort=True):

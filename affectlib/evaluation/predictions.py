@@ -14,7 +14,7 @@ from affectlib.evaluation.splits import Fold
 KEYS = ("library", "split", "task", "features", "model", "seed", "fold")
 """What a fold's predictions are of. `task` is what was predicted: label, subject or gender."""
 
-COLUMNS = (*KEYS, "cycle", "subject", "truth", "predicted", "n_train", "n_test")
+COLUMNS = (*KEYS, "cycle", "subject", "true", "predicted", "n_train", "n_test")
 """Columns of a frame of predictions, in their order."""
 
 
@@ -76,7 +76,7 @@ def predictions_of(
             "fold": fold.number,
             "cycle": fold.test,
             "subject": tested["subject"].to_numpy(),
-            "truth": tested[task].to_numpy(),
+            "true": tested[task].to_numpy(),
             "predicted": predicted,
             "n_train": len(fold.train),
             "n_test": len(fold.test),

@@ -43,7 +43,7 @@ def score(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def _fold_rows(keys: dict[str, object], own: pd.DataFrame) -> list[dict[str, object]]:
-    truth, predicted = own["truth"].astype(str).to_numpy(), own["predicted"].astype(str).to_numpy()
+    truth, predicted = own["true"].astype(str).to_numpy(), own["predicted"].astype(str).to_numpy()
     labels = np.unique(truth)
     by_label = precision_recall_fscore_support(truth, predicted, labels=labels, zero_division=0.0)[:3]
     overall = (by_label[2].mean(), (truth == predicted).mean(), by_label[1].mean())
@@ -68,18 +68,18 @@ def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `KEYS`, then ``truth predicted count``: one row for each pair of the labels that occur in
+        `KEYS`, then ``true predicted count``: one row for each pair of the labels that occur in
         a library's task, zeros included, for each fold.
     """
     frames = []
     for keys, own in fold_groups(predictions):
         same = (predictions["library"] == keys["library"]) & (predictions["task"] == keys["task"])
-        labels = _names(predictions.loc[same, ["truth", "predicted"]].to_numpy())
-        counts = pd.crosstab(own["truth"].astype(str), own["predicted"].astype(str))
-        counts = counts.reindex(index=labels, columns=labels, fill_value=0).rename_axis(index="truth")
-        tidy = counts.reset_index().melt("truth", var_name="predicted", value_name="count")
+        labels = _names(predictions.loc[same, ["true", "predicted"]].to_numpy())
+        counts = pd.crosstab(own["true"].astype(str), own["predicted"].astype(str))
+        counts = counts.reindex(index=labels, columns=labels, fill_value=0).rename_axis(index="true")
+        tidy = counts.reset_index().melt("true", var_name="predicted", value_name="count")
         frames.append(tidy.merge(pd.DataFrame([dict(keys)]), how="cross"))
-    columns = [*KEYS, "truth", "predicted", "count"]
+    columns = [*KEYS, "true", "predicted", "count"]
     joined = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
     return _sorted(joined[columns], columns[:-1])
 
@@ -99,7 +99,7 @@ def score_subjects(predictions: pd.DataFrame) -> pd.DataFrame:
         and ``value`` (their ratio).
     """
     keys = [*(key for key in KEYS if key != "fold"), "subject"]
-    right = predictions["truth"].astype(str) == predictions["predicted"].astype(str)
+    right = predictions["true"].astype(str) == predictions["predicted"].astype(str)
     counted = (
         predictions.assign(right=right).groupby(keys, sort=True)["right"].agg(["sum", "size"]).reset_index()
     )

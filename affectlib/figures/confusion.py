@@ -45,7 +45,7 @@ def confusion_matrices(
         Counts of one library, from `affectlib.evaluation.scores.confusion`.
     """
     counts = {model: rows_of(confusion, task=task, split=split, model=model) for model in models}
-    labels = in_order(pd.concat([rows["truth"] for rows in counts.values()]))
+    labels = in_order(pd.concat([rows["true"] for rows in counts.values()]))
     many = len(labels) > MOST_LABELS
     columns = 1 if many else min(len(models), 2)
     cell_in = 0.25 if many else min(0.48, 2.4 / len(labels))
@@ -58,7 +58,7 @@ def confusion_matrices(
     )
     grid = panels(figure, count=len(models), columns=columns)
     for axes, (model, rows) in zip(grid, counts.items(), strict=True):
-        table = rows.pivot_table(index="truth", columns="predicted", values="count", aggfunc="sum")
+        table = rows.pivot_table(index="true", columns="predicted", values="count", aggfunc="sum")
         table = table.reindex(index=labels, columns=labels, fill_value=0).fillna(0).astype(int)
         _matrix(axes, table, small=many, upright=upright)
         correct, total = int(np.trace(table.to_numpy())), int(table.to_numpy().sum())

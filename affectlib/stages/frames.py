@@ -28,7 +28,7 @@ NAMES = (
     "take",
     "task",
     "true",
-    "truth",
+    "true",
     "unseen_labels",
     "without_cycles",
 )

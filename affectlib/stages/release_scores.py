@@ -61,7 +61,7 @@ def _predictions(frame: pd.DataFrame, name: str, walks: Walks) -> pd.DataFrame:
         task=task,
         model=frame[model],
         features=frame["release"].where(bare, frame["release"] + " " + frame["value"]),
-        truth=frame["subject"] if task == "subject" else frame["true"],
+        true=frame["subject"] if task == "subject" else frame["true"],
     )
     sizes = pd.DataFrame(
         [(*fold, _n_train(name, walks, *fold)) for fold in own[[*_FOLD]].drop_duplicates().to_numpy()],

@@ -41,15 +41,15 @@ def confusion_explorer(predictions: pd.DataFrame, series: np.ndarray, *, simulat
         Controls ``split model truth predicted person cycle``; views ``matrix people player``. Cells of the
         matrix and bars of people can be pointed at.
     """
-    told = predictions.astype({"truth": str, "predicted": str, "subject": str})
+    told = predictions.astype({"true": str, "predicted": str, "subject": str})
     by_model = {key: rows.reset_index(drop=True) for key, rows in told.groupby(["split", "model"])}
     nothing = told.iloc[:0]
-    labels = in_order(pd.concat([told["truth"], told["predicted"]]))
+    labels = in_order(pd.concat([told["true"], told["predicted"]]))
     colours = label_colours(labels)
 
     def redraw() -> None:
         own = by_model.get((split.value, model.value), nothing)
-        true_rows = own[own["truth"] == truth.value]
+        true_rows = own[own["true"] == truth.value]
         cell = true_rows[true_rows["predicted"] == predicted.value]
         _offer(cell)
         matrix.panels = [_matrix(own, labels, (truth.value, predicted.value), model.value)]
@@ -74,11 +74,11 @@ def confusion_explorer(predictions: pd.DataFrame, series: np.ndarray, *, simulat
             explorer.say(f"{count}: nothing to play; the walker shown is the one before.")
             return
         row = chosen.iloc[number.value - 1]
-        name = f"{row.subject}, {readable(row.truth)}, taken for {readable(row.predicted)}"
-        bodies, tint = {name: series[row.cycle]}, {name: colours[row.truth]}
+        name = f"{row.subject}, {readable(row.true)}, taken for {readable(row.predicted)}"
+        bodies, tint = {name: series[row.cycle]}, {name: colours[row.true]}
         # Beside it, what this person's walk should have looked like for the answer to be right.
         right = own[
-            (own["subject"] == row.subject) & (own["truth"] == row.predicted) & (own["cycle"] != row.cycle)
+            (own["subject"] == row.subject) & (own["true"] == row.predicted) & (own["cycle"] != row.cycle)
         ]
         right = right[right["predicted"] == row.predicted]
         if len(right):
@@ -139,13 +139,13 @@ def _start_at_the_worst(
     told: pd.DataFrame, split: ipw.Dropdown, model: ipw.Dropdown, truth: ipw.Dropdown, predicted: ipw.Dropdown
 ) -> None:
     own = told[(told["split"] == split.value) & (told["model"] == model.value)]
-    wrong = own[own["truth"] != own["predicted"]]
+    wrong = own[own["true"] != own["predicted"]]
     if len(wrong):
-        truth.value, predicted.value = wrong.groupby(["truth", "predicted"]).size().idxmax()
+        truth.value, predicted.value = wrong.groupby(["true", "predicted"]).size().idxmax()
 
 
 def _counts(own: pd.DataFrame, labels: list[str]) -> np.ndarray:
-    table = pd.crosstab(own["truth"], own["predicted"])
+    table = pd.crosstab(own["true"], own["predicted"])
     return table.reindex(index=labels, columns=labels, fill_value=0).to_numpy()
 
 

@@ -101,7 +101,7 @@ def predictions(right: dict[str, tuple[int, int]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["subject", "predicted"])
     frame["predicted"] = np.where(frame["predicted"] == "right", frame["subject"], "nobody")
     keys = {"library": "l", "split": "takes", "task": "subject", "features": "xyz", "model": "SVM-xyz"}
-    return frame.assign(truth=frame["subject"], seed=0, fold=0, cycle=range(len(frame)), **keys)
+    return frame.assign(true=frame["subject"], seed=0, fold=0, cycle=range(len(frame)), **keys)
 
 
 def test_everybody_counts_the_same() -> None:

@@ -32,7 +32,7 @@ AFFECTS = np.array(paper.AFFECTS)
 
 def predictions(truth: list[str], predicted: list[str], **keys: object) -> pd.DataFrame:
     """Predictions of one fold, given by hand."""
-    frame = pd.DataFrame({"truth": truth, "predicted": predicted})
+    frame = pd.DataFrame({"true": truth, "predicted": predicted})
     fixed = {
         "library": "demo (simulated)",
         "split": "cycles",
@@ -89,10 +89,10 @@ def test_overall_scores_agree_with_scikit_learn(seed: int) -> None:
     frame = drawn(seed=seed)
     scores = score(frame)
     assert value(scores, "macro_f1") == pytest.approx(
-        f1_score(frame["truth"], frame["predicted"], average="macro")
+        f1_score(frame["true"], frame["predicted"], average="macro")
     )
     assert value(scores, "balanced_accuracy") == pytest.approx(
-        balanced_accuracy_score(frame["truth"], frame["predicted"])
+        balanced_accuracy_score(frame["true"], frame["predicted"])
     )
 
 
@@ -110,10 +110,10 @@ def test_confusion_counts_every_cycle_once_and_gives_the_same_recall(seed: int) 
     counts = confusion(frame)
     assert counts["count"].sum() == 50
     assert counts.groupby("fold")["count"].sum().tolist() == [30, 20]
-    labels = set(frame["truth"]) | set(frame["predicted"])
+    labels = set(frame["true"]) | set(frame["predicted"])
     assert len(counts) == 2 * len(labels) ** 2
     first = counts[counts["fold"] == 0]
-    of_sad = first[first["truth"] == "sad"].set_index("predicted")["count"]
+    of_sad = first[first["true"] == "sad"].set_index("predicted")["count"]
     if of_sad.sum():
         assert of_sad["sad"] / of_sad.sum() == pytest.approx(
             value(score(drawn(30, seed=seed)), "recall", "sad")
@@ -258,7 +258,7 @@ def test_every_tested_cycle_is_predicted_once_by_who_has_not_seen_it(split: str)
         progress=lambda *step: steps.append(step),
     )
     assert sorted(frame["cycle"]) == list(range(len(labels)))
-    assert (frame["truth"] == labels["label"].to_numpy()[frame["cycle"]]).all()
+    assert (frame["true"] == labels["label"].to_numpy()[frame["cycle"]]).all()
     assert seen == [7] * 5
     assert steps == [(number, 5) for number in range(1, 6)]
 

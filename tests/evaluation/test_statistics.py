@@ -166,7 +166,7 @@ def predictions(share_right: dict[str, float], *, people: int = 12, seed: int = 
                 "fold": cycle % 5,
                 "cycle": cycle,
                 "subject": [f"p{index // 20:02}" for index in cycle],
-                "truth": np.where(cycle % 2, "happy", "sad"),
+                "true": np.where(cycle % 2, "happy", "sad"),
                 "predicted": np.where(
                     (random.random(len(cycle)) < share) == (cycle % 2 == 1), "happy", "sad"
                 ),
@@ -191,7 +191,7 @@ def test_every_model_is_compared_by_every_test() -> None:
     assert (alike["p_holm"] > 0.05).all()
     for _, of_test in table.groupby("test"):
         assert of_test["p_holm"].to_numpy() == pytest.approx(holm(of_test["p"].to_numpy()))
-    accuracy = frame.assign(right=frame["truth"] == frame["predicted"]).groupby("model")["right"].mean()
+    accuracy = frame.assign(right=frame["true"] == frame["predicted"]).groupby("model")["right"].mean()
     assert worse["difference"].to_numpy() == pytest.approx(accuracy["AE-xyz"] - accuracy["CNN-xyz"], abs=1e-9)
 
 

@@ -67,7 +67,7 @@ def predictions(
                                 "fold": fold,
                                 "cycle": cycle,
                                 "subject": subject,
-                                "truth": truth,
+                                "true": truth,
                                 "predicted": other if wrong else truth,
                                 "n_train": 4 * len(cells),
                                 "n_test": len(cells),
@@ -287,7 +287,7 @@ def _lab(linear: np.ndarray) -> np.ndarray:
 def test_confusion_shows_counts_and_their_share_of_the_true_label() -> None:
     truth, predicted = list("aaaab") + ["b"] * 300, list("aaabb") + ["b"] * 299 + ["a"]
     frame = predictions(labels=["a", "b"], models=["AE-xyz"], folds=1).head(1)
-    frame = pd.concat([frame.assign(truth=t, predicted=p) for t, p in zip(truth, predicted, strict=True)])
+    frame = pd.concat([frame.assign(true=t, predicted=p) for t, p in zip(truth, predicted, strict=True)])
     axes = visible(figures.confusion_matrices(confusion(frame), models=("AE-xyz",)))[0]
     assert [text.get_text() for text in axes.texts] == ["3\n75 %", "1\n25 %", "1\n<1 %", "300\n100 %"]
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["a (4)", "b (301)"]
@@ -395,7 +395,7 @@ def test_f1_leaves_out_the_papers_numbers_for_other_labels() -> None:
 def test_guessing_in_proportion_has_the_f1_that_is_drawn() -> None:
     rng = np.random.default_rng(0)
     truth, predicted = rng.choice(["a", "b", "c"], size=(2, 50_000), p=[0.7, 0.2, 0.1])
-    frame = pd.DataFrame({"truth": truth, "predicted": predicted})
+    frame = pd.DataFrame({"true": truth, "predicted": predicted})
     cells = predictions(labels=["a"], models=["AE-xyz"], folds=1, people=1).drop(columns=list(frame)).head(1)
     scores = score(cells.merge(frame, how="cross"))
     f1 = 100 * scores.loc[scores["metric"] == "macro_f1", "value"].item()

@@ -248,7 +248,7 @@ def test_pointing_at_a_dot_lets_that_cycle_walk_beside_the_one_before(map_explor
 def confused(world: SimpleNamespace) -> Explorer:
     """Bob's sad cycles (6 and 7) and cid's first (10) are taken for angry; on takes everything is right."""
     own = world.labels.assign(
-        cycle=world.cycles, truth=world.labels["label"], predicted=world.labels["label"], model="AE-xyz"
+        cycle=world.cycles, true=world.labels["label"], predicted=world.labels["label"], model="AE-xyz"
     )
     wrong = own.assign(split="cycles")
     wrong.loc[[6, 7, 10], "predicted"] = "angry"

@@ -93,11 +93,11 @@ def test_people_with_such_names_can_be_left_out(study: Study, store: Store) -> N
 def test_predictions_and_scores(experiment: stages.Experiment, tmp_path: Path) -> None:
     predictions = stages.predict_labels(experiment, ("takes",), models=("KNN-man", "CNN-xyz"))
     check_names(predictions)
-    check_names(predictions, "truth", LABELS)
+    check_names(predictions, "true", LABELS)
     assert set(predictions["predicted"]) <= set(LABELS)
     assert set(predictions["library"]) == {"NA"}
     probes = stages.predict_subjects(experiment, ("takes",), models=("SVM-enc",))
-    check_names(probes, "truth")
+    check_names(probes, "true")
     assert set(probes["predicted"]) <= set(SUBJECTS)
     scores = read_scores(write_scores(score(predictions), tmp_path / "scores.csv"))
     check_names(scores, "label", ("", *LABELS))
