@@ -254,6 +254,6 @@ def _task(
         validation=(lambda: loss(held)) if len(held) else None,
         weights={"cross_entropy": 1.0},
         # Cross-entropy on unseen cycles grows with a network's confidence while its errors still fall.
-        judges={"error": 1.0},
+        validation_weights={"error": 1.0},
         identity=identity,
     )

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import OneCycleLR
 
 from affectlib.models.checkpoint import below, load_tensors, save_tensors
-from affectlib.models.schedule import Schedule, one_cycle
+from affectlib.models.schedule import Schedule
 
 Terms = dict[str, torch.Tensor]
 Progress = Callable[[int, int, Mapping[str, float]], None]
@@ -22,51 +23,62 @@ Progress = Callable[[int, int, Mapping[str, float]], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What is to be learnt.
+    """The loss that a network is trained on.
 
     Parameters
     ----------
     n_cycles : int
-        Training cycles.
+        Number of training cycles.
     terms : callable
-        From indices of anchors, shape (batch,), and a source of chance to the terms of the loss by
+        From indices of anchors, shape (batch,), and a random generator to the terms of the loss by
         name. Called with gradients and the network in training mode.
     validation : callable or None
-        To the terms of the loss on cycles set aside; None where there are none. Called without
+        Returns the terms of the loss on the validation cycles; None without such cycles. Called without
         gradients and with the network in evaluation mode.
     weights : mapping of str to float
-        Weight of each term.
-    judges : mapping of str to float
-        Terms, with weights of their own, whose sum on the cycles set aside decides about the best epoch.
+        Weight of each term in the training loss.
+    validation_weights : mapping of str to float
+        Weight of each term in the validation loss, which decides about the best epoch.
     identity : str
-        Digest of everything the training depends on; a checkpoint of another is not continued.
+        Digest of everything that the training depends on; only its own checkpoint is resumed.
     """
 
     n_cycles: int
     terms: Callable[[np.ndarray, np.random.Generator], Terms]
     validation: Callable[[], Terms] | None
     weights: Mapping[str, float]
-    judges: Mapping[str, float]
+    validation_weights: Mapping[str, float]
     identity: str
 
 
 class _State:
-    """All that changes in a training, and its form on disk."""
+    """Everything that changes during a training, with its form on disk."""
 
     def __init__(self, network: nn.Module, schedule: Schedule, task: Task) -> None:
-        self.network, self.task = network, task
+        self.network, self.task, self.schedule = network, task, schedule
         self.optimiser = torch.optim.AdamW(
             network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay, foreach=True
         )
+        self.scheduler = self._one_cycle(done=0)
         self.rows: list[dict[str, float]] = []
         self.best_epoch, self.best_loss = 0, math.inf
         self.best = self._copy()
 
+    def _one_cycle(self, *, done: int) -> OneCycleLR:
+        per_epoch = self.schedule.steps_per_epoch(self.task.n_cycles)
+        return OneCycleLR(
+            self.optimiser,
+            max_lr=self.schedule.learning_rate,
+            total_steps=per_epoch * self.schedule.epochs(self.task.n_cycles),
+            cycle_momentum=False,
+            last_epoch=per_epoch * done - 1,  # torch counts steps here
+        )
+
     def _copy(self) -> dict[str, torch.Tensor]:
         return {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
 
-    def judge(self, row: dict[str, float]) -> None:
-        """Enter an epoch; of equal ones, and without cycles set aside, the last is the best."""
+    def finish_epoch(self, row: dict[str, float]) -> None:
+        """Add an epoch to the history; among equally good ones, and without validation, the last is best."""
         self.rows.append(row)
         loss = row.get("validation", 0.0)
         if loss <= self.best_loss:
@@ -89,7 +101,7 @@ class _State:
         save_tensors(path, now | best | moments, header)
 
     def load(self, path: Path) -> None:
-        """Go on from a file, if it is there, whole and of the same training."""
+        """Resume from a file if it exists, is intact and belongs to the same training."""
         try:
             tensors, header = load_tensors(path)
         except (OSError, ValueError):
@@ -104,8 +116,9 @@ class _State:
         for key, tensor in below("moment.", tensors).items():
             number, name = key.split(".", 1)
             moments.setdefault(int(number), {})[name] = tensor
-        known = self.optimiser.state_dict()
-        self.optimiser.load_state_dict({"state": moments, "param_groups": known["param_groups"]})
+        groups = self.optimiser.state_dict()["param_groups"]
+        self.optimiser.load_state_dict({"state": moments, "param_groups": groups})
+        self.scheduler = self._one_cycle(done=len(self.rows))
 
 
 def train(
@@ -119,37 +132,29 @@ def train(
 ) -> pd.DataFrame:
     """Train a network in place and leave it, in evaluation mode, as it was in its best epoch.
 
-    Every epoch has its own stream of chance, drawn from the seed and its number: a training that is
-    continued from a checkpoint is the same, bit for bit, as one that was never stopped.
+    Call this within `affectlib.models.machine.steady`.
 
     Parameters
     ----------
-    network : torch.nn.Module
-        The network; call this within `affectlib.models.machine.steady`.
-    task : Task
-        What is to be learnt.
-    schedule : Schedule
-        Length and pace.
     seed : int
         Seed of anchors, partners and dropout.
     checkpoint : Path, optional
-        File written after each epoch; a training that finds its own goes on from there.
-    progress : callable, optional
-        See `Progress`.
+        File written after each epoch. A training resumed from it gives the same bits as one that was
+        never interrupted.
 
     Returns
     -------
     pandas.DataFrame
-        One row an epoch: ``epoch learning_rate loss`` and each term, in training; ``validation`` and
-        ``validation_<term>`` where cycles are set aside; ``best``, True for the epoch that is kept.
+        One row per epoch: ``epoch learning_rate loss`` and each term, in training; ``validation`` and
+        ``validation_<term>`` if there are validation cycles; ``best``, True for the epoch that is used.
     """
     state = _State(network, schedule, task)
     if checkpoint is not None:
         state.load(checkpoint)
     epochs = schedule.epochs(task.n_cycles)
     while len(state.rows) < epochs and len(state.rows) - state.best_epoch < schedule.patience:
-        row = _epoch(state, len(state.rows), schedule=schedule, seed=seed)
-        state.judge(row)
+        row = _epoch(state, seed=seed)
+        state.finish_epoch(row)
         if checkpoint is not None:
             state.save(checkpoint)
         if progress is not None:
@@ -160,26 +165,25 @@ def train(
     return history.assign(best=history["epoch"] == state.best_epoch)
 
 
-def _epoch(state: _State, epoch: int, *, schedule: Schedule, seed: int) -> dict[str, float]:
-    task, network = state.task, state.network
+def _epoch(state: _State, *, seed: int) -> dict[str, float]:
+    task, network, schedule, epoch = state.task, state.network, state.schedule, len(state.rows)
+    # A random stream of its own for every epoch, so that a resumed training needs no random state.
     rng = np.random.default_rng([seed, epoch])
     torch.manual_seed(int(rng.integers(2**62)))
     per_epoch = schedule.steps_per_epoch(task.n_cycles)
-    n_steps = per_epoch * schedule.epochs(task.n_cycles)
     passes = [rng.permutation(task.n_cycles) for _ in range(schedule.passes(task.n_cycles))]
     low = schedule.precision == "bfloat16"
     sums: Terms = {}
     network.train()
-    for step, anchors in enumerate(np.array_split(np.concatenate(passes), per_epoch)):
-        rate = one_cycle(epoch * per_epoch + step, n_steps, highest=schedule.learning_rate)
-        for group in state.optimiser.param_groups:
-            group["lr"] = rate
+    for anchors in np.array_split(np.concatenate(passes), per_epoch):
+        rate = state.scheduler.get_last_lr()[0]
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=low):
             terms = task.terms(anchors, rng)
         loss = _sum(terms, task.weights)
         state.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         state.optimiser.step()
+        state.scheduler.step()
         for name, value in {"loss": loss, **terms}.items():
             sums[name] = sums.get(name, 0) + value.detach()
     row = {"epoch": float(epoch + 1), "learning_rate": rate}
@@ -193,7 +197,7 @@ def _validation(network: nn.Module, task: Task) -> dict[str, float]:
     network.eval()
     with torch.no_grad():
         terms = task.validation()
-        total = float(_sum(terms, task.judges))
+        total = float(_sum(terms, task.validation_weights))
     return {"validation": total} | {f"validation_{name}": float(term) for name, term in terms.items()}
 
 

@@ -13,10 +13,6 @@ MIN_STEPS_PER_EPOCH = 20
 PRECISIONS = ("float32", "bfloat16")
 """Arithmetic of a training, by the names that `Schedule.precision` takes."""
 
-WARM_UP = 0.3
-START_DIVISOR = 25.0
-END_DIVISOR = 1e4
-
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
@@ -125,34 +121,3 @@ class Schedule:
         by_steps = round(self.n_steps / self.steps_per_epoch(n_cycles))
         return max(1, by_steps, math.ceil(self.n_passes / self.passes(n_cycles)))
 
-
-def one_cycle(step: int, n_steps: int, *, highest: float) -> float:
-    """Learning rate of one step: up along a cosine, then down along a longer one.
-
-    The one-cycle policy of Smith and Topin (2018), arXiv:1708.07120, in the form and with the
-    defaults of `torch.optim.lr_scheduler.OneCycleLR`, but as a function of the step alone, so that
-    a resumed training needs no state for it.
-
-    Parameters
-    ----------
-    step : int
-        Step, from 0.
-    n_steps : int
-        All steps.
-    highest : float
-        Rate at the top.
-
-    Returns
-    -------
-    float
-        The rate.
-    """
-    start, end = highest / START_DIVISOR, highest / START_DIVISOR / END_DIVISOR
-    top = WARM_UP * n_steps - 1
-    if step <= top:
-        return _cosine(start, highest, step / top)
-    return _cosine(highest, end, (step - top) / (n_steps - 1 - top))
-
-
-def _cosine(first: float, last: float, part: float) -> float:
-    return last + (first - last) / 2 * (1 + math.cos(math.pi * part))

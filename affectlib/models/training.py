@@ -233,7 +233,7 @@ def _task(
         terms=terms,
         validation=None if square is None else validation,
         weights=shares,
-        judges=judges,
+        validation_weights=judges,
         identity=identity,
     )
 

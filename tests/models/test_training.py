@@ -19,7 +19,7 @@ from affectlib.models.checkpoint import identity, load_tensors, save_tensors
 from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.holdout import hold_out
 from affectlib.models.machine import steady
-from affectlib.models.schedule import Schedule, one_cycle
+from affectlib.models.schedule import Schedule
 from affectlib.models.training import fit_autoencoder, loss_terms
 
 CELLS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), min_size=1, max_size=40)
@@ -56,24 +56,6 @@ def test_without_second_takes_single_cycles_are_set_aside() -> None:
 
 def test_nothing_to_spare_sets_nothing_aside() -> None:
     assert len(hold_out(np.arange(5), None, part=0.5, rng=np.random.default_rng(0))[1]) == 0
-
-
-@hypothesis.settings(max_examples=15)
-@given(st.integers(10, 200))
-def test_one_cycle_is_that_of_torch(n_steps: int) -> None:
-    optimiser = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
-    scheduler = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=3e-3, total_steps=n_steps)
-    for step in range(n_steps):
-        assert one_cycle(step, n_steps, highest=3e-3) == pytest.approx(scheduler.get_last_lr()[0], rel=1e-9)
-        optimiser.step()
-        if step < n_steps - 1:
-            scheduler.step()
-
-
-@pytest.mark.parametrize("n_steps", [1, 2, 3, 4, 5])
-def test_one_cycle_of_a_few_steps(n_steps: int) -> None:
-    rates = [one_cycle(step, n_steps, highest=1.0) for step in range(n_steps)]
-    assert all(0 < rate <= 1 for rate in rates)
 
 
 @given(st.integers(1, 10_000), st.integers(20, 2000), st.integers(2, 128))

@@ -190,7 +190,7 @@ def fit_adversarial(
             terms=terms,
             validation=None,
             weights={"label": 1.0, "person": 1.0},
-            judges={},
+            validation_weights={},
             identity=identity(x, subject, label, asdict(settings), seed),
         )
         train(network, task, schedule=schedule, seed=seed, progress=progress)
