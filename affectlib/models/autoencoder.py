@@ -14,26 +14,31 @@ from affectlib.models.scaling import N_CHANNELS
 
 @dataclass(frozen=True, kw_only=True)
 class Architecture:
-    """Sizes of the network. The paper gives none; these are choices.
+    """Sizes of the network, for which the paper gives no numbers.
 
     Parameters
     ----------
     affect_size : int
-        Numbers in the affect code. Fewer leave less room for the person.
+        Size of the affect code. A smaller code has less room for the subject.
     subject_size : int
-        Numbers in the subject code.
+        Size of the subject code.
     width : int
-        Channels of the first convolution; the next ones have twice as many. Costs time quadratically.
+        Channels of the first convolution; the others have twice as many. Costs time quadratically.
     kernel : int
-        Phases a filter sees; odd.
+        Phases of a filter; odd.
     n_phases : int
-        Phases inside the network, a multiple of 8; cycles are resampled to it and back. Gait has few
+        Phases inside the network, a multiple of 8, to and from which cycles are resampled. Gait has few
         harmonics: 32 phases hold 15 of them, in a third of the time of 100.
     dropout : float
-        Dropout of the Independent-Component layers before hidden layers. The very first, on the
-        z-scored series, has none: there it would only hide joints.
+        Dropout of the Independent-Component layers before hidden layers. The first one, on the z-scored
+        series, has none: it would only hide joints.
     code_dropout : float
         Dropout of the Independent-Component layer on the concatenated codes.
+
+    Raises
+    ------
+    ParameterError
+        For a value out of range.
     """
 
     affect_size: int = 8
@@ -46,49 +51,25 @@ class Architecture:
 
     def __post_init__(self) -> None:
         for name in ("affect_size", "subject_size", "width", "kernel", "n_phases"):
-            if getattr(self, name) < 1:
-                raise ParameterError(
-                    "a size must be at least 1", where=f"parameter '{name}'", found=str(getattr(self, name))
-                )
-        if self.n_phases % 8:
-            raise ParameterError(
-                "three layers halve the phases",
-                where="parameter 'n_phases'",
-                found=str(self.n_phases),
-                remedy="Choose a multiple of 8.",
-            )
-        if self.kernel % 2 == 0:
-            raise ParameterError(
-                "a filter needs a middle",
-                where="parameter 'kernel'",
-                found=str(self.kernel),
-                remedy="Choose an odd number.",
-            )
+            self._require(name, getattr(self, name) >= 1, "at least 1")
+        # Three layers halve the phases, and a filter needs a middle.
+        self._require("n_phases", self.n_phases % 8 == 0, "a multiple of 8")
+        self._require("kernel", self.kernel % 2 == 1, "an odd number")
         for name in ("dropout", "code_dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ParameterError(
-                    "a part of the activations",
-                    where=f"parameter '{name}'",
-                    found=str(getattr(self, name)),
-                    remedy="Choose a value from 0 to under 1.",
-                )
+            self._require(name, 0 <= getattr(self, name) < 1, "at least 0 and less than 1")
+
+    def _require(self, name: str, is_valid: bool, rule: str) -> None:
+        if not is_valid:
+            raise ParameterError(
+                "value out of range",
+                where=f"parameter '{name}'",
+                found=str(getattr(self, name)),
+                remedy=f"It has to be {rule}.",
+            )
 
 
 def encoder(architecture: Architecture, code_size: int) -> nn.Sequential:
-    """Make one encoder: three strided circular convolutions, then a linear layer.
-
-    Parameters
-    ----------
-    architecture : Architecture
-        Sizes.
-    code_size : int
-        Numbers in the code.
-
-    Returns
-    -------
-    torch.nn.Sequential
-        From (batch, 45, phases) to (batch, code_size).
-    """
+    """Return an encoder, from (batch, 45, phases) to (batch, code_size)."""
     width, deep = architecture.width, 2 * architecture.width
     kernel, dropout = architecture.kernel, architecture.dropout
     features = deep * (architecture.n_phases // 8)
@@ -103,18 +84,7 @@ def encoder(architecture: Architecture, code_size: int) -> nn.Sequential:
 
 
 def decoder(architecture: Architecture) -> nn.Sequential:
-    """Make the decoder: a linear layer on both codes, then three blocks that double the phases.
-
-    Parameters
-    ----------
-    architecture : Architecture
-        Sizes.
-
-    Returns
-    -------
-    torch.nn.Sequential
-        From (batch, affect_size + subject_size) to (batch, 45, phases).
-    """
+    """Return the decoder, from (batch, affect_size + subject_size) to (batch, 45, phases)."""
     width, deep = architecture.width, 2 * architecture.width
     codes = architecture.affect_size + architecture.subject_size
     kernel, dropout = architecture.kernel, architecture.dropout
@@ -130,13 +100,7 @@ def decoder(architecture: Architecture) -> nn.Sequential:
 
 
 class TwoEncoderAutoencoder(nn.Module):
-    """E_S, E_A and D.
-
-    Parameters
-    ----------
-    architecture : Architecture
-        Sizes.
-    """
+    """The paper's encoders ``E_A`` and ``E_S`` with the decoder ``D`` on both codes."""
 
     def __init__(self, architecture: Architecture) -> None:
         super().__init__()
@@ -146,33 +110,9 @@ class TwoEncoderAutoencoder(nn.Module):
         self.D = decoder(architecture)
 
     def decode(self, affect: torch.Tensor, subject: torch.Tensor) -> torch.Tensor:
-        """Make a motion of an affect and a subject, ``D(a, s)``.
-
-        Parameters
-        ----------
-        affect : torch.Tensor
-            Affect codes, shape (batch, affect_size).
-        subject : torch.Tensor
-            Subject codes, shape (batch, subject_size).
-
-        Returns
-        -------
-        torch.Tensor
-            z-scored motions, shape (batch, 45, phases).
-        """
+        """Return z-scored motions, shape (batch, 45, phases), of affect and subject codes, ``D(a, s)``."""
         return self.D(torch.cat([affect, subject], dim=1))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Reconstruct motions, ``D(E_A(x), E_S(x))``.
-
-        Parameters
-        ----------
-        x : torch.Tensor
-            z-scored motions, shape (batch, 45, phases).
-
-        Returns
-        -------
-        torch.Tensor
-            Same shape.
-        """
+        """Return reconstructed motions, ``D(E_A(x), E_S(x))``, from z-scores of the same shape."""
         return self.decode(self.E_A(x), self.E_S(x))

@@ -1,10 +1,9 @@
-"""The networks of the CNNs: CNN-xyz on joint series, and a small one on codes (AE-xyz, CNN-enc).
+"""Networks of the CNNs: CNN-xyz on joint series, and a small one on codes (AE-xyz, CNN-enc).
 
-The paper names both and describes neither. CNN-xyz has the convolutions of an encoder of the
-autoencoder, with classes in place of the code, so that the two differ in what they learn from and not
-in size. A code has no neighbourhood to convolve over: the network on codes treats it as a series of
-one phase, and a convolution over one phase is a dense layer. So it is two dense layers, each behind
-an Independent-Component layer.
+The paper names both without details. CNN-xyz has the convolutions of the autoencoder's encoders with
+classes in place of the code, so that the two differ in what they learn from and not in size. A code has
+no neighbourhood to convolve over, and a convolution over a single phase is a dense layer: the network on
+codes has two dense layers, each behind an Independent-Component layer.
 """
 
 from __future__ import annotations
@@ -21,21 +20,20 @@ from affectlib.models.schedule import Schedule
 
 @dataclass(frozen=True, kw_only=True)
 class CnnSettings:
-    """Everything about a CNN that can be turned.
+    """Hyper-parameters of a CNN.
 
     Parameters
     ----------
     width : int
-        Channels of the first convolution, twice as many in the next; features of the hidden layer of
-        the network on codes.
+        Channels of the first convolution, twice as many in the others; size of the hidden layer on codes.
     kernel : int
-        Phases a filter sees; odd. Without meaning for codes.
+        Phases of a filter; odd. Unused on codes.
     n_phases : int
-        Phases inside the network, a multiple of 8. Without meaning for codes.
+        Phases inside the network, a multiple of 8. Unused on codes.
     dropout : float
         Dropout of the Independent-Component layers.
     schedule : Schedule
-        Length and pace of training.
+        Hyper-parameters of training.
     """
 
     width: int = 32
@@ -46,21 +44,14 @@ class CnnSettings:
 
 
 class SeriesCnn(nn.Module):
-    """Three strided circular convolutions and a linear layer on all that they give.
-
-    Parameters
-    ----------
-    settings : CnnSettings
-        Sizes.
-    n_classes : int
-        Classes to tell apart.
+    """Three strided circular convolutions and a linear layer.
 
     Attributes
     ----------
     convolutions : torch.nn.Sequential
-        The convolutions; the last one's maps are what Grad-CAM looks at.
+        The convolutions; Grad-CAM uses the feature maps of the last.
     head : torch.nn.Sequential
-        From maps to classes.
+        From feature maps to logits.
     """
 
     def __init__(self, settings: CnnSettings, n_classes: int) -> None:
@@ -77,38 +68,12 @@ class SeriesCnn(nn.Module):
         )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Score the classes.
-
-        Parameters
-        ----------
-        x : torch.Tensor
-            z-scored series, shape (batch, 45, phases).
-
-        Returns
-        -------
-        torch.Tensor
-            Logits, shape (batch, classes).
-        """
+        """Return logits, shape (batch, classes), of z-scored series, shape (batch, 45, phases)."""
         return self.head(self.convolutions(x))
 
 
 def code_cnn(settings: CnnSettings, code_size: int, n_classes: int) -> nn.Sequential:
-    """Make the network on codes.
-
-    Parameters
-    ----------
-    settings : CnnSettings
-        Sizes.
-    code_size : int
-        Numbers in a code.
-    n_classes : int
-        Classes to tell apart.
-
-    Returns
-    -------
-    torch.nn.Sequential
-        From (batch, code_size) to logits, (batch, classes).
-    """
+    """Return the network on codes, from (batch, code_size) to logits, (batch, classes)."""
     return nn.Sequential(
         independent_component(code_size, 0.0),
         nn.Linear(code_size, settings.width),
@@ -119,22 +84,7 @@ def code_cnn(settings: CnnSettings, code_size: int, n_classes: int) -> nn.Sequen
 
 
 def make_network(settings: CnnSettings, scaling: Scaling | CodeScaling, n_classes: int) -> nn.Module:
-    """Make the network that fits what it shall see.
-
-    Parameters
-    ----------
-    settings : CnnSettings
-        Sizes.
-    scaling : Scaling or CodeScaling
-        z-score of its inputs: of joint series, or of codes.
-    n_classes : int
-        Classes to tell apart.
-
-    Returns
-    -------
-    torch.nn.Module
-        The network, untrained.
-    """
+    """Return an untrained network for joint series or for codes, as the z-scores are of one or the other."""
     if isinstance(scaling, Scaling):
         return SeriesCnn(settings, n_classes)
     return code_cnn(settings, len(scaling.mean), n_classes)

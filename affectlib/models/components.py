@@ -1,7 +1,7 @@
-"""Principal components, exact and quick for few long rows as for many short ones.
+"""Principal components up to a share of the variance and a number of components.
 
-scikit-learn's exact solver for fewer rows than columns decomposes the rows themselves, at twice the cost
-of decomposing their scalar products, and it cannot stop both at a share of the variance and at a number.
+scikit-learn's ``PCA`` stops at one of the two only. Its scores differ from these in the last digits (by up
+to 4e-12 on joint series of 853 cycles, with either exact solver), which is enough to change a prediction.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from sklearn.utils.validation import validate_data
 
 
 class LeadingComponents(TransformerMixin, BaseEstimator):
-    """Project rows on the directions along which they vary most.
+    """Project rows on the directions of highest variance.
 
     Parameters
     ----------
     share : float
-        Part of the variance that is kept, from 0 to 1; 1 for all that is not rounding.
+        Share of the variance to explain; 1 for everything above rounding errors.
     most : int or None
-        Components that are kept at most.
+        Maximum number of components.
 
     Attributes
     ----------
     mean_ : numpy.ndarray
         Mean row, shape (columns,).
     components_ : numpy.ndarray
-        Orthonormal directions, the most varying first, each with its largest entry positive, shape
+        Orthonormal directions by decreasing variance, each with its largest entry positive, shape
         (components, columns).
     """
 
@@ -36,19 +36,14 @@ class LeadingComponents(TransformerMixin, BaseEstimator):
         self.most = most
 
     def fit(self, X: np.ndarray, y: object = None) -> LeadingComponents:
-        """Learn mean and directions.
+        """Estimate mean and directions.
 
         Parameters
         ----------
         X : numpy.ndarray
-            Rows, shape (rows, columns).
+            Shape (rows, columns).
         y : object
-            Not looked at.
-
-        Returns
-        -------
-        LeadingComponents
-            Itself.
+            Ignored.
         """
         X = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
         self.mean_ = X.mean(axis=0)
@@ -57,29 +52,25 @@ class LeadingComponents(TransformerMixin, BaseEstimator):
         # With X = U S V', the rows' scalar products are U S^2 U', the columns' V S^2 V'.
         variance, vectors = eigh(centred @ centred.T if wide else centred.T @ centred)
         variance, vectors = variance[::-1].clip(min=0), vectors[:, ::-1]
-        real = variance > variance[0] * np.finfo(float).eps * max(X.shape)
-        part = np.cumsum(variance) / (variance.sum() or 1.0)
-        kept = max(1, min(1 + int(np.searchsorted(part, self.share)), int(real.sum())))
-        kept = kept if self.most is None else min(kept, self.most)
-        directions = vectors[:, :kept].T
+        rank = int((variance > variance[0] * np.finfo(float).eps * max(X.shape)).sum())
+        explained = np.cumsum(variance) / (variance.sum() or 1.0)
+        n_components = max(1, min(1 + int(np.searchsorted(explained, self.share)), rank))
+        n_components = n_components if self.most is None else min(n_components, self.most)
+        directions = vectors[:, :n_components].T
         if wide:
-            directions = directions @ centred / np.sqrt(variance[:kept, None] + (variance[0] == 0))
-        largest = directions[np.arange(kept), np.abs(directions).argmax(axis=1)]
+            directions = directions @ centred / np.sqrt(variance[:n_components, None] + (variance[0] == 0))
+        # The sign of an eigenvector depends on the solver.
+        largest = directions[np.arange(n_components), np.abs(directions).argmax(axis=1)]
         self.components_ = directions * np.where(largest < 0, -1.0, 1.0)[:, None]
         return self
 
     def transform(self, X: np.ndarray) -> np.ndarray:
-        """Project rows.
+        """Return the scores of rows, shape (rows, components).
 
         Parameters
         ----------
         X : numpy.ndarray
-            Rows, shape (rows, columns).
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (rows, components).
+            Shape (rows, columns).
         """
         X = validate_data(self, X, dtype=np.float64, reset=False)
         return (X - self.mean_) @ self.components_.T

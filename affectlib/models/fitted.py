@@ -1,4 +1,4 @@
-"""A trained autoencoder: codes, reconstructions and exchanges of motions in metres."""
+"""A trained autoencoder: codes, reconstructions and transferred motions in metres."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ import torch
 
 from affectlib.errors import ParameterError
 from affectlib.models.autoencoder import Architecture, TwoEncoderAutoencoder
-from affectlib.models.checkpoint import below, load_tensors, save_tensors
+from affectlib.models.checkpoint import load_network, save_network
 from affectlib.models.machine import steady
 from affectlib.models.scaling import Scaling, as_positions, as_series
 
-_NETWORK, _HISTORY = "autoencoder.safetensors", "history.csv"
+_FILE = "autoencoder.safetensors"
 _CHUNK = 256
 
 
 @dataclass(frozen=True, kw_only=True)
 class FittedAutoencoder:
-    """Encoders and decoder with the z-score they were trained under.
+    """Encoders and decoder with the z-scores they were trained on.
 
-    In every method positions are in metres, shape (cycles, phases, 15, 3) or (cycles, phases, 45),
-    with any number of phases.
+    All methods take positions in metres, shape (cycles, phases, 15, 3) or (cycles, phases, 45), with any
+    number of phases.
 
     Parameters
     ----------
     network : TwoEncoderAutoencoder
         The network, in evaluation mode.
     scaling : Scaling
-        z-score of the training cycles.
+        z-scores of the training cycles.
     history : pandas.DataFrame
-        One row an epoch, see `affectlib.models.loop.train`.
+        One row per epoch, see `affectlib.models.loop.train`.
     threads : int
-        Threads of torch that training had; kept, as last digits depend on it.
+        Threads of torch in training, used again since last digits depend on them.
     """
 
     network: TwoEncoderAutoencoder
@@ -45,59 +45,44 @@ class FittedAutoencoder:
     threads: int = 1
 
     def affect_code(self, x: np.ndarray) -> np.ndarray:
-        """Encode the affect, ``E_A(x)``.
+        """Return affect codes, ``E_A(x)``, float32, shape (cycles, affect_size).
 
         Parameters
         ----------
         x : numpy.ndarray
             Positions, shape (cycles, phases, 15, 3).
-
-        Returns
-        -------
-        numpy.ndarray
-            Codes, float32, shape (cycles, affect_size).
         """
-        return self._run(self.network.E_A, self._inside(x))
+        return run(self.network.E_A, inside(x, self.scaling), threads=self.threads)
 
     def subject_code(self, x: np.ndarray) -> np.ndarray:
-        """Encode the person, ``E_S(x)``.
+        """Return subject codes, ``E_S(x)``, float32, shape (cycles, subject_size).
 
         Parameters
         ----------
         x : numpy.ndarray
             Positions, shape (cycles, phases, 15, 3).
-
-        Returns
-        -------
-        numpy.ndarray
-            Codes, float32, shape (cycles, subject_size).
         """
-        return self._run(self.network.E_S, self._inside(x))
+        return run(self.network.E_S, inside(x, self.scaling), threads=self.threads)
 
     def reconstruct(self, x: np.ndarray) -> np.ndarray:
-        """Encode and decode, ``D(E_A(x), E_S(x))``.
+        """Return reconstructed positions, ``D(E_A(x), E_S(x))``, float32, shape (cycles, phases, 15, 3).
 
         Parameters
         ----------
         x : numpy.ndarray
             Positions, shape (cycles, phases, 15, 3).
-
-        Returns
-        -------
-        numpy.ndarray
-            Positions in metres, float32, shape (cycles, phases, 15, 3).
         """
         return self.transfer(x, x)
 
     def transfer(self, x_affect: np.ndarray, x_subject: np.ndarray) -> np.ndarray:
-        """Let one person walk in the affect of another, ``D(E_A(x_affect), E_S(x_subject))``.
+        """Return motions of subjects in the affect of others, ``D(E_A(x_affect), E_S(x_subject))``.
 
         Parameters
         ----------
         x_affect : numpy.ndarray
-            Positions that give the affect, shape (cycles, phases, 15, 3).
+            Positions that determine the affect, shape (cycles, phases, 15, 3).
         x_subject : numpy.ndarray
-            Positions that give the person, row by row, same shape.
+            Positions that determine the subject, row by row, same shape.
 
         Returns
         -------
@@ -111,15 +96,15 @@ class FittedAutoencoder:
         """
         if len(x_affect) != len(x_subject):
             raise ParameterError(
-                "an exchange needs pairs of cycles",
-                found=f"{len(x_affect)} that give the affect, {len(x_subject)} that give the person",
+                "a transfer needs pairs of cycles",
+                found=f"{len(x_affect)} cycles for the affect, {len(x_subject)} for the subject",
             )
         return self.decode(
             self.affect_code(x_affect), self.subject_code(x_subject), as_series(x_affect).shape[1]
         )
 
     def decode(self, affect: np.ndarray, subject: np.ndarray, n_phases: int) -> np.ndarray:
-        """Make motions of codes, ``D(a, s)``.
+        """Return the motions of codes, ``D(a, s)``, in metres, float32, shape (cycles, n_phases, 15, 3).
 
         Parameters
         ----------
@@ -128,116 +113,75 @@ class FittedAutoencoder:
         subject : numpy.ndarray
             Subject codes, shape (cycles, subject_size).
         n_phases : int
-            Phases wanted.
-
-        Returns
-        -------
-        numpy.ndarray
-            Positions in metres, float32, shape (cycles, n_phases, 15, 3).
+            Phases of the result.
         """
         codes = np.concatenate([affect, subject], axis=1).astype(np.float32)
-        z = self._run(self.network.D, codes).transpose(0, 2, 1)
+        z = run(self.network.D, codes, threads=self.threads).transpose(0, 2, 1)
         return as_positions(self.scaling.undo(z, n_phases=n_phases))
 
     def save(self, folder: str | Path) -> Path:
-        """Write network, z-score and history.
-
-        Parameters
-        ----------
-        folder : str or Path
-            Folder to write into; made if absent.
-
-        Returns
-        -------
-        Path
-            The folder.
-        """
+        """Write network, z-scores and history to a folder, which is made if absent."""
         folder = Path(folder)
-        tensors = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
-        tensors |= {f"scaling.{name}": torch.from_numpy(value) for name, value in vars(self.scaling).items()}
         header = {"architecture": asdict(self.network.architecture), "threads": self.threads}
-        save_tensors(folder / _NETWORK, tensors, header)
-        self.history.to_csv(folder / _HISTORY, index=False)
+        save_network(folder / _FILE, self.network, self.scaling, header, self.history)
         return folder
 
     @classmethod
     def load(cls, folder: str | Path) -> FittedAutoencoder:
-        """Read what `save` wrote.
-
-        Parameters
-        ----------
-        folder : str or Path
-            The folder.
-
-        Returns
-        -------
-        FittedAutoencoder
-            The same autoencoder.
+        """Load what `save` wrote.
 
         Raises
         ------
         ParameterError
-            If the folder holds none.
+            If the folder holds no autoencoder, or a damaged one.
         """
         folder = Path(folder)
         try:
-            tensors, header = load_tensors(folder / _NETWORK)
-            network = TwoEncoderAutoencoder(Architecture(**header["architecture"]))
-            network.load_state_dict(below("network.", tensors))
-            values = {name: tensor.numpy() for name, tensor in below("scaling.", tensors).items()}
-            scaling = Scaling(**values)
-            history = pd.read_csv(folder / _HISTORY)
+            saved = load_network(folder / _FILE)
+            network = TwoEncoderAutoencoder(Architecture(**saved.header["architecture"]))
+            network.load_state_dict(saved.weights)
+            return cls(
+                network=network.eval(),
+                scaling=Scaling(**saved.scaling),
+                history=saved.history,
+                threads=saved.header["threads"],
+            )
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise ParameterError(
                 "no saved autoencoder", file=folder, found=str(error), remedy="Fit and save it again."
             ) from error
-        network.eval()
-        return cls(network=network, scaling=scaling, history=history, threads=header["threads"])
-
-    def _inside(self, x: np.ndarray) -> np.ndarray:
-        return inside(x, self.scaling)
-
-    def _run(self, part: Callable[[torch.Tensor], torch.Tensor], values: np.ndarray) -> np.ndarray:
-        return run(part, values, threads=self.threads)
 
 
 def inside(x: np.ndarray, scaling: Scaling) -> np.ndarray:
-    """Bring positions into the form that networks see.
+    """Return positions as the input of networks: z-scores, float32, shape (cycles, 45, phases inside).
 
     Parameters
     ----------
     x : numpy.ndarray
         Positions in metres, shape (cycles, phases, 15, 3) or (cycles, phases, 45).
-    scaling : Scaling
-        A fitted z-score.
-
-    Returns
-    -------
-    numpy.ndarray
-        z-scores, float32, shape (cycles, 45, phases of the z-score).
     """
     return np.ascontiguousarray(scaling.apply(x).transpose(0, 2, 1))
 
 
-def run(part: Callable[[torch.Tensor], torch.Tensor], values: np.ndarray, *, threads: int) -> np.ndarray:
-    """Send arrays through a trained network, a few hundred rows at a time.
+def run(network: Callable[[torch.Tensor], torch.Tensor], x: np.ndarray, *, threads: int) -> np.ndarray:
+    """Return the output of a trained network, computed in chunks of rows.
 
     Parameters
     ----------
-    part : callable
+    network : callable
         The network or a part of it, in evaluation mode.
-    values : numpy.ndarray
-        What goes in, rows first, shape (rows, ...).
+    x : numpy.ndarray
+        Input, shape (rows, ...).
     threads : int
         Threads of torch.
 
     Returns
     -------
     numpy.ndarray
-        What comes out, shape (rows, ...).
+        Output, shape (rows, ...).
     """
     with steady(threads), torch.inference_mode():
-        # Once even for no rows, so that the result has its shape.
-        starts = range(0, max(len(values), 1), _CHUNK)
-        chunks = [part(torch.from_numpy(values[start : start + _CHUNK])).numpy() for start in starts]
+        # At least one chunk, so that the output of no rows has the right shape.
+        starts = range(0, max(len(x), 1), _CHUNK)
+        chunks = [network(torch.from_numpy(x[start : start + _CHUNK])).numpy() for start in starts]
     return np.concatenate(chunks)

@@ -1,4 +1,4 @@
-"""Data inside the training fold on which early stopping looks."""
+"""Validation cycles within the training data, for early stopping and tuning."""
 
 from __future__ import annotations
 
@@ -8,58 +8,49 @@ import numpy as np
 def hold_out(
     cell: np.ndarray, take: np.ndarray | None, *, part: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Set some training cycles aside, whole takes where the cells have more than one.
+    """Split training cycles into training and validation, by whole takes where possible.
 
-    Cycles of a take resemble each other more than takes do, so that whole takes judge better. But no
-    cell is emptied: what the network has never seen of a person's affect, it cannot be asked to stop
-    early on. So takes are set aside, in random order, while another take of their cell remains; where
-    no cell has two takes, single cycles while another cycle of their cell remains.
+    Cycles of one take resemble each other, so that whole takes validate better. No cell loses all its
+    takes: a network cannot be validated on a cell that it never sees. Takes are held out in random order
+    as long as another take of their cell remains; if no cell has two takes, single cycles are.
 
     Parameters
     ----------
     cell : numpy.ndarray
-        What must stay present in training, as one value a cycle: a person's affect for the
-        autoencoder, the class for a classifier. Shape (cycles,).
+        What must remain in the training data: pairs of subject and label for the autoencoder, classes
+        for a classifier. Shape (cycles,).
     take : numpy.ndarray or None
-        Take of each cycle, told apart within its cell, shape (cycles,); None where nothing is known.
+        Take of each cycle, unique within its cell, shape (cycles,).
     part : float
-        Part of the cycles to set aside, about.
-    rng : numpy.random.Generator
-        Source of chance.
+        Approximate share of validation cycles.
 
     Returns
     -------
-    kept : numpy.ndarray
-        Indices of the cycles to train on, ascending, shape (kept,).
-    held : numpy.ndarray
-        Indices of the cycles set aside, ascending, shape (held,); empty where nothing can be spared.
+    train : numpy.ndarray
+        Indices of the training cycles, ascending, shape (n_train,).
+    validation : numpy.ndarray
+        Indices of the validation cycles, ascending, shape (n_validation,), which may be 0.
     """
     cell = np.unique(np.asarray(cell), return_inverse=True)[1]
-    alone = np.arange(len(cell))
-    pieces = alone if take is None else _number(cell, np.unique(np.asarray(take), return_inverse=True)[1])
-    if not (_pieces_of(cell, pieces) > 1).any():
-        pieces = alone
-    left, owner = _pieces_of(cell, pieces), _owner(cell, pieces)
-    held = np.zeros(len(cell), dtype=bool)
-    for piece in rng.permutation(len(owner)):
-        if held.sum() >= round(part * len(cell)):
+    single = np.arange(len(cell))
+    unit = single
+    if take is not None:
+        number = np.unique(np.asarray(take), return_inverse=True)[1]
+        unit = np.unique(np.stack([cell, number]), axis=1, return_inverse=True)[1].reshape(-1)
+        if not (np.bincount(_cell_of(unit, cell)) > 1).any():
+            unit = single
+    cell_of = _cell_of(unit, cell)
+    remaining = np.bincount(cell_of)
+    validation = np.zeros(len(cell), dtype=bool)
+    for index in rng.permutation(len(cell_of)):
+        if validation.sum() >= round(part * len(cell)):
             break
-        if left[owner[piece]] > 1:
-            left[owner[piece]] -= 1
-            held |= pieces == piece
-    return np.flatnonzero(~held), np.flatnonzero(held)
+        if remaining[cell_of[index]] > 1:
+            remaining[cell_of[index]] -= 1
+            validation |= unit == index
+    return np.flatnonzero(~validation), np.flatnonzero(validation)
 
 
-def _number(cell: np.ndarray, take: np.ndarray) -> np.ndarray:
-    """Give every take of every cell its own number, from 0 on."""
-    return np.unique(np.stack([cell, take]), axis=1, return_inverse=True)[1].reshape(-1)
-
-
-def _owner(cell: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-    """Cell of each piece."""
-    return cell[np.unique(pieces, return_index=True)[1]]
-
-
-def _pieces_of(cell: np.ndarray, pieces: np.ndarray) -> np.ndarray:
-    """Count the pieces of each cell."""
-    return np.bincount(_owner(cell, pieces))
+def _cell_of(unit: np.ndarray, cell: np.ndarray) -> np.ndarray:
+    """Return the cell of each unit."""
+    return cell[np.unique(unit, return_index=True)[1]]

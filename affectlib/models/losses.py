@@ -1,11 +1,11 @@
-"""The paper's losses, each its own function (Section III, equations 2 to 4).
+"""The paper's losses (Section III, equations 2 to 4).
 
-Two slips of the text are mended here and told in the notebooks. Equation (3) pairs the generated
-motions with the wrong ground truths: ``D(E_A(x_ij), E_S(x_kl))`` has affect j and subject k, so its
-target is ``x_kj``, as equation (1) has it. Equation (4) lacks the hinge that its text describes.
+Two slips of the paper are corrected here. Equation (3) compares the generated motions with the wrong
+ground truths: ``D(E_A(x_ij), E_S(x_kl))`` has affect j and subject k, so its target is ``x_kj``, as in
+equation (1). Equation (4) lacks the hinge that the text describes.
 
-``mask`` is 1 where a motion's partner exists and 0 where its cell of the (subject, affect) grid is
-empty; masked rows count neither in the sum nor in the number.
+Masks are 1 where a motion's partner exists and 0 where its cell of the (subject, affect) grid is empty;
+masked rows count neither in the sum nor in the number.
 """
 
 from __future__ import annotations
@@ -14,20 +14,7 @@ import torch
 
 
 def masked_mean(values: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
-    """Mean over the rows that count.
-
-    Parameters
-    ----------
-    values : torch.Tensor
-        One value a row, shape (batch,).
-    mask : torch.Tensor, optional
-        1 where a row counts, shape (batch,); all rows by default.
-
-    Returns
-    -------
-    torch.Tensor
-        The mean, 0 where no row counts.
-    """
+    """Return the mean of the values, shape (batch,), where the mask is 1; 0 if it is 0 everywhere."""
     if mask is None:
         return values.mean()
     mask = mask.to(values.dtype)
@@ -35,41 +22,16 @@ def masked_mean(values: torch.Tensor, mask: torch.Tensor | None = None) -> torch
 
 
 def squared_error(generated: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-    """Mean squared error of each motion.
-
-    Parameters
-    ----------
-    generated : torch.Tensor
-        Motions out of the decoder, shape (batch, channels, phases).
-    target : torch.Tensor
-        What they should be, same shape.
-
-    Returns
-    -------
-    torch.Tensor
-        One error a motion, shape (batch,).
-    """
+    """Return the mean squared error of each motion: from (batch, channels, phases) to (batch,)."""
     return (generated - target).square().flatten(1).mean(dim=1)
 
 
 def reconstruction(reconstructed: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-    r"""Reconstruction loss, equation (2).
+    r"""Return the reconstruction loss, equation (2), of motions of shape (batch, channels, phases).
 
     .. math:: L_{rec} = E_{x_{ij}} [ \| D(E_A(x_{ij}), E_S(x_{ij})) - x_{ij} \|^2 ]
 
-    taken as the mean squared error of a batch, as the paper says below it.
-
-    Parameters
-    ----------
-    reconstructed : torch.Tensor
-        ``D(E_A(x), E_S(x))``, shape (batch, channels, phases).
-    x : torch.Tensor
-        The motions themselves, same shape.
-
-    Returns
-    -------
-    torch.Tensor
-        The loss, a scalar.
+    computed as the mean squared error of a batch, as the paper says below it.
     """
     return squared_error(reconstructed, x).mean()
 
@@ -83,7 +45,7 @@ def cross_reconstruction(
     mask_kj: torch.Tensor | None = None,
     mask_il: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    r"""Cross-reconstruction loss, equation (3) with its targets put right.
+    r"""Return the cross-reconstruction loss, equation (3) with corrected targets.
 
     .. math:: L_{cross} = E [ \| D(E_A(x_{ij}), E_S(x_{kl})) - x_{kj} \|^2 ]
                         + E [ \| D(E_A(x_{kl}), E_S(x_{ij})) - x_{il} \|^2 ]
@@ -102,15 +64,8 @@ def cross_reconstruction(
         ``D(E_A(x_kl), E_S(x_ij))``, same shape.
     x_il : torch.Tensor
         A motion of subject i in affect l, same shape.
-    mask_kj : torch.Tensor, optional
-        1 where ``x_kj`` exists, shape (batch,).
-    mask_il : torch.Tensor, optional
-        1 where ``x_il`` exists, shape (batch,).
-
-    Returns
-    -------
-    torch.Tensor
-        The sum of both terms, a scalar.
+    mask_kj, mask_il : torch.Tensor, optional
+        1 where ``x_kj`` or ``x_il`` exists, shape (batch,).
     """
     return masked_mean(squared_error(generated_kj, x_kj), mask_kj) + masked_mean(
         squared_error(generated_il, x_il), mask_il
@@ -125,32 +80,23 @@ def triplet(
     margin: float,
     mask: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    r"""Triplet loss of either code, equation (4) with the hinge that its text describes.
+    r"""Return the triplet loss of codes, equation (4) with the hinge that the text describes.
 
     .. math:: L_{trip} = E [ \max(0, \| e - e^+ \| - \| e - e^- \| + \alpha) ]
 
     For subject codes the positive is the same person in another affect, ``x_ij`` to the anchor
     ``x_il``, and the negative another person in the anchor's affect, ``x_kl``; for affect codes the
     positive is another person in the same affect, the negative the same person in another affect.
-    Without the hinge the loss has no lower bound: one distance could grow for ever.
+    Without the hinge the loss has no lower bound.
 
     Parameters
     ----------
-    anchor : torch.Tensor
+    anchor, positive, negative : torch.Tensor
         Codes, shape (batch, features).
-    positive : torch.Tensor
-        Codes that should be near, same shape.
-    negative : torch.Tensor
-        Codes that should be further away by the margin, same shape.
     margin : float
         The paper's alpha, in units of the code.
     mask : torch.Tensor, optional
         1 where both partners exist, shape (batch,).
-
-    Returns
-    -------
-    torch.Tensor
-        The loss, a scalar.
     """
     near = torch.linalg.vector_norm(anchor - positive, dim=1)
     far = torch.linalg.vector_norm(anchor - negative, dim=1)

@@ -1,9 +1,9 @@
-"""Drawing pairs of motions, the ground truths of their exchange, and triplets.
+"""Sampling of pairs of motions with the ground truths of their transfer, and of triplets.
 
-One draw serves all of the paper's losses. Two motions ``x_ij`` and ``x_kl`` of different subjects
+One sample serves all of the paper's losses. Two motions ``x_ij`` and ``x_kl`` of different subjects
 (i, k) and different affects (j, l) span a square of four cells of the (subject, affect) grid. The
-other two corners, ``x_kj`` and ``x_il``, are the ground truths of the exchange (equation 3) and also
-the partners of the triplets (equation 4): to the anchor ``x_ij``, ``x_il`` is the same subject in
+other two corners, ``x_kj`` and ``x_il``, are the ground truths of the transfer (equation 3) and also
+the partners of the triplets (equation 4): for the anchor ``x_ij``, ``x_il`` is the same subject in
 another affect and ``x_kj`` another subject in the same affect.
 """
 
@@ -18,25 +18,25 @@ from affectlib.errors import CyclesError
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """Training cycles sorted into the cells of the (subject, affect) grid.
+    """Training cycles by the cells of the (subject, affect) grid.
 
     Parameters
     ----------
     subjects : numpy.ndarray
-        The subjects in order, shape (subjects,).
+        Sorted subjects, shape (subjects,).
     labels : numpy.ndarray
-        The affects in order, shape (labels,).
+        Sorted affects, shape (labels,).
     members : numpy.ndarray
-        Indices of all cycles, cell after cell, shape (cycles,).
+        Indices of all cycles, ordered by cell, shape (cycles,).
     start : numpy.ndarray
-        Where each cell begins in `members`, shape (subjects, labels).
+        Index into `members` where each cell begins, shape (subjects, labels).
     count : numpy.ndarray
         Cycles in each cell, shape (subjects, labels).
     partner : numpy.ndarray
-        Cells that a cell may be paired with, as flat numbers, one cell's after another's,
+        Flat indices of the cells that each cell can be paired with, ordered by cell,
         shape (pairs of cells,).
     partner_start : numpy.ndarray
-        Where the partners of each cell begin, shape (subjects, labels).
+        Index into `partner` where each cell begins, shape (subjects, labels).
     partner_count : numpy.ndarray
         Partners of each cell, shape (subjects, labels).
     """
@@ -51,19 +51,12 @@ class Grid:
     partner_count: np.ndarray
 
     def cells(self, subject: np.ndarray, label: np.ndarray) -> np.ndarray:
-        """Find the cells of cycles, which need not be training cycles.
+        """Return flat indices of the cells of any cycles, -1 outside the grid, shape (cycles,).
 
         Parameters
         ----------
-        subject : numpy.ndarray
-            Subject of each cycle, shape (cycles,).
-        label : numpy.ndarray
-            Affect of each cycle, shape (cycles,).
-
-        Returns
-        -------
-        numpy.ndarray
-            Flat number of the cell, -1 where the grid lacks the subject or the affect, shape (cycles,).
+        subject, label : numpy.ndarray
+            Shape (cycles,).
         """
         row, row_known = _find(self.subjects, np.asarray(subject))
         column, column_known = _find(self.labels, np.asarray(label))
@@ -72,22 +65,18 @@ class Grid:
 
 @dataclass(frozen=True, kw_only=True)
 class Square:
-    """Partners drawn for anchors ``x_ij``, as indices into the training cycles.
+    """Partners sampled for anchors ``x_ij``, as indices into the training cycles.
 
     Parameters
     ----------
     kl : numpy.ndarray
         Motions of another subject in another affect, shape (anchors,).
     kj : numpy.ndarray
-        That other subject in the anchor's affect, shape (anchors,).
+        Motions of that other subject in the anchor's affect, shape (anchors,).
     il : numpy.ndarray
-        The anchor's subject in that other affect, shape (anchors,).
-    has_kl : numpy.ndarray
-        False where the anchor has no partner at all, shape (anchors,).
-    has_kj : numpy.ndarray
-        False where the cell of `kj` is empty, shape (anchors,). The index is then a placeholder.
-    has_il : numpy.ndarray
-        False where the cell of `il` is empty, shape (anchors,).
+        Motions of the anchor's subject in that other affect, shape (anchors,).
+    has_kl, has_kj, has_il : numpy.ndarray
+        Whether there is such a motion; the index is a placeholder otherwise. Shape (anchors,).
     """
 
     kl: np.ndarray
@@ -99,28 +88,20 @@ class Square:
 
 
 def make_grid(subject: np.ndarray, label: np.ndarray) -> Grid:
-    """Sort training cycles into the (subject, affect) grid.
+    """Sort training cycles into a grid and find the cells that can be paired.
 
-    Partners of the cell (i, j) are the filled cells (k, l) with another subject and another affect
-    of which at least one ground truth, (k, j) or (i, l), exists: without either nothing could be
-    learnt from the pair.
+    Two cells can be paired if they differ in subject and affect and at least one of the other two corners
+    of their square has cycles; otherwise nothing could be learnt from the pair.
 
     Parameters
     ----------
-    subject : numpy.ndarray
-        Subject of each training cycle, shape (cycles,).
-    label : numpy.ndarray
-        Affect of each training cycle, shape (cycles,).
-
-    Returns
-    -------
-    Grid
-        The cells, their members and their partners.
+    subject, label : numpy.ndarray
+        Shape (cycles,).
 
     Raises
     ------
     CyclesError
-        If no exchange has a ground truth.
+        If no transfer has a ground truth.
     """
     subjects, row = np.unique(np.asarray(subject), return_inverse=True)
     labels, column = np.unique(np.asarray(label), return_inverse=True)
@@ -130,7 +111,7 @@ def make_grid(subject: np.ndarray, label: np.ndarray) -> Grid:
     cells, partners = _partners(count.reshape(shape) > 0)
     if not len(cells):
         raise CyclesError(
-            "no exchange between two people has a ground truth",
+            "no transfer between two subjects has a ground truth",
             found=_describe(subjects, labels, count.reshape(shape)),
             remedy="The two-encoder autoencoder needs two subjects and two labels of which at least three "
             "of the four combinations were recorded, in the training cycles of every fold.",
@@ -149,52 +130,45 @@ def make_grid(subject: np.ndarray, label: np.ndarray) -> Grid:
 
 
 def draw_squares(grid: Grid, cell: np.ndarray, rng: np.random.Generator) -> Square:
-    """Draw partner and ground truths for anchors.
+    """Sample a partner and the ground truths for anchors.
 
-    The partner's cell is uniform over the cells that may be paired with the anchor's, and each
-    motion is uniform over the training cycles of its cell.
+    The partner's cell is uniform over the cells that can be paired with the anchor's, and each motion is
+    uniform over the training cycles of its cell.
 
     Parameters
     ----------
-    grid : Grid
-        The training cycles.
     cell : numpy.ndarray
-        Flat number of each anchor's cell (`Grid.cells`), shape (anchors,).
+        Flat index of each anchor's cell (`Grid.cells`), shape (anchors,).
     rng : numpy.random.Generator
-        Source of chance; four numbers are drawn per anchor, whatever is missing.
-
-    Returns
-    -------
-    Square
-        Indices into the training cycles, and what exists.
+        Random generator; four numbers are drawn per anchor, whatever is missing.
     """
-    chance = rng.random((4, len(cell)))
+    uniform = rng.random((4, len(cell)))
     partners = np.where(cell >= 0, grid.partner_count.ravel()[cell], 0)
     has_kl = partners > 0
-    # An anchor without partner gets the first pair of cells as a placeholder; every use is masked.
+    # An anchor without partner gets the first pair of cells as a placeholder, which is masked in every use.
     first = np.where(has_kl, grid.partner_start.ravel()[cell], 0)
-    kl = grid.partner[first + (chance[0] * partners).astype(np.int64)]
+    kl = grid.partner[first + (uniform[0] * partners).astype(np.int64)]
     (k, el), (i, j) = divmod(kl, len(grid.labels)), divmod(np.maximum(cell, 0), len(grid.labels))
     kj, il = k * len(grid.labels) + j, i * len(grid.labels) + el
     filled = grid.count.ravel() > 0
     has_kj, has_il = has_kl & filled[kj], has_kl & filled[il]
     return Square(
-        kl=_member(grid, kl, chance[1]),
-        kj=_member(grid, np.where(has_kj, kj, kl), chance[2]),
-        il=_member(grid, np.where(has_il, il, kl), chance[3]),
+        kl=_member(grid, kl, uniform[1]),
+        kj=_member(grid, np.where(has_kj, kj, kl), uniform[2]),
+        il=_member(grid, np.where(has_il, il, kl), uniform[3]),
         has_kl=has_kl,
         has_kj=has_kj,
         has_il=has_il,
     )
 
 
-def _member(grid: Grid, cell: np.ndarray, chance: np.ndarray) -> np.ndarray:
-    place = (chance * grid.count.ravel()[cell]).astype(np.int64)
-    return grid.members[grid.start.ravel()[cell] + place]
+def _member(grid: Grid, cell: np.ndarray, uniform: np.ndarray) -> np.ndarray:
+    index = (uniform * grid.count.ravel()[cell]).astype(np.int64)
+    return grid.members[grid.start.ravel()[cell] + index]
 
 
 def _partners(filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Flat numbers of all pairs of cells worth drawing, ordered by the first."""
+    """Return the flat indices of all pairs of cells that can be paired, ordered by the first."""
     width = filled.shape[1]
     cells = np.flatnonzero(filled)
     row, column = cells // width, cells % width
@@ -209,8 +183,8 @@ def _starts(count: np.ndarray) -> np.ndarray:
 
 
 def _find(known: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    place = np.minimum(np.searchsorted(known, values), len(known) - 1)
-    return place, known[place] == values
+    index = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    return index, known[index] == values
 
 
 def _describe(subjects: np.ndarray, labels: np.ndarray, count: np.ndarray) -> str:

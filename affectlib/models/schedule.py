@@ -1,4 +1,4 @@
-"""How long, how fast and with what care a network is trained."""
+"""Length, learning rate and regularisation of a training."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from affectlib.errors import ParameterError
 
 MIN_STEPS_PER_EPOCH = 20
-"""An epoch has at least so many steps; in a small library it is several passes over the data."""
+"""Minimum steps of an epoch, which makes several passes over the data of a small library."""
 
 PRECISIONS = ("float32", "bfloat16")
 """Arithmetic of a training, by the names that `Schedule.precision` takes."""
@@ -16,39 +16,39 @@ PRECISIONS = ("float32", "bfloat16")
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """Length and pace of a training.
+    """Hyper-parameters of a training; the number of epochs follows from steps and passes.
 
-    A small library needs a number of steps, however often it is passed over; a large one needs to be
-    passed over some times, however many steps that takes. The number of epochs follows from both.
+    A small library needs a minimum of steps, however many passes they are; a large one needs a minimum of
+    passes, however many steps they are.
 
     Parameters
     ----------
     n_steps : int
-        Optimiser steps at least, about; rounded to whole epochs. Costs time in proportion.
+        Minimum of optimiser steps, rounded to whole epochs. Costs time in proportion.
     n_passes : int
-        Passes over the training cycles at least. Costs time in proportion where the library is large.
+        Minimum of passes over the training cycles. Costs time in proportion in large libraries.
     batch_size : int
-        Anchors a step. Larger steadies batch normalisation and costs time in proportion.
+        Anchors per step. Larger batches steady batch normalisation and cost time in proportion.
     learning_rate : float
-        Highest rate of the one-cycle schedule.
+        Maximum of the one-cycle schedule (Smith and Topin 2018, arXiv:1708.07120).
     weight_decay : float
         Weight decay of AdamW.
     held_out : float
-        Part of the training cycles kept for early stopping, 0 for none (and no early stopping).
+        Share of the training cycles for validation; 0 trains without early stopping.
     patience : int
-        Epochs without a better validation loss after which training stops.
+        Epochs without a better validation loss before training stops.
     threads : int
-        Threads of torch during training. Sums are split among them, so that the last digits of a
-        result depend on their number; it is fixed here and not left to the machine.
+        Threads of torch during training. Sums are split among them, so that last digits depend on their
+        number; hence it is fixed and does not follow the machine.
     precision : str
         ``"float32"`` or ``"bfloat16"`` (autocast). bfloat16 is faster on processors that compute with it
-        and slower on others. It keeps three digits of seven, which moves scores by a point and turns
-        conclusions: compare results of one precision only.
+        and slower on others. It has three significant digits instead of seven, which moves scores by a
+        point and can reverse conclusions: compare results of one precision only.
 
     Raises
     ------
     ParameterError
-        If a value is outside what it may be.
+        For a value out of range.
     """
 
     n_steps: int = 400
@@ -62,62 +62,32 @@ class Schedule:
     precision: str = "float32"
 
     def __post_init__(self) -> None:
-        least = {"n_steps": 1, "n_passes": 1, "batch_size": 2, "patience": 1, "threads": 1}
-        wrong = [name for name, low in least.items() if getattr(self, name) < low]
-        wrong += [name for name in ("learning_rate",) if not self.learning_rate > 0]
-        wrong += [name for name in ("weight_decay",) if not self.weight_decay >= 0]
-        wrong += [name for name in ("held_out",) if not 0 <= self.held_out <= 0.5]
-        wrong += [name for name in ("precision",) if self.precision not in PRECISIONS]
-        for name in wrong:
-            raise ParameterError(
-                "value outside what it may be",
-                where=f"parameter '{name}'",
-                found=repr(getattr(self, name)),
-            )
+        valid = {
+            "n_steps": self.n_steps >= 1,
+            "n_passes": self.n_passes >= 1,
+            "batch_size": self.batch_size >= 2,
+            "patience": self.patience >= 1,
+            "threads": self.threads >= 1,
+            "learning_rate": self.learning_rate > 0,
+            "weight_decay": self.weight_decay >= 0,
+            "held_out": 0 <= self.held_out <= 0.5,
+            "precision": self.precision in PRECISIONS,
+        }
+        for name, is_valid in valid.items():
+            if not is_valid:
+                raise ParameterError(
+                    "value out of range", where=f"parameter '{name}'", found=repr(getattr(self, name))
+                )
 
     def passes(self, n_cycles: int) -> int:
-        """Count the passes over the training cycles that one epoch makes.
-
-        Parameters
-        ----------
-        n_cycles : int
-            Training cycles.
-
-        Returns
-        -------
-        int
-            1, or as many as give `MIN_STEPS_PER_EPOCH` steps.
-        """
+        """Return the passes over the training cycles in one epoch."""
         return max(1, math.ceil(MIN_STEPS_PER_EPOCH * self.batch_size / n_cycles))
 
     def steps_per_epoch(self, n_cycles: int) -> int:
-        """Count the steps of one epoch.
-
-        Parameters
-        ----------
-        n_cycles : int
-            Training cycles.
-
-        Returns
-        -------
-        int
-            Steps; the cycles are split evenly among them.
-        """
+        """Return the steps of an epoch, among which its cycles are split evenly."""
         return max(1, round(self.passes(n_cycles) * n_cycles / self.batch_size))
 
     def epochs(self, n_cycles: int) -> int:
-        """Count the epochs that make up the steps and the passes.
-
-        Parameters
-        ----------
-        n_cycles : int
-            Training cycles.
-
-        Returns
-        -------
-        int
-            At least 1.
-        """
+        """Return the number of epochs that make up the steps and the passes."""
         by_steps = round(self.n_steps / self.steps_per_epoch(n_cycles))
         return max(1, by_steps, math.ceil(self.n_passes / self.passes(n_cycles)))
-

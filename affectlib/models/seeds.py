@@ -1,24 +1,11 @@
-"""Seeds of trainings that differ in nothing but their random weights."""
+"""Seeds of trainings that differ only in their random weights."""
 
 from __future__ import annotations
 
+# Larger than the seeds of studies: repeats of one study never share a seed with another study.
 _APART = 1_000_003
-"""Further than anybody counts the seeds of studies: the next study's training is none of this one's."""
 
 
 def another_seed(seed: int, number: int) -> int:
-    """Name the seed of one of several trainings.
-
-    Parameters
-    ----------
-    seed : int
-        The study's.
-    number : int
-        0 for the training whose results are told, 1, 2, ... for others.
-
-    Returns
-    -------
-    int
-        `seed` itself for 0.
-    """
+    """Return the seed of a repeated training; number 0 is the training whose results are reported."""
     return seed + _APART * number

@@ -1,8 +1,9 @@
-"""Training the two-encoder autoencoder: pairs in, weighted losses down, a frozen result out."""
+"""Training of the two-encoder autoencoder with the weighted sum of the paper's losses."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from affectlib.models.schedule import Schedule
 
 @dataclass(frozen=True, kw_only=True)
 class LossWeights:
-    """Weights of the paper's losses and the margin of its triplets. The paper gives no numbers.
+    """Weights of the paper's losses and the margin of its triplets, for which it gives no numbers.
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ class LossWeights:
     cross : float
         Weight of equation (3), the sum of its two terms.
     triplet_affect : float
-        Weight of equation (4) on affect codes. More gathers people of one affect more tightly.
+        Weight of equation (4) on affect codes. Higher weights cluster the affects more tightly.
     triplet_subject : float
         Weight of equation (4) on subject codes.
     margin : float
@@ -47,17 +48,7 @@ class LossWeights:
 
 @dataclass(frozen=True, kw_only=True)
 class AutoencoderSettings:
-    """Everything about the autoencoder that can be turned.
-
-    Parameters
-    ----------
-    architecture : Architecture
-        Sizes of the network.
-    weights : LossWeights
-        What the losses weigh.
-    schedule : Schedule
-        Length and pace of training.
-    """
+    """Hyper-parameters of the autoencoder."""
 
     architecture: Architecture = field(default_factory=Architecture)
     weights: LossWeights = field(default_factory=LossWeights)
@@ -79,35 +70,27 @@ def fit_autoencoder(
 ) -> FittedAutoencoder:
     """Train subject encoder, affect encoder and decoder on training cycles.
 
+    Equal seeds, data and settings give equal bytes.
+
     Parameters
     ----------
     x : numpy.ndarray
-        Positions of the training cycles in metres, shape (cycles, phases, 15, 3) or
-        (cycles, phases, 45).
-    subject : numpy.ndarray
-        Subject of each cycle, text or numbers, shape (cycles,).
-    label : numpy.ndarray
-        Affect of each cycle, shape (cycles,).
+        Positions in metres, shape (cycles, phases, 15, 3) or (cycles, phases, 45).
+    subject, label : numpy.ndarray
+        Text or numbers, shape (cycles,).
     take : numpy.ndarray, optional
-        Take of each cycle, shape (cycles,), so that whole takes can be set aside for early stopping.
-    settings : AutoencoderSettings, optional
-        The defaults otherwise.
+        Take of each cycle, shape (cycles,), so that validation has whole takes.
     seed : int
-        Seed of weights, pairs and dropout. Equal seeds, data and settings give equal bytes.
+        Seed of weights, pairs and dropout.
     checkpoint : str or Path, optional
-        File from which a stopped training goes on, to the result it would have had.
+        File from which an interrupted training is resumed, to the same result.
     progress : callable, optional
-        Called after each epoch with (epochs done, epochs at most, terms of the loss by name).
-
-    Returns
-    -------
-    FittedAutoencoder
-        The trained autoencoder.
+        Called after each epoch with (epochs done, maximum of epochs, row of the history).
 
     Raises
     ------
     CyclesError
-        If the training cycles hold no pair whose exchange has a ground truth.
+        If no transfer between two training cycles has a ground truth.
     ParameterError
         If `x` has another shape.
     """
@@ -115,8 +98,10 @@ def fit_autoencoder(
     x, subject, label = as_series(x), np.asarray(subject), np.asarray(label)
     grid = make_grid(subject, label)
     rng = np.random.default_rng([seed, 1])
-    kept, held = hold_out(grid.cells(subject, label), take, part=settings.schedule.held_out, rng=rng)
-    scaling = fit_scaling(x[kept], n_phases=settings.architecture.n_phases)
+    training, validation = hold_out(
+        grid.cells(subject, label), take, part=settings.schedule.held_out, rng=rng
+    )
+    scaling = fit_scaling(x[training], n_phases=settings.architecture.n_phases)
     motions = torch.from_numpy(inside(x, scaling))
     with steady(settings.schedule.threads):
         torch.manual_seed(int(rng.integers(2**62)))
@@ -126,10 +111,11 @@ def fit_autoencoder(
             motions,
             subject,
             label,
-            split=(kept, held),
+            training=training,
+            validation=validation,
             weights=settings.weights,
             rng=rng,
-            identity=identity(x, subject, label, kept, asdict(settings), seed),
+            identity=identity(x, subject, label, training, asdict(settings), seed),
         )
         history = train(
             network,
@@ -147,52 +133,46 @@ def fit_autoencoder(
 def loss_terms(
     network: TwoEncoderAutoencoder, square: torch.Tensor, exists: torch.Tensor, *, margin: float
 ) -> Terms:
-    """Compute all terms of the loss for squares of motions.
+    """Return the terms of the loss, ``reconstruction cross triplet_affect triplet_subject``, of squares.
 
-    Both ``x_ij`` and ``x_kl`` serve as anchors of triplets: the ground truth that is the positive of
-    one code is the negative of the other.
+    Both ``x_ij`` and ``x_kl`` are anchors of triplets: the ground truth that is the positive of one code
+    is the negative of the other.
 
     Parameters
     ----------
-    network : TwoEncoderAutoencoder
-        The network.
     square : torch.Tensor
         ``x_ij``, ``x_kl``, ``x_kj`` and ``x_il``, z-scored, shape (4, batch, 45, phases).
     exists : torch.Tensor
         Whether ``x_kj`` and ``x_il`` exist, shape (2, batch).
     margin : float
         Margin of the triplets.
-
-    Returns
-    -------
-    dict of str to torch.Tensor
-        Scalars ``reconstruction cross triplet_affect triplet_subject``.
     """
     corners = 4, square.shape[1]
     affect = network.E_A(square.flatten(0, 1)).unflatten(0, corners)
-    person = network.E_S(square.flatten(0, 1)).unflatten(0, corners)
-    # In one go, so that batch normalisation sees own and exchanged codes alike: ij, kl, kj, il.
-    made = network.decode(affect[[0, 1, 0, 1]].flatten(0, 1), person[[0, 1, 1, 0]].flatten(0, 1))
-    made = made.unflatten(0, corners).float()
-    affect, person = affect.float(), person.float()
+    subject = network.E_S(square.flatten(0, 1)).unflatten(0, corners)
+    # All at once, so that batch normalisation sees original and exchanged codes alike: ij, kl, kj, il.
+    generated = network.decode(affect[[0, 1, 0, 1]].flatten(0, 1), subject[[0, 1, 1, 0]].flatten(0, 1))
+    generated = generated.unflatten(0, corners).float()
+    affect, subject = affect.float(), subject.float()
     both = torch.cat([exists[0] & exists[1]] * 2)
-    anchor, along, across = (slice(0, 2), [2, 3], [3, 2])
+    # To the anchors ij and kl, kj and il have the same affect, il and kj the same subject.
+    anchor, same_affect, same_subject = slice(0, 2), [2, 3], [3, 2]
     return {
-        "reconstruction": reconstruction(made[:2].flatten(0, 1), square[:2].flatten(0, 1)),
+        "reconstruction": reconstruction(generated[:2].flatten(0, 1), square[:2].flatten(0, 1)),
         "cross": cross_reconstruction(
-            made[2], square[2], made[3], square[3], mask_kj=exists[0], mask_il=exists[1]
+            generated[2], square[2], generated[3], square[3], mask_kj=exists[0], mask_il=exists[1]
         ),
         "triplet_affect": triplet(
             affect[anchor].flatten(0, 1),
-            affect[along].flatten(0, 1),
-            affect[across].flatten(0, 1),
+            affect[same_affect].flatten(0, 1),
+            affect[same_subject].flatten(0, 1),
             margin=margin,
             mask=both,
         ),
         "triplet_subject": triplet(
-            person[anchor].flatten(0, 1),
-            person[across].flatten(0, 1),
-            person[along].flatten(0, 1),
+            subject[anchor].flatten(0, 1),
+            subject[same_subject].flatten(0, 1),
+            subject[same_affect].flatten(0, 1),
             margin=margin,
             mask=both,
         ),
@@ -205,42 +185,42 @@ def _task(
     subject: np.ndarray,
     label: np.ndarray,
     *,
-    split: tuple[np.ndarray, np.ndarray],
+    training: np.ndarray,
+    validation: np.ndarray,
     weights: LossWeights,
     rng: np.random.Generator,
     identity: str,
 ) -> Task:
-    kept, held = split
-    grid = make_grid(subject[kept], label[kept])
+    grid = make_grid(subject[training], label[training])
     cell = grid.cells(subject, label)
 
     def terms(anchors: np.ndarray, rng: np.random.Generator) -> Terms:
-        drawn = draw_squares(grid, cell[kept[anchors]], rng)
-        return loss_terms(network, *_gather(motions, kept[anchors], drawn, kept), margin=weights.margin)
+        drawn = draw_squares(grid, cell[training[anchors]], rng)
+        corners = _gather(motions, training[anchors], drawn, training)
+        return loss_terms(network, *corners, margin=weights.margin)
 
-    square = _gather(motions, held, draw_squares(grid, cell[held], rng), kept) if len(held) else None
-
-    def validation() -> Terms:
-        assert square is not None
-        return loss_terms(network, *square, margin=weights.margin)
-
-    shares = {name: value for name, value in asdict(weights).items() if name != "margin"}
-    # Triplets on unseen cycles grow with the scale of the codes, which no loss bounds; as judges they
-    # would stop training long before the motions are learnt.
-    judges = {name: value for name, value in shares.items() if not name.startswith("triplet")}
+    validation_terms = None
+    if len(validation):
+        # Drawn once, so that the validation losses of all epochs are of the same pairs.
+        square = _gather(motions, validation, draw_squares(grid, cell[validation], rng), training)
+        validation_terms = partial(loss_terms, network, *square, margin=weights.margin)
+    term_weights = {name: value for name, value in asdict(weights).items() if name != "margin"}
+    # Triplet losses of validation cycles grow with the scale of the codes, which no loss bounds; they would
+    # stop training long before the motions are learnt.
+    motion_terms = ("reconstruction", "cross")
     return Task(
-        n_cycles=len(kept),
+        n_cycles=len(training),
         terms=terms,
-        validation=None if square is None else validation,
-        weights=shares,
-        validation_weights=judges,
+        validation=validation_terms,
+        weights=term_weights,
+        validation_weights={name: term_weights[name] for name in motion_terms},
         identity=identity,
     )
 
 
 def _gather(
-    motions: torch.Tensor, anchors: np.ndarray, drawn: Square, kept: np.ndarray
+    motions: torch.Tensor, anchors: np.ndarray, drawn: Square, training: np.ndarray
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Motions of the four corners, shape (4, anchors, 45, phases), and which ground truths exist."""
-    corners = np.stack([anchors, kept[drawn.kl], kept[drawn.kj], kept[drawn.il]])
+    """Return motions of the four corners, shape (4, anchors, 45, phases), and which ground truths exist."""
+    corners = np.stack([anchors, training[drawn.kl], training[drawn.kj], training[drawn.il]])
     return motions[torch.from_numpy(corners)], torch.from_numpy(np.stack([drawn.has_kj, drawn.has_il]))

@@ -1,4 +1,4 @@
-"""The autoencoder before any training, to see what training does."""
+"""The autoencoder before training, to compare with."""
 
 from __future__ import annotations
 
@@ -15,23 +15,12 @@ from affectlib.models.scaling import as_series, fit_scaling
 def untrained_autoencoder(
     x: np.ndarray, *, architecture: Architecture | None = None, seed: int = 0, threads: int = 2
 ) -> FittedAutoencoder:
-    """Give an autoencoder its random weights and the z-score of the training cycles, and no more.
+    """Return an autoencoder with random weights, fitted z-scores and an empty history.
 
     Parameters
     ----------
     x : numpy.ndarray
         Positions of the training cycles in metres, shape (cycles, phases, 15, 3).
-    architecture : Architecture, optional
-        Sizes; the defaults otherwise.
-    seed : int
-        Seed of the weights.
-    threads : int
-        Threads of torch.
-
-    Returns
-    -------
-    FittedAutoencoder
-        An autoencoder with an empty history.
     """
     architecture = architecture or Architecture()
     with steady(threads):

@@ -86,7 +86,7 @@ def test_a_library_without_any_exchange_is_told_so(counts: list[list[int]]) -> N
     ids=["one person", "one label", "diagonal", "each person one label of their own"],
 )
 def test_grids_without_exchange(counts: list[list[int]]) -> None:
-    with pytest.raises(CyclesError, match="no exchange between two people") as caught:
+    with pytest.raises(CyclesError, match="no transfer between two subjects") as caught:
         make_grid(*library(counts))
     assert "combinations" in str(caught.value)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import hypothesis
 import numpy as np
 import pytest
 import torch
