@@ -15,6 +15,7 @@ from typing import Any
 from affectlib import __version__
 from affectlib.disk import is_full
 from affectlib.errors import AffectlibError, ParameterError
+from affectlib.stages import events
 
 DEBUG_VARIABLE = "AFFECTLIB_DEBUG"
 """Environment variable: where set, an unexpected error shows its traceback."""
@@ -39,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return status
     except AffectlibError as error:
-        print(f"affectlib: {error}", file=sys.stderr)
+        _print_error(str(error))
     except KeyboardInterrupt:
-        print("affectlib: interrupted; what is done is kept, the same command goes on", file=sys.stderr)
+        _print_error("interrupted; what is done is kept, the same command goes on")
         return 130
     except BrokenPipeError:
         # The reader of the output has closed it, which is no failure.
@@ -52,11 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if is_full(error):
             _discard_output()
             where = getattr(error, "filename", None) or "what is printed, or a temporary file"
-            print(f"affectlib: no space left on device: {where}", file=sys.stderr)
+            _print_error(f"no space left on device: {where}")
             return 1
         what = str(error) if isinstance(error, OSError) else f"unexpected {type(error).__name__}: {error}"
-        print(f"affectlib: {what}\n({DEBUG_VARIABLE}=1 shows where)", file=sys.stderr)
+        _print_error(what)
+        print(f"({DEBUG_VARIABLE}=1 shows where)", file=sys.stderr)
     return 1
+
+
+def _print_error(text: str) -> None:
+    print(f"affectlib: {text}", file=sys.stderr)
+    events.write_event(events.ERROR, text=text)
 
 
 def _discard_output() -> None:
@@ -202,7 +209,7 @@ def _run(options: argparse.Namespace) -> int:
         flush=True,
     )
     for line in manifest.not_done:
-        print(f"affectlib: asked for and not done: {line}", file=sys.stderr)
+        _print_error(f"asked for and not done: {line}")
     return 1 if manifest.not_done else 0
 
 

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from tqdm import tqdm
 
+from affectlib.stages import events
 from affectlib.stages.progress import span
 
 LINE_EVERY_S = 60.0
@@ -87,11 +88,13 @@ class RunProgress:
         self.taken_s[notebook] = time.monotonic() - own.begun
         if own.bar is not None:
             own.bar.close()
+        self._write_event(notebook, outcome)
         self._line(f"{self._which(notebook)}  {outcome} in {span(self.taken_s[notebook])}")
 
     def keep(self, notebook: str) -> None:
         """Report that a notebook need not run."""
         self.taken_s[notebook] = 0.0
+        self._write_event(notebook, "kept")
         self._line(f"{self._which(notebook)}  kept: nothing it depends on has changed")
 
     def left_s(self) -> float | None:
@@ -129,6 +132,9 @@ class RunProgress:
                 gone = span(time.monotonic() - own.begun)
                 place = f"cell {own.cell} of {self.cells[notebook]}"
                 self._line(f"{self._which(notebook)}  {place}, {gone}{self._outlook(', ')}")
+
+    def _write_event(self, notebook: str, outcome: str) -> None:
+        events.write_event(events.NOTEBOOK, name=notebook, outcome=outcome, of=len(self.cells))
 
     def _line(self, text: str) -> None:
         # Above the bars of notebooks that still run.
