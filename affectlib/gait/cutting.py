@@ -13,7 +13,7 @@ from scipy.interpolate import CubicSpline
 
 from affectlib.gait.alignment import align, estimate_heading, normalise_bones
 from affectlib.gait.intervals import Interval
-from affectlib.gait.legs import ground_path
+from affectlib.gait.legs import GroundPath, ground_path
 from affectlib.gait.pace import walking_speed_m_s
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.gait.segmentation import Segmentation, find_cycles
@@ -41,25 +41,49 @@ class Segmented:
     position: np.ndarray
 
 
+@dataclass(frozen=True, kw_only=True)
+class Aligned:
+    """A recording without displacement and heading.
+
+    Parameters
+    ----------
+    recording : Recording
+        The walk, levelled where that was asked for.
+    position : numpy.ndarray
+        Aligned positions in metres, shape (frames, 15, 3).
+    """
+
+    recording: Recording
+    position: np.ndarray
+    path: GroundPath
+
+
+def align_recording(recording: Recording, preprocessing: Preprocessing) -> Aligned:
+    """Level and align one recording."""
+    if preprocessing.level_floor:
+        recording = replace(recording, position=level(recording.position)[0])
+    rate_hz, smoothing_s = recording.rate_hz, preprocessing.heading_smoothing_s
+    heading = estimate_heading(recording.position, rate_hz=rate_hz, smoothing_s=smoothing_s)
+    return Aligned(
+        recording=recording,
+        position=align(recording.position, rate_hz=rate_hz, preprocessing=preprocessing, heading=heading),
+        path=ground_path(recording.position, heading),
+    )
+
+
 def segment(recording: Recording, *, preprocessing: Preprocessing | None = None) -> Segmented:
     """Align one recording, find its cycles and resample them."""
     preprocessing = preprocessing or Preprocessing()
-    if preprocessing.level_floor:
-        recording = replace(recording, position=level(recording.position)[0])
-    rate_hz = recording.rate_hz
-    heading = estimate_heading(
-        recording.position, rate_hz=rate_hz, smoothing_s=preprocessing.heading_smoothing_s
-    )
-    aligned = align(recording.position, rate_hz=rate_hz, preprocessing=preprocessing, heading=heading)
+    aligned = align_recording(recording, preprocessing)
     segmentation = find_cycles(
-        aligned, rate_hz=rate_hz, preprocessing=preprocessing, path=ground_path(recording.position, heading)
+        aligned.position, rate_hz=recording.rate_hz, preprocessing=preprocessing, path=aligned.path
     )
-    position = resample(aligned, segmentation.cycles, n_phases=preprocessing.n_phases)
+    position = resample(aligned.position, segmentation.cycles, n_phases=preprocessing.n_phases)
     if preprocessing.normalise_bones:
         # A spline between frames shortens bones, in noisy recordings by centimetres.
         frames = normalise_bones(position.reshape(-1, *position.shape[2:]))
         position = frames.reshape(position.shape)
-    return Segmented(recording=recording, segmentation=segmentation, position=position)
+    return Segmented(recording=aligned.recording, segmentation=segmentation, position=position)
 
 
 def resample(aligned: np.ndarray, cycles: Sequence[Interval], *, n_phases: int) -> np.ndarray:
