@@ -1,4 +1,4 @@
-"""Widgets: each lets a person explore results that exist; nothing is computed in here."""
+"""Widgets to explore results that exist."""
 
 from affectlib.widgets.player import Player, player, player_html
 

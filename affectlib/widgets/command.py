@@ -1,4 +1,4 @@
-"""A command beside the notebook: told line by line, and stopped as Ctrl-C stops it on a terminal."""
+"""A command in a process of its own, followed line by line and interrupted as by Ctrl-C on a terminal."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 
-TOLD_EVERY_S = 0.1
-"""Lines are passed on together, at most once in so many seconds: a flood must not stop the browser."""
+LINES_EVERY_S = 0.1
+"""Least time between two calls with new lines, since a flood of them would freeze the browser."""
 
-LEAVING_S = 30.0
-"""Seconds that an interrupted command has for leaving things in order."""
+GRACE_S = 30.0
+"""Seconds that an interrupted command has to clean up."""
 
-# What a notebook's process sets for itself, and a terminal would not.
-_OF_THE_NOTEBOOK = ("MPLBACKEND", "JPY_PARENT_PID", "FORCE_COLOR", "CLICOLOR_FORCE")
+# Set in a kernel, but not on a terminal.
+_KERNEL_VARIABLES = ("MPLBACKEND", "JPY_PARENT_PID", "FORCE_COLOR", "CLICOLOR_FORCE")
 
-# A notebook's process ignores interrupts while it is idle, and what it starts would inherit that. Only its
-# main thread could change it, and JupyterLab calls widgets from others: so the new process does, and then
-# becomes the command.
+# An idle kernel ignores interrupts, and its children inherit that. Only its main thread could change it, but
+# JupyterLab calls widgets from other threads: so the child changes it, and then becomes the command.
 _INTERRUPTIBLE = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -36,23 +36,25 @@ os.execvp(sys.argv[1], sys.argv[1:])
 
 
 class Command:
-    """One command in another process.
+    """A command that runs in another process.
 
     Parameters
     ----------
     arguments : sequence of str
-        The program and what it gets.
+        The program and its arguments.
     folder : Path
         Its working directory.
-    heard : callable
-        Called from a thread with each few lines that it wrote, on either stream.
-    ended : callable
-        Called once from that thread with the exit status, and whether it was stopped.
+    on_lines : callable
+        Called from a thread with new lines of standard output and standard error.
+    on_end : callable
+        Called once from that thread with the exit status, and whether the command was stopped.
+    variables : mapping of str to str
+        Additional environment variables.
 
     Raises
     ------
     OSError
-        Where it cannot be started.
+        If it cannot be started.
     """
 
     def __init__(
@@ -60,55 +62,45 @@ class Command:
         arguments: Sequence[str],
         *,
         folder: Path,
-        heard: Callable[[list[str]], None],
-        ended: Callable[[int, bool], None],
+        on_lines: Callable[[list[str]], None],
+        on_end: Callable[[int, bool], None],
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        environment = {name: value for name, value in os.environ.items() if name not in _OF_THE_NOTEBOOK}
+        environment = {name: value for name, value in os.environ.items() if name not in _KERNEL_VARIABLES}
         if shutil.which(arguments[0]) is None:
             raise FileNotFoundError(f"no such program: {arguments[0]}")
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _INTERRUPTIBLE, *arguments],
             cwd=folder,
-            env=environment,
+            env=environment | dict(variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            # In a group of its own: interrupting a cell must not interrupt the command.
+            # In its own process group: interrupting a cell must not interrupt the command.
             start_new_session=True,
         )
         self._stopped = threading.Event()
-        # Nobody would see it go on once the notebook's process is gone.
+        # Without the kernel there is nobody to follow the command.
         atexit.register(self._interrupt)
-        self._thread = threading.Thread(target=self._follow, args=(heard, ended), daemon=True)
+        self._thread = threading.Thread(target=self._follow, args=(on_lines, on_end), daemon=True)
         self._thread.start()
 
     @property
     def running(self) -> bool:
-        """Whether it still works, or its end is still being told."""
+        """Whether the command runs, or `on_end` has not returned yet."""
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """Interrupt it; what does not leave within `LEAVING_S` is ended."""
+        """Interrupt the command, and terminate it if it still runs after `GRACE_S`."""
         if not self._stopped.is_set():
             self._stopped.set()
             self._interrupt()
-            last = threading.Timer(LEAVING_S, self._signal, [signal.SIGTERM])
-            last.daemon = True
-            last.start()
+            timer = threading.Timer(GRACE_S, self._signal, [signal.SIGTERM])
+            timer.daemon = True
+            timer.start()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for the end.
-
-        Parameters
-        ----------
-        seconds : float
-            How long at most.
-
-        Returns
-        -------
-        bool
-            Whether it has ended.
-        """
+        """Wait at most `seconds`, and return whether the command has ended."""
         self._thread.join(seconds)
         return not self.running
 
@@ -116,18 +108,18 @@ class Command:
         self._signal(signal.SIGINT)
 
     def _signal(self, number: signal.Signals) -> None:
-        # Its whole group, as a terminal does.
+        # The whole process group, as a terminal does.
         if self._process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
 
-    def _follow(self, heard: Callable[[list[str]], None], ended: Callable[[int, bool], None]) -> None:
+    def _follow(self, on_lines: Callable[[list[str]], None], on_end: Callable[[int, bool], None]) -> None:
         for lines in self._lines():
-            heard(lines)
-            time.sleep(TOLD_EVERY_S)
+            on_lines(lines)
+            time.sleep(LINES_EVERY_S)
         status = self._process.wait()
         atexit.unregister(self._interrupt)
-        ended(status, self._stopped.is_set())
+        on_end(status, self._stopped.is_set())
 
     def _lines(self) -> Iterator[list[str]]:
         stream = self._process.stdout
@@ -136,7 +128,7 @@ class Command:
         rest = ""
         with stream:
             while True:
-                # A process that it left behind may hold the pipe open: its own end is the end.
+                # A child of the command may hold the pipe open after the command has ended.
                 alive = self._process.poll() is None
                 if not select.select([stream], [], [], 0.5 if alive else 0)[0]:
                     if alive:
@@ -153,5 +145,5 @@ class Command:
 
 
 def _last_state(line: str) -> str:
-    """Give what a terminal would show of a line that goes back to its beginning."""
+    """Return what a terminal shows of a line with carriage returns."""
     return line.rstrip().rpartition("\r")[2]

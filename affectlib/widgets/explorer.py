@@ -1,4 +1,4 @@
-"""What all explorers have in common: a title, controls, a line of words, and what they show."""
+"""Common parts of all explorers: title, controls, message and views."""
 
 from __future__ import annotations
 
@@ -13,28 +13,22 @@ from affectlib.errors import AffectlibError
 from affectlib.figures.style import in_order, readable
 
 SIMULATED = "simulated walkers"
-"""What everything that shows simulated walkers says."""
+"""Stamp of everything that is made from simulated walkers."""
 
 
 class Explorer(ipw.VBox):
-    """A widget that answers one question.
+    """A widget with controls that change what its views show.
 
     Parameters
     ----------
     name : str
         Short name; the root has the CSS class ``affectlib-<name>``.
-    title : str
-        What it is.
     hint : str
-        What one can do, in a sentence.
-    controls : mapping of str to ipywidgets.Widget
-        What is turned, by name.
-    views : mapping of str to ipywidgets.Widget
-        What answers, by name.
+        How to use it, in a sentence.
+    controls, views : mapping of str to ipywidgets.Widget
+        Inputs and outputs, by name.
     rows : sequence of ipywidgets.Widget
-        What stands below the controls; all views one below the other by default.
-    simulated : bool
-        Whether nobody real walks here.
+        Content below the controls; by default the views, one below the other.
     """
 
     def __init__(
@@ -49,7 +43,7 @@ class Explorer(ipw.VBox):
         simulated: bool = False,
     ) -> None:
         self.name, self.title = name, title
-        self.answering = False
+        self.updating = False
         self.controls, self.views = dict(controls), dict(views)
         self.message = ipw.HTML(layout=ipw.Layout(min_height="1.6em", margin="0 8px"))
         badge = f' <span style="opacity:.75;font-style:italic">({SIMULATED})</span>' if simulated else ""
@@ -62,54 +56,47 @@ class Explorer(ipw.VBox):
         self.layout.padding = "4px"
         self.layout.max_width = "1080px"
 
-    def say(self, text: str) -> None:
-        """Set the line of words below the controls.
-
-        Parameters
-        ----------
-        text : str
-            Plain text.
-        """
+    def set_message(self, text: str) -> None:
+        """Set the line of plain text below the controls."""
         self.message.value = escape(text)
 
-    def answer(self, redraw: Callable[[], None]) -> None:
-        """Draw anew, and say it in words where the data do not allow it.
-
-        Parameters
-        ----------
-        redraw : callable
-            Sets the views.
-        """
-        # Drawing may set controls, as the end of a slider; that is no new question.
-        if self.answering:
+    def update(self, redraw: Callable[[], None]) -> None:
+        """Call a function that sets the views; errors of the package become the message."""
+        # Drawing may set controls, such as the end of a slider, which must not draw again.
+        if self.updating:
             return
-        self.answering = True
+        self.updating = True
         try:
             redraw()
         except AffectlibError as error:
-            self.say(str(error))
+            self.set_message(str(error))
         finally:
-            self.answering = False
+            self.updating = False
+
+    def update_with(self, controls: Iterable[ipw.Widget], redraw: Callable[[], None]) -> None:
+        """Update whenever the value of one of these controls changes."""
+        for control in controls:
+            control.observe(lambda _: self.update(redraw), "value")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is not None:
             data = bundle[0] if isinstance(bundle, tuple) else bundle
-            data["text/plain"] = f"{self.title}: to be used in JupyterLab; a figure beside it needs none."
+            data["text/plain"] = f"{self.title}: interactive in JupyterLab only; see the figure beside it."
         return bundle
 
 
 class Chain:
-    """Dropdowns of which each offers what the ones before it leave of a table.
+    """Dependent dropdowns: each offers the values that remain in a table after the choices before it.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        What there is; text in the columns that are asked for.
+        Text in the columns of the dropdowns.
     columns : mapping of str to str
-        What stands before each dropdown, by column.
+        Description of each dropdown, by column.
     changed : callable, optional
-        Called once after each choice of the user's.
+        Called once after each choice of the user.
     """
 
     def __init__(
@@ -120,150 +107,91 @@ class Chain:
         self._filling = True
         self._fill(0)
         self._filling = False
-        for place, box in enumerate(self.boxes.values()):
-            box.observe(lambda _, place=place: self._chosen(place), "value")
+        for number, box in enumerate(self.boxes.values()):
+            box.observe(lambda _, number=number: self._refill(number + 1), "value")
 
     @property
     def rows(self) -> pd.DataFrame:
-        """The rows of the table that the choices leave."""
-        return self._left(len(self.boxes))
+        """The rows of the table that match all choices."""
+        return self._matching(len(self.boxes))
 
     def choose(self, **values: str) -> None:
-        """Set several dropdowns at once.
-
-        Parameters
-        ----------
-        **values : str
-            Choices by column.
-        """
+        """Set several dropdowns, by column."""
         self._filling = True
-        for place, (column, box) in enumerate(self.boxes.items()):
+        for number, (column, box) in enumerate(self.boxes.items()):
             if column in values:
                 box.value = values[column]
-                self._fill(place + 1)
+                self._fill(number + 1)
         self._filling = False
         if self.changed is not None:
             self.changed()
 
-    def _chosen(self, place: int) -> None:
-        # Filling the later ones changes their values; the user chose once and gets one answer.
+    def _refill(self, first: int) -> None:
+        # Filling dropdowns changes their values, which is no choice of the user.
         if self._filling:
             return
         self._filling = True
-        self._fill(place + 1)
+        self._fill(first)
         self._filling = False
         if self.changed is not None:
             self.changed()
 
-    def _left(self, n_columns: int) -> pd.DataFrame:
+    def _matching(self, n_columns: int) -> pd.DataFrame:
         rows = self.table
         for column, box in list(self.boxes.items())[:n_columns]:
             rows = rows[rows[column] == box.value]
         return rows
 
     def _fill(self, first: int) -> None:
-        for place, (column, box) in enumerate(self.boxes.items()):
-            if place >= first:
-                offered, before = options(self._left(place)[column]), box.value
-                box.options = offered
-                box.value = before if before in [value for _, value in offered] else offered[0][1]
+        for number, (column, box) in list(enumerate(self.boxes.items()))[first:]:
+            choices, before = options(self._matching(number)[column]), box.value
+            box.options = choices
+            box.value = before if before in [value for _, value in choices] else choices[0][1]
 
 
 def options(values: Iterable[str]) -> list[tuple[str, str]]:
-    """Offer names as a reader would write them, in the order of every figure.
-
-    Parameters
-    ----------
-    values : iterable of str
-        Names, repeated or not.
-
-    Returns
-    -------
-    list of (str, str)
-        What is shown and what it stands for.
-    """
+    """Return text and value of dropdown entries, unique and in the order of every figure."""
     return [(readable(value), value) for value in in_order(values)]
 
 
 def dropdown(description: str, choices: Sequence[Any], **traits: Any) -> ipw.Dropdown:
-    """Make a dropdown whose words are not cut off.
-
-    Parameters
-    ----------
-    description : str
-        What stands before it.
-    choices : sequence of object
-        What it offers.
-    **traits : object
-        Of `ipywidgets.Dropdown`.
-
-    Returns
-    -------
-    ipywidgets.Dropdown
-        The control.
-    """
+    """Return a dropdown wide enough for its texts."""
     return ipw.Dropdown(options=choices, description=description, **_wide(), **traits)
 
 
 def slider(kind: type[ipw.Widget], description: str, **traits: Any) -> Any:
-    """Make a slider whose words are not cut off.
-
-    Parameters
-    ----------
-    kind : type
-        `ipywidgets.IntSlider`, `ipywidgets.FloatSlider` or `ipywidgets.SelectionSlider`.
-    description : str
-        What stands before it.
-    **traits : object
-        Of that slider.
-
-    Returns
-    -------
-    ipywidgets.Widget
-        The control.
-    """
+    """Return a slider wide enough for its description; `kind` is one of the sliders of ipywidgets."""
     return kind(description=description, **_wide("300px"), **traits)
 
 
 def beside(*children: ipw.Widget, widths: Sequence[str]) -> ipw.Box:
-    """Put widgets side by side; where there is no room, below each other.
+    """Return a row of widgets, which wraps where there is no room.
 
     Parameters
     ----------
-    *children : ipywidgets.Widget
-        From left to right.
     widths : sequence of str
-        Least width and share of each, as in ``"360px 2"``.
-
-    Returns
-    -------
-    ipywidgets.Box
-        The row.
+        Minimal width and share of each, such as ``"360px 2"``.
     """
-    held = []
+    boxes = []
     for child, width in zip(children, widths, strict=True):
-        least, share = width.split()
-        held.append(
-            ipw.Box(
-                [child], layout=ipw.Layout(flex=f"{share} {share} {least}", min_width="0", overflow="hidden")
-            )
-        )
-    return ipw.Box(held, layout=ipw.Layout(flex_flow="row wrap", width="100%", align_items="flex-start"))
+        minimum, share = width.split()
+        layout = ipw.Layout(flex=f"{share} {share} {minimum}", min_width="0", overflow="hidden")
+        boxes.append(ipw.Box([child], layout=layout))
+    return ipw.Box(boxes, layout=ipw.Layout(flex_flow="row wrap", width="100%", align_items="flex-start"))
+
+
+def run_buttons(text: str) -> tuple[ipw.Button, ipw.Button]:
+    """Return a button to start something, named `text`, and a disabled button to stop it."""
+    start, stop = (
+        ipw.Button(description=name, icon=icon, button_style=style, layout=ipw.Layout(width="110px"))
+        for name, icon, style in ((text, "play", "primary"), ("Stop", "stop", ""))
+    )
+    stop.disabled = True
+    return start, stop
 
 
 def table_html(rows: Mapping[str, object]) -> str:
-    """Write names and values as a small table.
-
-    Parameters
-    ----------
-    rows : mapping of str to object
-        Values by name.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
+    """Return names and values as an HTML table."""
     body = "".join(
         f"<tr><td style='padding-right:12px;opacity:.75'>{escape(name)}</td>"
         f"<td>{escape(str(value))}</td></tr>"

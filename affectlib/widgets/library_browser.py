@@ -1,4 +1,4 @@
-"""The library browser: who walks here, along which path, and what had to be repaired."""
+"""The library browser: each take with its path, its joint positions over time and its repairs."""
 
 from __future__ import annotations
 
@@ -17,38 +17,30 @@ from affectlib.widgets.player import player
 from affectlib.widgets.takes import Takes
 
 MOST_FRAMES = 1800
-"""Longer stretches are thinned, evenly, before they are sent to be looked at."""
+"""Longer recordings are decimated before they are sent to the browser."""
 
 AXIS_COLOURS = dict(zip(AXES, ("#0072B2", "#009E73", "#CC79A7"), strict=True))
 
 
 def library_browser(loaded: Loaded) -> Explorer:
-    """Look at every take of a library: walker, path, course of each joint, repairs.
+    """Return an explorer of the takes of a library.
 
-    Parameters
-    ----------
-    loaded : affectlib.stages.Loaded
-        The library, looked through; takes are read when they are chosen.
-
-    Returns
-    -------
-    Explorer
-        Controls ``subject label take piece joint relative``; views ``player path traces repairs``.
+    Controls are ``subject label take piece joint relative``; views are ``player path traces repairs``.
     """
     colours = label_colours(loaded.takes["label"].astype(str))
     simulated = loaded.library.simulated
 
     def redraw() -> None:
-        walk, row = takes.recording, takes.row
+        walk = takes.recording
         shown, rate_hz = thinned(walk)
         colour = colours[walk.label]
         name = f"{walk.subject}, {readable(walk.label)}"
         stage.show({name: shown}, rate_hz=rate_hz, colours={name: colour}, simulated=simulated)
         path.panels = [_path(walk, colour)]
         traces.panels = _traces(takes.pieces, joint.value, relative=relative.value)
-        repairs.value = table_html(_facts(walk, row))
+        repairs.value = table_html(_facts(walk, str(takes.row["file"])))
 
-    takes = Takes(loaded, lambda: explorer.answer(redraw))
+    takes = Takes(loaded, lambda: explorer.update(redraw))
     joint = dropdown("joint", [(readable(name), name) for name in JOINTS], value="l_ankle")
     relative = ipw.Checkbox(value=True, description="relative to the pelvis", indent=False)
     relative.layout.width = "max-content"
@@ -56,12 +48,12 @@ def library_browser(loaded: Loaded) -> Explorer:
     shown, rate_hz = thinned(walk)
     stage = player({walk.subject: shown}, rate_hz=rate_hz, simulated=simulated)
     path = Chart(alt="Path of the pelvis seen from above, in metres")
-    traces = Chart(alt="Course of one joint along three axes over time")
+    traces = Chart(alt="Position of one joint along three axes over time")
     repairs = ipw.HTML()
     explorer = Explorer(
         "library-browser",
         title="Library browser",
-        hint="Choose a take: it walks, its path is drawn from above, and what was repaired is told.",
+        hint="Choose a take to play it, and to see its path from above and its repairs.",
         controls={**takes.controls, "joint": joint, "relative": relative},
         views={"player": stage, "path": path, "traces": traces, "repairs": repairs},
         rows=[
@@ -70,21 +62,13 @@ def library_browser(loaded: Loaded) -> Explorer:
         ],
         simulated=simulated,
     )
-    for control in (joint, relative):
-        control.observe(lambda _: explorer.answer(redraw), "value")
+    explorer.update_with((joint, relative), redraw)
     redraw()
     return explorer
 
 
 def thinned(walk: Recording, *, most: int = MOST_FRAMES) -> tuple[np.ndarray, float]:
-    """Thin a long stretch so that it is light to send.
-
-    Parameters
-    ----------
-    walk : Recording
-        A stretch.
-    most : int
-        Frames at most.
+    """Return every n-th frame of a recording, at most `most` frames.
 
     Returns
     -------
@@ -111,20 +95,19 @@ def _path(walk: Recording, colour: str) -> dict[str, object]:
 
 def _traces(pieces: tuple[Recording, ...], joint: str, *, relative: bool) -> list[dict[str, object]]:
     about = "from the pelvis" if relative and joint != ROOT else "in the room"
-    bounds = [(one.start_s, one.start_s + one.duration_s) for one in pieces]
-    lost = [(end, start) for (_, end), (start, _) in pairwise(bounds)]
+    gaps = [(before.start_s + before.duration_s, after.start_s) for before, after in pairwise(pieces)]
     panels = []
     for number, axis in enumerate(AXES):
         marks: list[Mark] = []
-        if lost:
-            starts, ends = zip(*lost, strict=True)
+        if gaps:
+            starts, ends = zip(*gaps, strict=True)
             marks.append(spans(starts, ends, colour=OTHER_COLOURS[3], hatched=True, name="lost"))
-        for one in pieces:
-            step = -(-one.n_frames // MOST_FRAMES)
-            course = one.position[::step, INDEX[joint], number]
+        for piece in pieces:
+            position, rate_hz = thinned(piece)
+            course = position[:, INDEX[joint], number]
             if relative and joint != ROOT:
-                course = course - one.position[::step, INDEX[ROOT], number]
-            time_s = one.start_s + np.arange(len(course)) * step / one.rate_hz
+                course = course - position[:, INDEX[ROOT], number]
+            time_s = piece.start_s + np.arange(len(course)) / rate_hz
             marks.append(line(time_s, course, colour=AXIS_COLOURS[axis], width=1.2))
         last = axis == AXES[-1]
         panels.append(
@@ -140,10 +123,10 @@ def _traces(pieces: tuple[Recording, ...], joint: str, *, relative: bool) -> lis
     return panels
 
 
-def _facts(walk: Recording, row: object) -> dict[str, object]:
+def _facts(walk: Recording, file: str) -> dict[str, object]:
     repairs = walk.repairs
     return {
-        "file": row["file"],  # type: ignore[index]
+        "file": file,
         "length": f"{walk.duration_s:.1f} s at {walk.rate_hz:g} Hz",
         "frames interpolated": repairs.interpolated_frames,
         "frames lost": repairs.lost_frames,

@@ -1,4 +1,4 @@
-"""The relevance explorer: which joint at which phase, and what it does there."""
+"""The relevance explorer: relevance of joints and phases beside the motion itself."""
 
 from __future__ import annotations
 
@@ -15,22 +15,14 @@ from affectlib.widgets.player import player
 
 
 def relevance_explorer(explanation: Explanation, average: Average, *, simulated: bool = False) -> Explorer:
-    """Point at a cell of the relevance map and see what the joint does there.
+    """Return an explorer of relevance maps, whose cells can be clicked.
+
+    Controls are ``label against joint axis phase``; views are ``map course player``.
 
     Parameters
     ----------
-    explanation : affectlib.explanation.gradcam.Explanation
-        Relevance over joints and phases, label by label.
     average : affectlib.gait.Average
         Average cycles of the same labels.
-    simulated : bool
-        Whether nobody real walks here.
-
-    Returns
-    -------
-    Explorer
-        Controls ``label against joint axis phase``; views ``map course player``. Cells of the map can be
-        pointed at.
     """
     labels = [label for label in average.labels if label in explanation.labels]
     colours = label_colours(average.labels)
@@ -45,8 +37,8 @@ def relevance_explorer(explanation: Explanation, average: Average, *, simulated:
         bodies = {readable(name): average.mean.sel(label=name).values for name in _both()}
         stage.show(bodies, colours={readable(name): colours[name] for name in _both()}, simulated=simulated)
         stage.phase = min(phase.value / 100, 0.999)
-        told = "was not recognised in any cycle" if not np.isfinite(here) else f"{here:.1f} times the mean"
-        explorer.say(f"{readable(joint.value)} at {phase.value} % of the cycle: {told}.")
+        value = f"{here:.1f} times the mean" if np.isfinite(here) else "not recognised in any cycle"
+        explorer.set_message(f"{readable(joint.value)} at {phase.value} % of the cycle: {value}.")
 
     def _both() -> list[str]:
         return list(dict.fromkeys([label.value, against.value]))
@@ -56,41 +48,40 @@ def relevance_explorer(explanation: Explanation, average: Average, *, simulated:
         marks: list[Mark] = [rules([phase.value], colour=MARK)]
         for name in _both():
             where = {"label": name, "joint": joint.value, "axis": axis.value}
-            mean, spread = (100 * part.sel(where).values for part in (average.mean, average.spread))
+            mean, spread = (100 * values.sel(where).values for values in (average.mean, average.spread))
             marks.append(band(percent, mean - spread, mean + spread, colour=colours[name]))
             marks.append(line(percent, mean, colour=colours[name], name=readable(name), width=2))
-        title = f"{readable(joint.value)}, {axis.value}: average course"
+        title = f"{readable(joint.value)}, {axis.value}: mean, one standard deviation shaded"
         return panel(title, *marks, xlabel="gait cycle (%)", ylabel=f"{axis.value} (cm)", height=200)
 
-    def pointed_at(change: dict) -> None:
+    def cell_clicked(change: dict) -> None:
         if change["new"].get("what") == "cell":
             row, column = change["new"]["which"]
-            explorer.answering = True  # one question, two controls
+            explorer.updating = True  # two controls, one update
             joint.value, phase.value = JOINTS[row], round(100 * column / n_phases)
-            explorer.answering = False
-            explorer.answer(redraw)
+            explorer.updating = False
+            explorer.update(redraw)
 
-    label, against = dropdown("label", options(labels)), dropdown("against", options(average.labels))
+    label, against = dropdown("label", options(labels)), dropdown("compared with", options(average.labels))
     against.value = average.labels[-1] if average.labels[-1] != label.value else average.labels[0]
     joint = dropdown("joint", [(readable(name), name) for name in JOINTS], value="l_wrist")
     axis = dropdown("direction", list(AXES))
     phase = slider(ipw.IntSlider, "phase (%)", min=0, max=99)
     chart = Chart(alt="Heat map of relevance over joints and phases of the gait cycle")
-    course = Chart(alt="Average course of the chosen joint for two labels")
+    course = Chart(alt="Mean position of the chosen joint for two labels")
     stage = player({"average": average.mean.values[0]}, simulated=simulated)
     explorer = Explorer(
         "relevance-explorer",
-        title="What decides",
-        hint="Point at a cell of the map: the walkers go to that phase, and the joint's course is drawn.",
+        title="Relevance",
+        hint="Click a cell of the map: the walkers move to that phase, and the joint's position is plotted.",
         controls={"label": label, "against": against, "joint": joint, "axis": axis, "phase": phase},
         views={"map": chart, "course": course, "player": stage},
         rows=[beside(ipw.VBox([chart, course]), stage, widths=("420px 3", "320px 2"))],
         simulated=simulated,
     )
-    for control in explorer.controls.values():
-        control.observe(lambda _: explorer.answer(redraw), "value")
-    chart.observe(pointed_at, "picked")
-    explorer.answer(redraw)
+    explorer.update_with(explorer.controls.values(), redraw)
+    chart.observe(cell_clicked, "picked")
+    explorer.update(redraw)
     return explorer
 
 
@@ -101,9 +92,9 @@ def _map(heat: np.ndarray, label: str, chosen: tuple[int, int]) -> dict[str, obj
         [f"{name}, {100 * column / n_phases:.0f} %: {value:.1f}" for column, value in enumerate(row)]
         for name, row in zip(names, heat, strict=True)
     ]
-    ticks = [(n_phases * part / 100, str(part)) for part in range(0, 100, 20)]
+    ticks = [(n_phases * percent / 100, str(percent)) for percent in range(0, 100, 20)]
     return panel(
-        f"Relevance for {label}; 1 if all counted the same",
+        f"Relevance for {label} (1 = uniform)",
         cells(heat, colour="#08306B", tips=tips, pick="cell", chosen=list(chosen)),
         down=True,
         yticks=list(enumerate(names)),

@@ -1,12 +1,12 @@
-"""The parameter panel: choose what to run, see how long it may take, run it, watch, open the report."""
+"""The run panel: choose parameters, see the expected time, run the workbook, follow it, open the report."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from html import escape
@@ -17,277 +17,277 @@ import ipywidgets as ipw
 from ipykernel.connect import get_connection_file
 from IPython import get_ipython
 
-from affectlib.errors import RunError
+from affectlib.errors import AffectlibError, RunError
 from affectlib.recordings import open_library
+from affectlib.stages import events
 from affectlib.stages.progress import span
 from affectlib.study import PROFILES, Study
 from affectlib.widgets.command import Command
-from affectlib.widgets.explorer import Explorer, dropdown, table_html
-from affectlib.widgets.run_plan import Plan, estimate, make_plan, read_told
+from affectlib.widgets.explorer import Explorer, dropdown, run_buttons, table_html
+from affectlib.widgets.run_plan import Plan, estimate, make_plan, read_notebooks
 
 MOST_LINES = 200
-"""Lines of the command that are kept in sight."""
+"""Lines of the command that remain visible."""
 
-_HELP = {
+_TOOLTIPS = {
     "library": "folder with a library of walks; empty for the simulated demo library",
-    "profile": "quick: few simulated people, minutes; full: what figures are made from",
-    "seed": "seed of everything drawn at random, the demo library included",
-    "skip_bad": "go on without takes that have problems",
+    "profile": "quick: few simulated subjects, minutes; full: for publishable figures",
+    "seed": "random seed, also of the demo library",
+    "skip_bad": "exclude takes that have problems",
     "results": "folder of the run",
 }
 
-# JupyterLab leaves links in widgets as black as the words around them.
+# JupyterLab does not distinguish links in widgets from the text around them.
 _LINK = "target='_blank' style='color:var(--jp-content-link-color,#1565c0);text-decoration:underline'"
 
 
 def run_panel(
     study: Study, *, out: str = "", notebooks: str | Path | None = None, command: Sequence[str] = ()
 ) -> Explorer:
-    """Offer the parameters of a run, and the run itself: the very command of the command line.
+    """Return a panel that runs the workbook with the ``affectlib`` command.
+
+    Controls are ``library profile seed skip_bad notebooks out run stop``; views are ``plan progress lines
+    report``.
 
     Parameters
     ----------
     study : Study
-        What the fields hold at first; its other parameters go to the run as they are.
+        Initial values of the fields, and values of all other parameters.
     out : str
-        Folder for the results; empty for the one that the command would take.
+        Folder of the results; empty for the command's own choice.
     notebooks : str or Path, optional
-        Folder of the notebooks; by default beside the package in a checkout, otherwise the
-        working directory.
+        Folder of the notebooks; by default beside the package in a checkout, otherwise the working directory.
     command : sequence of str
         The program in place of ``python -m affectlib``.
-
-    Returns
-    -------
-    Explorer
-        Controls ``library profile seed skip_bad notebooks out run stop``; views
-        ``plan progress lines report``.
     """
-    place = _notebooks() if notebooks is None else Path(notebooks).expanduser().resolve()
-    told = read_told(place)
-    program = list(command) or [sys.executable, "-m", "affectlib"]
-    running: list[Command] = []
-    begun: list[float] = []
-    said: list[str] = []
-    ended_so_far: set[int] = set()
+    folder = _default_notebooks() if notebooks is None else Path(notebooks).expanduser().resolve()
+    return _Panel(study, out, folder, list(command) or [sys.executable, "-m", "affectlib"]).explorer
 
-    def planned() -> Plan:
-        if not told:
-            raise RunError("no notebooks here (NN_name.ipynb)", file=place)
-        values = {"library": library.value.strip(), "profile": profile.value, "seed": seed.value.strip()}
-        made = make_plan(
-            study,
-            values | {"skip_bad": skip_bad.value},
-            chosen=chosen.value,
-            out=folder.value.strip(),
-            notebooks=place,
-            every=len(told),
+
+class _Panel:
+    def __init__(self, study: Study, out: str, folder: Path, program: list[str]) -> None:
+        self.study, self.folder, self.program = study, folder, program
+        self.facts = read_notebooks(folder)
+        self.command: Command | None = None
+        self.started_s = 0.0
+        self.texts: list[str] = []
+        self.events = Path(os.devnull)
+        self._make_controls(out)
+        self._make_views()
+        self.explorer = Explorer(
+            "run-panel",
+            title="Run the workbook",
+            hint="The fields are the options of affectlib run; a run resumes where an earlier one stopped.",
+            controls={**self.fields, "run": self.run, "stop": self.stop},
+            views=self.views,
         )
-        if made.study.library_folder is not None:
-            open_library(made.study.library_folder)
-        return made
+        for field in self.fields.values():
+            field.observe(self._field_changed, "value")
+        self.run.on_click(self._run_clicked)
+        self.stop.on_click(self._stop_clicked)
+        self.explorer.update(self._show_plan)
 
-    def show() -> None:
-        run.disabled = True
-        views["plan"].value = ""
-        views["report"].value = ""
-        plan = planned()
-        run.disabled = False
-        rows = {
-            "Time": estimate(plan, told),
-            "Results": plan.out,
-            "The same by hand": shlex.join(["affectlib", *plan.arguments()]),
-        }
-        views["plan"].value = table_html(rows)
-        views["report"].value = report_link(plan.out)
-
-    def press(_: object) -> None:
-        plans: list[Plan] = []
-        if not any(one.running for one in running):
-            explorer.answer(lambda: plans.append(planned()))
-        for plan in plans:
-            start(plan)
-
-    def start(plan: Plan) -> None:
-        said.clear()
-        ended_so_far.clear()
-        begun[:] = [time.monotonic()]
-        lines.value = ""
-        progress.value, progress.max, progress.bar_style = 0, len(plan.chosen), "info"
-        explorer.say("Started; the library is looked through first.")
-        # Before it starts: a command that ends at once must not be overtaken.
-        busy(True)
-        try:
-            running[:] = [Command([*program, *plan.arguments()], folder=place.parent, heard=hear, ended=end)]
-        except OSError as error:
-            busy(False)
-            explorer.say(f"the command cannot be started: {error}")
-
-    def hear(new: list[str]) -> None:
-        said[:] = [*said, *new][-MOST_LINES:]
-        # The newest line first: what one waits for is in sight without scrolling.
-        lines.value = _listed(said)
-        for number, progress.max in filter(None, map(ended_notebook, new)):
-            ended_so_far.add(number)
-        progress.value = len(ended_so_far)
-        if any(line.strip() for line in new):
-            latest = next(line for line in reversed(new) if line.strip())
-            explorer.say(f"{span(time.monotonic() - begun[0])}: {latest}")
-
-    def end(status: int, stopped: bool) -> None:
-        progress.bar_style = "success" if status == 0 else "warning" if stopped else "danger"
-        if status == 0:
-            progress.value = progress.max
-        busy(False)
-        explorer.answer(show)
-        explorer.say(_outcome(status, stopped, said, time.monotonic() - begun[0]))
-
-    def halt(_: object) -> None:
-        stop.disabled = True
-        explorer.say("Stopping: what is done is kept.")
-        for one in running:
-            one.stop()
-
-    def busy(is_busy: bool) -> None:
-        run.disabled, stop.disabled = is_busy, not is_busy
-        for control in turned:
-            control.disabled = is_busy
-
-    def ask(_: object) -> None:
-        explorer.say("")
-        explorer.answer(show)
-
-    library = _text("library", study.library, "empty: simulated walkers")
-    profile = dropdown("profile", PROFILES, value=study.profile, tooltip=_HELP["profile"])
-    seed = _text("seed", str(study.seed), "")
-    skip_bad = ipw.Checkbox(
-        value=study.skip_bad,
-        description="skip bad takes",
-        indent=False,
-        tooltip=_HELP["skip_bad"],
-        layout=ipw.Layout(width="max-content", margin="2px 8px"),
-    )
-    folder = _text("results", out, "empty: runs/<library>-<profile>")
-    chosen = ipw.SelectMultiple(
-        options=[(f"{name[:2]} {each.title}", name) for name, each in told.items()],
-        value=tuple(told),
-        rows=max(2, len(told)),
-        description="notebooks",
-        tooltip="Which of them run; Ctrl or Shift for several. Each runs alone.",
-        style={"description_width": "initial"},
-        layout=ipw.Layout(width="350px", margin="2px 8px"),
-    )
-    run, stop = (
-        ipw.Button(description=text, icon=icon, button_style=style, layout=ipw.Layout(width="110px"))
-        for text, icon, style in (("Run", "play", "primary"), ("Stop", "stop", ""))
-    )
-    stop.disabled = True
-    turned = (library, profile, seed, skip_bad, folder, chosen)
-    progress = ipw.IntProgress(max=max(1, len(told)), layout=ipw.Layout(width="auto", margin="0 10px"))
-    lines = ipw.HTML(layout=ipw.Layout(max_height="220px", overflow="auto", margin="0 10px"))
-    views = {"plan": ipw.HTML(), "progress": progress, "lines": lines, "report": ipw.HTML()}
-    views["plan"].layout.margin = views["report"].layout.margin = "0 10px"
-    explorer = Explorer(
-        "run-panel",
-        title="Run the workbook",
-        hint="The fields are the options of affectlib run; a run goes on where an earlier one stopped.",
-        controls={
-            "library": library,
+    def _make_controls(self, out: str) -> None:
+        skip_bad = ipw.Checkbox(
+            value=self.study.skip_bad,
+            description="skip bad takes",
+            indent=False,
+            tooltip=_TOOLTIPS["skip_bad"],
+            layout=ipw.Layout(width="max-content", margin="2px 8px"),
+        )
+        chosen = ipw.SelectMultiple(
+            options=[(f"{name[:2]} {facts.title}", name) for name, facts in self.facts.items()],
+            value=tuple(self.facts),
+            rows=max(2, len(self.facts)),
+            description="notebooks",
+            tooltip="Which of them run; Ctrl or Shift for several. Each runs alone.",
+            style={"description_width": "initial"},
+            layout=ipw.Layout(width="350px", margin="2px 8px"),
+        )
+        profile = dropdown("profile", PROFILES, value=self.study.profile, tooltip=_TOOLTIPS["profile"])
+        self.fields: dict[str, ipw.Widget] = {
+            "library": _text("library", self.study.library, "empty: simulated walkers"),
             "profile": profile,
-            "seed": seed,
+            "seed": _text("seed", str(self.study.seed), ""),
             "skip_bad": skip_bad,
-            "out": folder,
+            "out": _text("results", out, "empty: runs/<library>-<profile>"),
             "notebooks": chosen,
-            "run": run,
-            "stop": stop,
-        },
-        views=views,
-        rows=[views["plan"], progress, lines, views["report"]],
-    )
-    for control in turned:
-        control.observe(ask, "value")
-    run.on_click(press)
-    stop.on_click(halt)
-    explorer.answer(show)
-    return explorer
+        }
+        self.run, self.stop = run_buttons("Run")
 
+    def _make_views(self) -> None:
+        margin = "0 10px"
+        self.plan, self.report = (ipw.HTML(layout=ipw.Layout(margin=margin)) for _ in range(2))
+        self.progress = ipw.IntProgress(
+            max=max(1, len(self.facts)), layout=ipw.Layout(width="auto", margin=margin)
+        )
+        self.lines = ipw.HTML(layout=ipw.Layout(max_height="220px", overflow="auto", margin=margin))
+        self.views = {
+            "plan": self.plan,
+            "progress": self.progress,
+            "lines": self.lines,
+            "report": self.report,
+        }
 
-def ended_notebook(line: str) -> tuple[int, int] | None:
-    """Read from a line of the command which notebook has come to its end.
+    def _read_plan(self) -> Plan:
+        if not self.facts:
+            raise RunError("no notebooks here (NN_name.ipynb)", file=self.folder)
+        value = {name: field.value for name, field in self.fields.items()}
+        plan = make_plan(
+            self.study,
+            {
+                "library": value["library"].strip(),
+                "profile": value["profile"],
+                "seed": value["seed"].strip(),
+                "skip_bad": value["skip_bad"],
+            },
+            chosen=value["notebooks"],
+            out=value["out"].strip(),
+            notebooks=self.folder,
+            n_notebooks=len(self.facts),
+        )
+        if plan.study.library_folder is not None:
+            open_library(plan.study.library_folder)
+        return plan
 
-    Parameters
-    ----------
-    line : str
-        As in "[3/10] 02_gait_cycles  done in 9 s".
+    def _show_plan(self) -> None:
+        self.run.disabled = True
+        self.plan.value = self.report.value = ""
+        plan = self._read_plan()
+        self.run.disabled = False
+        self.plan.value = table_html(
+            {
+                "Time": estimate(plan, self.facts),
+                "Results": plan.out,
+                "Command": shlex.join(["affectlib", *plan.arguments()]),
+            }
+        )
+        self.report.value = report_link(plan.out)
 
-    Returns
-    -------
-    (int, int) or None
-        Number of the notebook, and how many there are; None where the line tells something else.
-    """
-    step = re.match(r"\[(\d+)/(\d+)\] \w+(.*)", line)
-    if step is None:
-        return None
-    ended = step[3].startswith("  ") and not step[3].startswith(("  cell ", "  stopped "))
-    return (int(step[1]), int(step[2])) if ended else None
+    def _field_changed(self, _: object) -> None:
+        self.explorer.set_message("")
+        self.explorer.update(self._show_plan)
+
+    def _run_clicked(self, _: object) -> None:
+        if self.command is not None and self.command.running:
+            return
+        try:
+            plan = self._read_plan()
+        except AffectlibError as error:
+            self.explorer.set_message(str(error))
+        else:
+            self._start(plan)
+
+    def _start(self, plan: Plan) -> None:
+        self.texts.clear()
+        self.started_s = time.monotonic()
+        self.lines.value = ""
+        self.progress.value, self.progress.max = 0, len(plan.chosen)
+        self.progress.bar_style = "info"
+        self.explorer.set_message("Started; the library is checked first.")
+        # Before the start, since a command may end at once.
+        self._set_running(True)
+        try:
+            handle, name = tempfile.mkstemp(suffix=".jsonl", prefix="affectlib-events-")
+            os.close(handle)
+            self.events = Path(name)
+            self.command = Command(
+                [*self.program, *plan.arguments()],
+                folder=self.folder.parent,
+                on_lines=self._add_lines,
+                on_end=self._end,
+                variables={events.VARIABLE: name},
+            )
+        except OSError as error:
+            self._set_running(False)
+            self.events.unlink(missing_ok=True)
+            self.explorer.set_message(f"the command cannot be started: {error}")
+
+    def _add_lines(self, lines: list[str]) -> None:
+        self.texts = [*self.texts, *lines][-MOST_LINES:]
+        # The newest line first, so that it is visible without scrolling.
+        text = escape("\n".join(reversed(self.texts)))
+        style = "font-size:12px;line-height:1.35;white-space:pre-wrap"
+        self.lines.value = f"<pre style='{style}'>{text}</pre>"
+        finished = [
+            event
+            for event in events.read_events(self.events, events.NOTEBOOK)
+            if event["outcome"] != "stopped"
+        ]
+        if finished:
+            self.progress.value, self.progress.max = len(finished), finished[-1]["of"]
+        if latest := next(filter(str.strip, reversed(lines)), ""):
+            self.explorer.set_message(f"{self._passed()}: {latest}")
+
+    def _end(self, status: int, stopped: bool) -> None:
+        self.progress.bar_style = "success" if status == 0 else "warning" if stopped else "danger"
+        if status == 0:
+            self.progress.value = self.progress.max
+        message = self._outcome(status, stopped)
+        self.events.unlink(missing_ok=True)
+        self._set_running(False)
+        self.explorer.update(self._show_plan)
+        self.explorer.set_message(message)
+
+    def _outcome(self, status: int, stopped: bool) -> str:
+        if status == 0:
+            return f"Done in {self._passed()}."
+        if stopped:
+            return f"Stopped after {self._passed()}; finished work is kept, and Run resumes there."
+        errors = [event["text"] for event in events.read_events(self.events, events.ERROR)]
+        return next(iter([*errors[-1:], *self.texts[-1:]]), "") or f"the command ended with status {status}"
+
+    def _stop_clicked(self, _: object) -> None:
+        self.stop.disabled = True
+        self.explorer.set_message("Stopping: finished work is kept.")
+        if self.command is not None:
+            self.command.stop()
+
+    def _set_running(self, running: bool) -> None:
+        self.run.disabled, self.stop.disabled = running, not running
+        for field in self.fields.values():
+            field.disabled = running
+
+    def _passed(self) -> str:
+        return span(time.monotonic() - self.started_s)
 
 
 def report_link(out: Path) -> str:
-    """Link the report of a run.
+    """Return an HTML link to the report of a run, empty where there is none.
 
-    Parameters
-    ----------
-    out : Path
-        The run's folder.
-
-    Returns
-    -------
-    str
-        HTML: a link through the JupyterLab that serves this notebook where it serves the
-        report too, otherwise where the file lies; empty where there is no report.
+    It leads through the Jupyter server of this kernel if that serves the file.
     """
     report = out / "report.html"
     if not report.is_file():
         return ""
-    made = time.strftime("%Y-%m-%d %H:%M", time.localtime(report.stat().st_mtime))
+    written = time.strftime("%Y-%m-%d %H:%M", time.localtime(report.stat().st_mtime))
     path, served = escape(str(report)), _served(report)
     if served is None:
         link = f"<a {_LINK} href='{escape(report.as_uri())}'>{path}</a>: open it in a browser"
     else:
         link = f"<a {_LINK} href='{escape(served)}'>Open the report</a> ({path})"
-    return f"{link}, written {made}"
+    return f"{link}, written {written}"
 
 
 def _served(file: Path) -> str | None:
-    """Give the address of a file at the Jupyter server that started this kernel."""
+    """Return the address of a file at the Jupyter server that started this kernel."""
     try:
         server = _server()
-        inside = file.relative_to(Path(server["root_dir"]).resolve())
+        relative = file.relative_to(Path(server["root_dir"]).resolve())
     except (OSError, RuntimeError, ValueError, KeyError):
         return None
-    return f"{server['base_url']}files/{quote(inside.as_posix())}"
+    return f"{server['base_url']}files/{quote(relative.as_posix())}"
 
 
 def _server() -> dict[str, str]:
-    """Read what that server wrote about itself, beside the file that tells this kernel its ports."""
+    """Read the server's description of itself, beside the connection file of this kernel."""
     if getattr(get_ipython(), "kernel", None) is None:
         raise RuntimeError("not in a kernel")
-    facts = Path(get_connection_file()).parent / f"jpserver-{os.getppid()}.json"
-    return json.loads(facts.read_text(encoding="utf-8"))
+    description = Path(get_connection_file()).parent / f"jpserver-{os.getppid()}.json"
+    return json.loads(description.read_text(encoding="utf-8"))
 
 
-def _outcome(status: int, stopped: bool, said: Sequence[str], seconds: float) -> str:
-    took = span(seconds)
-    if status == 0:
-        return f"Done in {took}."
-    if stopped:
-        return f"Stopped after {took}; what is done is kept, and Run goes on there."
-    errors = [line for line in said if line.startswith("affectlib: ") and "warning: " not in line]
-    last = errors[-1].removeprefix("affectlib: ") if errors else next(iter(reversed(said)), "")
-    return last or f"the command ended with status {status}"
-
-
-def _notebooks() -> Path:
+def _default_notebooks() -> Path:
     beside_package = Path(__file__).resolve().parents[2] / "notebooks"
     return beside_package if beside_package.is_dir() else Path.cwd()
 
@@ -297,14 +297,9 @@ def _text(description: str, value: str, placeholder: str) -> ipw.Text:
         value=value,
         description=description,
         placeholder=placeholder,
-        # An answer when one is done typing, not at each letter of a path.
+        # Check a path once it is complete, not at each letter.
         continuous_update=False,
-        tooltip=_HELP[description],
+        tooltip=_TOOLTIPS[description],
         style={"description_width": "initial"},
         layout=ipw.Layout(width="300px", margin="2px 8px"),
     )
-
-
-def _listed(lines: Sequence[str]) -> str:
-    text = escape("\n".join(reversed(lines)))
-    return f"<pre style='font-size:12px;line-height:1.35;white-space:pre-wrap'>{text}</pre>"

@@ -1,9 +1,8 @@
-"""What a run will be: the arguments of the command that starts it, where it goes, how long it may take."""
+"""The run that a form describes: command line arguments, folder of results, expected time."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,21 +14,13 @@ from affectlib.stages.progress import span
 from affectlib.stages.side_by_side import notebooks_at_once
 from affectlib.study import PROFILES, Study
 
-OWN_OPTIONS = ("library", "profile", "skip_bad")
-"""Parameters that are options of the command; all others are given with ``-p``."""
+OPTIONS = ("library", "profile", "skip_bad")
+"""Parameters that are options of the command; all others are passed with ``-p``."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """What a committed notebook says about itself.
-
-    Parameters
-    ----------
-    title : str
-        First heading.
-    seconds : mapping of str to float
-        Run time in seconds by profile, as its metadata have it.
-    """
+class NotebookFacts:
+    """Title of a committed notebook and its run time by profile, from its metadata."""
 
     title: str
     seconds: Mapping[str, float]
@@ -41,81 +32,64 @@ class Plan:
 
     Parameters
     ----------
-    study : Study
-        Library, profile and the rest.
     chosen : tuple of str
-        Names of the notebooks that shall run.
-    every : bool
-        Whether these are all there are.
+        Names of the notebooks to run.
+    all_chosen : bool
+        Whether these are all notebooks in the folder.
     out : Path
-        Folder for the results, absolute.
+        Folder of the results, absolute.
     notebooks : Path
         Folder of the notebooks, absolute.
     """
 
     study: Study
     chosen: tuple[str, ...]
-    every: bool
+    all_chosen: bool
     out: Path
     notebooks: Path
 
     def arguments(self) -> list[str]:
-        """Write the plan as the command line takes it.
-
-        Returns
-        -------
-        list of str
-            What stands after ``affectlib``.
-        """
-        library, profile = self.study.library_folder, self.study.profile
+        """Return the arguments of the ``affectlib`` command."""
+        study = self.study
+        others = {name: value for name, value in study.differences().items() if name not in OPTIONS}
         return [
             "run",
-            *([f"--library={library}"] if library else []),
-            f"--profile={profile}",
+            *([f"--library={study.library_folder}"] if study.library_folder else []),
+            f"--profile={study.profile}",
             f"--out={self.out}",
             f"--notebooks={self.notebooks}",
-            *([] if self.every else [f"--only={','.join(name[:2] for name in self.chosen)}"]),
-            *(["--skip-bad"] if self.study.skip_bad else []),
-            *(
-                part
-                for name, value in self.study.differences().items()
-                if name not in OWN_OPTIONS
-                for part in ("-p", f"{name}={to_text(value)}")
-            ),
+            *([] if self.all_chosen else [f"--only={','.join(name[:2] for name in self.chosen)}"]),
+            *(["--skip-bad"] if study.skip_bad else []),
+            *(word for name, value in others.items() for word in ("-p", f"{name}={to_text(value)}")),
         ]
 
 
 def make_plan(
-    study: Study, values: Mapping[str, Any], *, chosen: Sequence[str], out: str, notebooks: Path, every: int
+    study: Study,
+    values: Mapping[str, Any],
+    *,
+    chosen: Sequence[str],
+    out: str,
+    notebooks: Path,
+    n_notebooks: int,
 ) -> Plan:
-    """Turn what stands in a form into a run.
+    """Return the run that a form describes.
 
     Parameters
     ----------
     study : Study
-        What does not stand in the form keeps the value that it has here.
+        Values of the parameters that are not in the form.
     values : mapping of str to object
-        Parameters from the form, values or their text.
-    chosen : sequence of str
-        Names of notebooks.
+        Parameters from the form, as values or text.
     out : str
-        Folder for the results; empty for the one that the command would take, beside `notebooks`.
-    notebooks : Path
-        Folder of the notebooks.
-    every : int
-        How many notebooks there are.
-
-    Returns
-    -------
-    Plan
-        The run.
+        Folder of the results; empty for the command's own choice, beside `notebooks`.
 
     Raises
     ------
     ParameterError
-        For a value of the wrong type or one that the parameter may not have, or no notebook.
+        For a value that a parameter cannot have, or no notebook.
     """
-    others = {name: value for name, value in study.differences().items() if name not in OWN_OPTIONS}
+    others = {name: value for name, value in study.differences().items() if name not in OPTIONS}
     planned = Study.from_parameters(others | dict(values))
     if not chosen:
         raise ParameterError("no notebook is chosen", where="notebooks", remedy="Choose at least one.")
@@ -123,90 +97,57 @@ def make_plan(
     return Plan(
         study=planned,
         chosen=tuple(chosen),
-        every=len(chosen) == every,
+        all_chosen=len(chosen) == n_notebooks,
         out=folder.resolve(),
         notebooks=notebooks,
     )
 
 
-def read_told(folder: Path) -> dict[str, Told]:
-    """Read what the notebooks in a folder say about themselves.
-
-    Parameters
-    ----------
-    folder : Path
-        Where they lie.
-
-    Returns
-    -------
-    dict of str to Told
-        By name, in order; empty where there are none.
-    """
-    told = {}
+def read_notebooks(folder: Path) -> dict[str, NotebookFacts]:
+    """Return title and run times of the notebooks in a folder, by name and in order."""
+    facts = {}
     for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
-        # Not with nbformat, whose validators take two seconds to import while somebody waits for a form.
+        # Importing nbformat takes two seconds, during which a user would wait for the form.
         node = json.loads(path.read_text(encoding="utf-8"))
-        first = "".join(node["cells"][0]["source"]) if node["cells"] else ""
-        heading = re.match(r"# +(.+)", first)
+        first_line = "".join(node["cells"][0]["source"]).partition("\n")[0] if node["cells"] else ""
         seconds = node.get("metadata", {}).get("affectlib", {}).get("run_time_s", {})
-        told[path.stem] = Told(
-            title=heading[1] if heading else path.stem,
-            seconds={name: seconds[name] for name in PROFILES if name in seconds},
+        facts[path.stem] = NotebookFacts(
+            title=first_line.removeprefix("# ").strip() if first_line.startswith("# ") else path.stem,
+            seconds={profile: seconds[profile] for profile in PROFILES if profile in seconds},
         )
-    return told
+    return facts
 
 
 def earlier_seconds(plan: Plan) -> dict[str, float]:
-    """Look up how long notebooks took in the run that lies in the plan's folder.
+    """Return how long finished notebooks took in an earlier run in the plan's folder, by name.
 
-    Parameters
-    ----------
-    plan : Plan
-        The run; only an earlier one on the same library with the same profile counts.
-
-    Returns
-    -------
-    dict of str to float
-        Seconds by name, of the notebooks that ran to their end.
+    Only a run on the same library with the same profile counts.
     """
     try:
-        whole = json.loads((plan.out / "manifest.json").read_text(encoding="utf-8"))
-        same = (
-            whole["study"]["profile"] == plan.study.profile
-            and whole["library"]["folder"] == str(plan.study.library_folder or "")
-        )  # fmt: skip
-        return {row["name"]: row["seconds"] for row in whole["notebooks"] if same and row["status"] == "done"}
+        manifest = json.loads((plan.out / "manifest.json").read_text(encoding="utf-8"))
+        if (
+            manifest["study"]["profile"] != plan.study.profile
+            or manifest["library"]["folder"] != str(plan.study.library_folder or "")
+        ):  # fmt: skip
+            return {}
+        return {row["name"]: row["seconds"] for row in manifest["notebooks"] if row["status"] == "done"}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
-def estimate(plan: Plan, told: Mapping[str, Told]) -> str:
-    """Say how long a run may take, and how that is known.
-
-    Parameters
-    ----------
-    plan : Plan
-        The run.
-    told : mapping of str to Told
-        What the notebooks say about themselves.
-
-    Returns
-    -------
-    str
-        As in "about 5 min 20 s: 2 notebooks as the run before took, 8 as they say".
-    """
-    earlier, profile = earlier_seconds(plan), plan.study.profile
-    said = {name: told[name].seconds.get(profile) for name in plan.chosen if name not in earlier}
-    known = {name: seconds for name, seconds in said.items() if seconds is not None}
-    before = {name: seconds for name, seconds in earlier.items() if name in plan.chosen}
-    parts = [
-        (len(before), "as in the run that lies in this folder, of which nothing unchanged runs again"),
-        (len(known), "as they say for simulated walkers"),
-        (len(said) - len(known), "of unknown time"),
+def estimate(plan: Plan, facts: Mapping[str, NotebookFacts]) -> str:
+    """Return the expected time of a run in words, and its sources."""
+    earlier = {name: seconds for name, seconds in earlier_seconds(plan).items() if name in plan.chosen}
+    others = [facts[name].seconds.get(plan.study.profile) for name in plan.chosen if name not in earlier]
+    documented = [seconds for seconds in others if seconds is not None]
+    sources = [
+        (len(earlier), "as in the earlier run in this folder, of which nothing unchanged runs again"),
+        (len(documented), "as documented for simulated walkers"),
+        (len(others) - len(documented), "of unknown time"),
     ]
-    words = "; ".join(f"{n} notebook{'' if n == 1 else 's'} {how}" for n, how in parts if n)
-    if not before and not known:
+    words = "; ".join(f"{n} notebook{'' if n == 1 else 's'} {source}" for n, source in sources if n)
+    seconds = [*earlier.values(), *documented]
+    if not seconds:
         return f"unknown: {words}"
-    how_sure = "about" if len(known) == len(said) else "at least"
-    seconds = [*before.values(), *known.values()]
-    return f"{how_sure} {span(max(*seconds, 0.0, sum(seconds) / notebooks_at_once()))}: {words}"
+    bound = "about" if len(documented) == len(others) else "at least"
+    return f"{bound} {span(max(*seconds, 0.0, sum(seconds) / notebooks_at_once()))}: {words}"

@@ -1,4 +1,4 @@
-"""What the skeleton player is told: walkers as sixteen-bit millimetres, and the body they share."""
+"""Scenes of the skeleton player as plain JSON: positions as 16-bit millimetres, and the skeleton."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from affectlib.figures.style import INK
 from affectlib.skeleton import AXES, BONES, INDEX, JOINTS, ROOT, side
 
 MOST_WALKERS = 4
-"""More bodies side by side would be too small to look at."""
+"""More bodies side by side would be too small."""
 
 CYCLE_S = 1.1
-"""Seconds of a gait cycle at speed 1 where nothing better is known: a comfortable walk's."""
+"""Default duration of a gait cycle in seconds: that of a comfortable walk."""
 
 UNKNOWN = np.iinfo(np.int16).min
-"""Stands for a coordinate that was not recorded."""
+"""Code of a coordinate that was not recorded."""
 
-_MOST = np.iinfo(np.int16).max
+_MOST_MM = np.iinfo(np.int16).max
 
 BODY: dict[str, Any] = {
     "bones": [[INDEX[parent], INDEX[child], side(child)] for parent, child in BONES],
@@ -29,7 +29,7 @@ BODY: dict[str, Any] = {
     "root": INDEX[ROOT],
     "across": [[INDEX[f"l_{part}"], INDEX[f"r_{part}"]] for part in ("hip", "shoulder")],
 }
-"""Joints and bones by number, so that the skeleton is written down in one place only."""
+"""The skeleton, by index of the joints."""
 
 
 def make_scene(
@@ -43,44 +43,36 @@ def make_scene(
     caption: str = "",
     simulated: bool = False,
 ) -> dict[str, Any]:
-    """Write walkers down for the player, as plain JSON.
+    """Return the scene of one to four walkers, about 12 kB for a cycle of 100 phases.
 
     Parameters
     ----------
     walkers : mapping of str to numpy.ndarray
-        One to four walkers by the name that stands above them: positions in metres, each of shape
-        (phases, 15, 3) or (frames, 15, 3); NaN where a joint was not recorded.
+        Positions in metres by displayed name, each of shape (phases, 15, 3) or (frames, 15, 3); NaN where a
+        joint was not recorded.
     rate_hz : float, optional
-        Frames per second of unbroken pieces. None says that each array is one gait cycle: all
-        walkers are then shown at the same phase, whatever their number of phases.
+        Frame rate of recordings. Without it, each array is one gait cycle, and all walkers are shown at the
+        same phase.
     cycle_s : float
-        Seconds that a gait cycle takes at speed 1; unbroken pieces have their own time.
+        Duration of a gait cycle at speed 1.
     colours : mapping of str to str, optional
-        Colours (``"#rrggbb"``) by walker, such as its label's; the others are dark grey. More colours
-        than walkers do no harm.
+        Colours (``"#rrggbb"``) by walker; dark grey by default.
     ghosts : mapping of str to numpy.ndarray, optional
-        By walker, a second motion of the same shape that is shown pale behind it.
+        A second motion by walker, of the same shape, shown pale behind it.
     ghost_name : str
-        What the pale motions are.
+        Legend entry of the pale motions.
     caption : str
-        What is to be seen, below the player.
-    simulated : bool
-        Whether nobody real walks here; the player then says so.
-
-    Returns
-    -------
-    dict of str to object
-        The scene: about 12 kB for a cycle of 100 phases.
+        Text below the player.
 
     Raises
     ------
     ValueError
-        For no walkers or too many, or arrays that are no walks.
+        For no walkers or more than `MOST_WALKERS`, or arrays that are no walks.
     """
     if not 1 <= len(walkers) <= MOST_WALKERS:
         raise ValueError(f"the player shows 1 to {MOST_WALKERS} walkers side by side, not {len(walkers)}")
-    if strangers := sorted(set(ghosts or {}) - set(walkers)):
-        raise ValueError(f"ghosts of walkers that are not shown: {', '.join(strangers)}")
+    if unknown := sorted(set(ghosts or {}) - set(walkers)):
+        raise ValueError(f"ghosts of walkers that are not shown: {', '.join(unknown)}")
     return {
         "body": BODY,
         "walkers": [
@@ -97,17 +89,22 @@ def make_scene(
 
 def _walker(name: str, position: np.ndarray, colour: str, ghost: np.ndarray | None) -> dict[str, Any]:
     position = _checked(name, position)
-    # Sixteen bits of millimetres reach 32 m: from the middle of the walk, not from a room's corner.
+    # The range of 16-bit millimetres is 32 m, so positions are relative to the middle of the walk.
     middle = np.zeros(3)
     middle[:2] = np.nan_to_num(np.nanmean(position[..., :2], axis=(0, 1)))
-    told = {"name": name, "colour": colour, "frames": len(position), "xyz": _packed(name, position - middle)}
-    told["floor_m"] = round(_floor_m(position), 4)
+    walker = {
+        "name": name,
+        "colour": colour,
+        "frames": len(position),
+        "xyz": _packed(name, position - middle),
+        "floor_m": round(_floor_m(position), 4),
+    }
     if ghost is not None:
         ghost = _checked(name, ghost)
         if len(ghost) != len(position):
             raise ValueError(f"{name!r} has {len(position)} frames and its ghost {len(ghost)}")
-        told["ghost"] = _packed(name, ghost - middle)
-    return told
+        walker["ghost"] = _packed(name, ghost - middle)
+    return walker
 
 
 def _checked(name: str, position: np.ndarray) -> np.ndarray:
@@ -123,14 +120,14 @@ def _checked(name: str, position: np.ndarray) -> np.ndarray:
 
 def _packed(name: str, position: np.ndarray) -> str:
     mm = np.round(1000 * position)
-    if np.nanmax(np.abs(mm)) > _MOST:
-        raise ValueError(f"{name!r} walks further than {_MOST / 1000:.0f} m; are these metres?")
+    if np.nanmax(np.abs(mm)) > _MOST_MM:
+        raise ValueError(f"{name!r} walks further than {_MOST_MM / 1000:.0f} m; are these metres?")
     whole = np.where(np.isfinite(mm), mm, UNKNOWN).astype("<i2")
     return base64.b64encode(whole.tobytes()).decode()
 
 
 def _floor_m(position: np.ndarray) -> float:
-    """Height of the ground: what feet come down to, whatever a sensor's rare jumps."""
+    """Height of the ground: a low percentile of the lowest joint, robust against outliers."""
     height_m = position[..., AXES.index("z")]
     lowest_m = np.nanmin(height_m[np.isfinite(height_m).any(axis=1)], axis=1)
     return float(np.percentile(lowest_m, 2))

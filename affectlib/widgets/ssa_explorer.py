@@ -1,4 +1,4 @@
-"""The SSA explorer: what the window and the choice of components do to the cycle boundaries."""
+"""The SSA explorer: effect of window and components on the cycle boundaries."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import numpy as np
 
 from affectlib.errors import CyclesError
 from affectlib.figures.style import FAINT, MARK, SIGNAL, readable
-from affectlib.gait import Preprocessing, ssa
-from affectlib.gait.alignment import align
+from affectlib.gait import Aligned, Preprocessing, align_recording, ssa
 from affectlib.gait.segmentation import (
     N_COMPONENTS,
     Segmentation,
@@ -28,13 +27,13 @@ from affectlib.widgets.chart import Chart, bars, cells, line, panel, rules, span
 from affectlib.widgets.explorer import Explorer, dropdown, slider
 from affectlib.widgets.takes import Takes
 
-GAIT = "left ankle ahead of the right"
-"""The signal that cycles are really cut by."""
+GAIT = "left minus right ankle, forward"
+"""The signal of the segmentation."""
 
 STILL_M = 1e-6
-"""A signal that moves less than this is rounding."""
+"""A signal that moves less than this is constant up to rounding."""
 
-OTHERS = {
+OTHER_SIGNALS = {
     "left ankle, forward": ("l_ankle", "x"),
     "left wrist, forward": ("l_wrist", "x"),
     "head, upward": ("head", "z"),
@@ -43,65 +42,58 @@ OTHERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class _Analysis:
-    """What the analysis of one signal gives; frames as in `Segmentation`."""
+    """Analysis of one signal; intervals in frames, as in `Segmentation`."""
 
     signal_m: np.ndarray
-    parts: ssa.Decomposition
-    group: tuple[int, ...]
-    part_m: np.ndarray
-    good: list[tuple[float, float]]
+    decomposition: ssa.Decomposition
+    components: tuple[int, ...]
+    reconstruction_m: np.ndarray
+    accepted: list[tuple[float, float]]
     rejected: list[tuple[float, float]]
-    told: str
+    message: str
 
 
 def ssa_explorer(loaded: Loaded, preprocessing: Preprocessing | None = None) -> Explorer:
-    """Turn the window and the components of the singular spectrum analysis and see the cycles move.
+    """Return an explorer of the singular spectrum analysis of each take.
+
+    Controls are ``subject label take piece signal window automatic components``; the view is ``chart``.
 
     Parameters
     ----------
-    loaded : affectlib.stages.Loaded
-        The library, looked through; takes are read when they are chosen.
     preprocessing : affectlib.gait.Preprocessing, optional
-        Parameters to begin with; the defaults otherwise.
-
-    Returns
-    -------
-    Explorer
-        Controls ``subject label take piece signal window automatic components``; view ``chart``.
+        Initial parameters.
     """
     preprocessing = preprocessing or Preprocessing()
-    aligned_by_name: dict[str, np.ndarray] = {}
+    aligned_by_name: dict[str, Aligned] = {}
 
-    def aligned(walk: Recording) -> np.ndarray:
+    def aligned(walk: Recording) -> Aligned:
         if walk.name not in aligned_by_name:
             aligned_by_name.clear()
-            aligned_by_name[walk.name] = align(
-                walk.position, rate_hz=walk.rate_hz, preprocessing=preprocessing
-            )
+            aligned_by_name[walk.name] = align_recording(walk, preprocessing)
         return aligned_by_name[walk.name]
 
     def redraw() -> None:
         walk = takes.recording
-        turned = replace(preprocessing, window_strides=window.value)
+        parameters = replace(preprocessing, window_strides=window.value)
         chosen = None if automatic.value else tuple(sorted(components.value))
-        found = _analyse(aligned(walk), walk.rate_hz, turned, signal.value, chosen)
+        analysis = _analyse(aligned(walk), parameters, signal.value, chosen)
         if automatic.value:
-            components.value = found.group
-        chart.panels = _panels(found, walk, signal.value)
-        explorer.say(found.told)
+            components.value = analysis.components
+        chart.panels = _panels(analysis, walk, signal.value)
+        explorer.set_message(analysis.message)
 
-    def chosen_by_hand(_: object) -> None:
-        if not explorer.answering:
+    def components_chosen(_: object) -> None:
+        if not explorer.updating:
             automatic.value = False
-            explorer.answer(redraw)
+            explorer.update(redraw)
 
-    def pointed_at(change: dict) -> None:
+    def bar_clicked(change: dict) -> None:
         if change["new"].get("what") == "component":
             components.value = tuple(sorted({int(change["new"]["which"])} ^ set(components.value)))
 
-    takes = Takes(loaded, lambda: explorer.answer(redraw))
-    signal = dropdown("signal", [f"{GAIT} (cuts cycles)", *OTHERS])
-    signal.options = [(text, text.removesuffix(" (cuts cycles)")) for text in signal.options]
+    takes = Takes(loaded, lambda: explorer.update(redraw))
+    signal = dropdown("signal", [f"{GAIT} (segmentation)", *OTHER_SIGNALS])
+    signal.options = [(text, text.removesuffix(" (segmentation)")) for text in signal.options]
     window = slider(
         ipw.FloatSlider,
         "window (strides)",
@@ -123,7 +115,7 @@ def ssa_explorer(loaded: Loaded, preprocessing: Preprocessing | None = None) -> 
     explorer = Explorer(
         "ssa-explorer",
         title="Singular spectrum analysis",
-        hint="Turn the window; choose components, also by pointing at bars; drag over the signal to zoom.",
+        hint="Set the window; choose components, also by clicking bars; drag over the signal to zoom.",
         controls={
             **takes.controls,
             "signal": signal,
@@ -134,132 +126,143 @@ def ssa_explorer(loaded: Loaded, preprocessing: Preprocessing | None = None) -> 
         views={"chart": chart},
         simulated=loaded.library.simulated,
     )
-    for control in (signal, window, automatic):
-        control.observe(lambda _: explorer.answer(redraw), "value")
-    components.observe(chosen_by_hand, "value")
-    chart.observe(pointed_at, "picked")
-    explorer.answer(redraw)
+    explorer.update_with((signal, window, automatic), redraw)
+    components.observe(components_chosen, "value")
+    chart.observe(bar_clicked, "picked")
+    explorer.update(redraw)
     return explorer
 
 
 def _analyse(
-    aligned: np.ndarray,
-    rate_hz: float,
-    preprocessing: Preprocessing,
-    name: str,
-    chosen: tuple[int, ...] | None,
+    aligned: Aligned, preprocessing: Preprocessing, name: str, chosen: tuple[int, ...] | None
 ) -> _Analysis:
-    """Call the steps of `find_cycles` with the signal and the components that were chosen."""
+    """Segment a recording, or apply the same steps to another signal or other components."""
+    position, rate_hz = aligned.position, aligned.recording.rate_hz
     if name == GAIT and chosen is None:
-        found = find_cycles(aligned, rate_hz=rate_hz, preprocessing=preprocessing)
-        if found.decomposition is None:
+        segmentation = find_cycles(position, rate_hz=rate_hz, preprocessing=preprocessing, path=aligned.path)
+        if segmentation.decomposition is None:
             raise CyclesError("the take is too short for this window", remedy="Choose a shorter one.")
-        return _from(found)
-    joint, axis = OTHERS.get(name, ("l_ankle", "x"))
-    signal_m = gait_signal(aligned) if name == GAIT else aligned[:, INDEX[joint], AXES.index(axis)]
+        return _of_segmentation(segmentation)
+    joint, axis = OTHER_SIGNALS.get(name, ("l_ankle", "x"))
+    signal_m = gait_signal(position) if name == GAIT else position[:, INDEX[joint], AXES.index(axis)]
     frames = choose_window_frames(signal_m, rate_hz=rate_hz, preprocessing=preprocessing)
     if not np.ptp(signal_m) > STILL_M:
-        raise CyclesError("this signal stands still in this take", remedy="Choose another.")
+        raise CyclesError("this signal is constant in this take", remedy="Choose another.")
     if not frames:
         raise CyclesError("the take is too short for this window", remedy="Choose a shorter one.")
-    parts = ssa.decompose(signal_m - signal_m.mean(), window_frames=frames, n_components=N_COMPONENTS)
-    which = "found" if chosen is None else "chosen"
+    decomposition = ssa.decompose(signal_m - signal_m.mean(), window_frames=frames, n_components=N_COMPONENTS)
+    which = "detected" if chosen is None else "chosen"
     if chosen is None:
-        chosen = ssa.oscillatory_pair(parts, rate_hz=rate_hz, band_hz=preprocessing.band_hz) or ()
-    group = tuple(number for number in chosen if number < parts.n_components)
-    part_m = ssa.reconstruct(parts, group) if group else np.zeros(len(signal_m))
-    good: list[tuple[float, float]] = []
-    told = f"{len(group)} components: only a pair has a phase, so there are no boundaries."
-    if len(group) == 2:
-        analytic = ssa.analytic_signal(parts, (group[0], group[1]))
-        phase = start_phase(aligned[:, INDEX["l_ankle"], 0], analytic)
-        bounds = boundaries_frames(analytic, phase=phase)
-        good = list(pairwise(bounds))
-        hz = ssa.pair_frequency_hz(parts, (group[0], group[1]), rate_hz=rate_hz)
-        turning = f"turns at {hz:.2f} Hz" if np.isfinite(hz) else "does not turn into itself"
-        told = (
-            f"The {which} pair {turning}; {len(good)} intervals, to which no rule of rejection was applied."
-        )
+        chosen = ssa.oscillatory_pair(decomposition, rate_hz=rate_hz, band_hz=preprocessing.band_hz) or ()
+    components = tuple(number for number in chosen if number < decomposition.n_components)
+    intervals: list[tuple[float, float]] = []
+    message = f"{len(components)} components: only a pair has a phase, so there are no boundaries."
+    if len(components) == 2:
+        pair = (components[0], components[1])
+        analytic = ssa.analytic_signal(decomposition, pair)
+        phase = start_phase(position[:, INDEX["l_ankle"], 0], analytic)
+        intervals = list(pairwise(boundaries_frames(analytic, phase=phase)))
+        hz = ssa.pair_frequency_hz(decomposition, pair, rate_hz=rate_hz)
+        oscillates = f"oscillates at {hz:.2f} Hz" if np.isfinite(hz) else "does not oscillate"
+        message = f"The {which} pair {oscillates}; {len(intervals)} intervals, before rejection."
     return _Analysis(
-        signal_m=signal_m, parts=parts, group=group, part_m=part_m, good=good, rejected=[], told=told
+        signal_m=signal_m,
+        decomposition=decomposition,
+        components=components,
+        reconstruction_m=(
+            ssa.reconstruct(decomposition, components) if components else np.zeros(len(signal_m))
+        ),
+        accepted=intervals,
+        rejected=[],
+        message=message,
     )
 
 
-def _from(found: Segmentation) -> _Analysis:
-    assert found.decomposition is not None
-    spans_of = {
-        bad: [(one.start_frames, one.end_frames) for one in found.intervals if bool(one.rejected) == bad]
-        for bad in (False, True)
-    }
-    reasons = sorted({one.rejected for one in found.intervals if one.rejected})
-    told = f"{len(found.cycles)} cycles at {found.stride_hz:.2f} Hz" if found.pair else "Nothing oscillates"
+def _of_segmentation(segmentation: Segmentation) -> _Analysis:
+    assert segmentation.decomposition is not None
+    bounds: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
+    for interval in segmentation.intervals:
+        bounds[bool(interval.rejected)].append((interval.start_frames, interval.end_frames))
+    reasons = sorted({interval.rejected for interval in segmentation.intervals} - {""})
+    message = "No oscillation found"
+    if segmentation.pair:
+        message = f"{len(segmentation.cycles)} cycles at {segmentation.stride_hz:.2f} Hz"
     if reasons:
-        told += f"; {len(spans_of[True])} intervals rejected: {', '.join(reasons)}"
+        message += f"; {len(bounds[True])} intervals rejected: {', '.join(reasons)}"
     return _Analysis(
-        signal_m=found.signal_m,
-        parts=found.decomposition,
-        group=found.pair or (),
-        part_m=found.analytic.real,
-        good=spans_of[False],
-        rejected=spans_of[True],
-        told=f"{told}.",
+        signal_m=segmentation.signal_m,
+        decomposition=segmentation.decomposition,
+        components=segmentation.pair or (),
+        reconstruction_m=segmentation.analytic.real,
+        accepted=bounds[False],
+        rejected=bounds[True],
+        message=f"{message}.",
     )
 
 
-def _panels(found: _Analysis, walk: Recording, name: str) -> list[dict[str, object]]:
-    number = range(1, found.parts.n_components + 1)
-    shares = 100 * found.parts.shares
+def _panels(analysis: _Analysis, walk: Recording, signal: str) -> list[dict[str, object]]:
+    return [_spectrum(analysis, walk.rate_hz), _correlation(analysis), _signal(analysis, walk, signal)]
+
+
+def _spectrum(analysis: _Analysis, rate_hz: float) -> dict[str, object]:
+    numbers = range(1, analysis.decomposition.n_components + 1)
+    shares = 100 * analysis.decomposition.shares
+    frames = len(analysis.decomposition.left)
+    return panel(
+        f"Spectrum, window {frames} frames ({frames / rate_hz:.2f} s)",
+        bars(
+            numbers,
+            shares,
+            colours=[MARK if number - 1 in analysis.components else FAINT for number in numbers],
+            tips=[
+                f"component {number}: {share:.2g} %" for number, share in zip(numbers, shares, strict=True)
+            ],
+            pick="component",
+            ids=[number - 1 for number in numbers],
+        ),
+        log=True,
+        ylabel="share of the signal (%)",
+        xlabel="component",
+        xticks=[(number, str(number)) for number in numbers],
+        height=190,
+    )
+
+
+def _correlation(analysis: _Analysis) -> dict[str, object]:
+    correlation = ssa.w_correlation(analysis.decomposition)
+    ticks = [(index, str(index + 1)) for index in range(len(correlation))]
+    return panel(
+        "w-correlation (absolute; black: 1)",
+        cells(np.abs(correlation), colour="ink", top=1.0),
+        down=True,
+        xticks=ticks,
+        yticks=ticks,
+        xlabel="component",
+        ylabel="component",
+        height=190,
+    )
+
+
+def _signal(analysis: _Analysis, walk: Recording, signal: str) -> dict[str, object]:
     time_s = walk.start_s + np.arange(walk.n_frames) / walk.rate_hz
-    frames = len(found.parts.left)
     marks = []
-    for pairs, colour, options in (
-        (found.good, SIGNAL, {"name": "gait cycle"}),
-        (found.rejected, FAINT, {"name": "rejected", "hatched": True}),
+    for bounds, colour, options in (
+        (analysis.accepted, SIGNAL, {"name": "gait cycle"}),
+        (analysis.rejected, FAINT, {"name": "rejected interval", "hatched": True}),
     ):
-        at = walk.start_s + np.array(pairs).reshape(-1, 2) / walk.rate_hz
-        if len(at):
-            marks.append(spans(at[:, 0], at[:, 1], colour=colour, **options))
-            marks.append(rules(at[:, 0], colour=colour))
-    centre_cm = 100 * found.signal_m.mean()
-    marks.append(line(time_s, 100 * found.signal_m, colour="ink", name="signal", width=1.2))
-    part = line(time_s, 100 * found.part_m + centre_cm, colour=MARK, name="chosen components", dash="5 3")
-    correlation = ssa.w_correlation(found.parts)
-    shown = [(place, str(place + 1)) for place in range(len(correlation))]
-    return [
-        panel(
-            f"Spectrum, window {frames} frames ({frames / walk.rate_hz:.2f} s)",
-            bars(
-                number,
-                shares,
-                colours=[MARK if one - 1 in found.group else FAINT for one in number],
-                tips=[f"component {one}: {share:.2g} %" for one, share in zip(number, shares, strict=True)],
-                pick="component",
-                ids=[one - 1 for one in number],
-            ),
-            log=True,
-            ylabel="share of the signal (%)",
-            xlabel="component",
-            xticks=[(one, str(one)) for one in number],
-            height=190,
-        ),
-        panel(
-            "w-correlation: dark belongs together",
-            cells(np.abs(correlation), colour="ink", top=1.0),
-            down=True,
-            xticks=shown,
-            yticks=shown,
-            xlabel="component",
-            ylabel="component",
-            height=190,
-        ),
-        panel(
-            f"{readable(walk.subject)}, {readable(walk.label)}: {name}",
-            *marks,
-            part,
-            span=2,
-            height=220,
-            xlabel="time (s)",
-            ylabel="cm",
-            zoom=f"{walk.name} {name}",
-        ),
-    ]
+        bounds_s = walk.start_s + np.array(bounds).reshape(-1, 2) / walk.rate_hz
+        if len(bounds_s):
+            marks.append(spans(bounds_s[:, 0], bounds_s[:, 1], colour=colour, **options))
+            marks.append(rules(bounds_s[:, 0], colour=colour))
+    reconstruction_cm = 100 * analysis.reconstruction_m + 100 * analysis.signal_m.mean()
+    return panel(
+        f"{readable(walk.subject)}, {readable(walk.label)}: {signal}",
+        *marks,
+        line(time_s, 100 * analysis.signal_m, colour="ink", name="signal", width=1.2),
+        line(time_s, reconstruction_cm, colour=MARK, name="chosen components", dash="5 3"),
+        span=2,
+        height=220,
+        xlabel="time (s)",
+        ylabel="cm",
+        zoom=f"{walk.name} {signal}",
+    )

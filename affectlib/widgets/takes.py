@@ -1,4 +1,4 @@
-"""Takes for the explorers: chosen by person, label and take, read when they are asked for."""
+"""Selection of takes in explorers, by subject, label and take; files are read when selected."""
 
 from __future__ import annotations
 
@@ -15,31 +15,23 @@ from affectlib.recordings.reading import read_all
 from affectlib.stages import Loaded
 from affectlib.widgets.explorer import Chain, dropdown
 
-KEPT = 12
+MOST_IN_MEMORY = 12
 """Takes that stay in memory, so that going back is immediate."""
 
 
 class Takes:
-    """The takes of a library behind four dropdowns.
-
-    Parameters
-    ----------
-    loaded : affectlib.stages.Loaded
-        The library.
-    changed : callable
-        Called after each choice.
-    """
+    """Dropdowns for a take of a library and one of its pieces; `changed` is called after each choice."""
 
     def __init__(self, loaded: Loaded, changed: Callable[[], None]) -> None:
         table = loaded.takes.astype({"subject": str, "label": str, "take": str})
-        self._known = {take.name: take for take in loaded.library.takes}
+        self._takes = {take.name: take for take in loaded.library.takes}
         self._library = loaded.library
         self._changed = changed
-        self.chain = Chain(table, {"subject": "person", "label": "label", "take": "take"}, self._new_take)
+        self.chain = Chain(table, {"subject": "subject", "label": "label", "take": "take"}, self._new_take)
         self.piece = dropdown("piece", [("whole", 0)])
-        self._read = lru_cache(maxsize=KEPT)(self._read_anew)
+        self._read_cached = lru_cache(maxsize=MOST_IN_MEMORY)(self._read)
         self._offer_pieces()
-        self.piece.observe(lambda _: self._asked(), "value")
+        self.piece.observe(lambda _: self._piece_chosen(), "value")
 
     @property
     def controls(self) -> dict[str, ipw.Widget]:
@@ -48,22 +40,22 @@ class Takes:
 
     @property
     def row(self) -> pd.Series:
-        """What the library's table says of the chosen take."""
+        """The chosen take's row of the library's table."""
         return self.chain.rows.iloc[0]
 
     @property
     def pieces(self) -> tuple[Recording, ...]:
         """Unbroken stretches of the chosen take."""
-        return self._read(str(self.row["name"]))
+        return self._read_cached(str(self.row["name"]))
 
     @property
     def recording(self) -> Recording:
         """The chosen stretch."""
         return self.pieces[self.piece.value]
 
-    def _read_anew(self, name: str) -> tuple[Recording, ...]:
-        one = replace(self._library, takes=(self._known[name],), problems=(), left_out=())
-        return read_all(one, workers=1).recordings
+    def _read(self, name: str) -> tuple[Recording, ...]:
+        library = replace(self._library, takes=(self._takes[name],), problems=(), left_out=())
+        return read_all(library, workers=1).recordings
 
     def _new_take(self) -> None:
         self._offer_pieces()
@@ -74,10 +66,10 @@ class Takes:
         count = len(self.pieces)
         names = ["whole"] if count == 1 else [f"{number} of {count}" for number in range(1, count + 1)]
         self.piece.options = list(zip(names, range(count), strict=True))
-        self.piece.value = int(np.argmax([one.n_frames for one in self.pieces]))
+        self.piece.value = int(np.argmax([piece.n_frames for piece in self.pieces]))
         self.piece.disabled = count == 1
         self._filling = False
 
-    def _asked(self) -> None:
+    def _piece_chosen(self) -> None:
         if not self._filling:
             self._changed()

@@ -42,12 +42,12 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
         one = own[own["release"] == release.value].reset_index(drop=True)
         _offer(one)
         if one.empty:
-            explorer.say(f"{attacker.value} was not let at {release.value} on this split.")
+            explorer.set_message(f"{attacker.value} was not let at {release.value} on this split.")
             return
         at = value.value if value.value < len(one) else 0
         chart.panels = [_plane(own, colours, release.value, one, at), _along(one, at)]
         row = one.iloc[at]
-        explorer.say(
+        explorer.set_message(
             f"{row.release}, {_setting(row)}: the label is recognised at {row.utility:.1f} %, the "
             f"walker named by {row.attacker} in {row.identification:.1f} % ({row.low:.1f} to {row.high:.1f})."
         )
@@ -62,15 +62,15 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
     def pointed_at(change: dict) -> None:
         if change["new"].get("what") == "setting":
             name, place = change["new"]["which"]
-            explorer.answering = True  # one question, two controls
+            explorer.updating = True  # one question, two controls
             release.value = name
-            explorer.answering = False
+            explorer.updating = False
             own = by_attacker[attacker.value, split.value]
-            explorer.answering = True
+            explorer.updating = True
             _offer(own[own["release"] == name])
             value.value = place
-            explorer.answering = False
-            explorer.answer(redraw)
+            explorer.updating = False
+            explorer.update(redraw)
 
     release = dropdown("release", releases)
     attacker = dropdown("attacker", list(dict.fromkeys(frame["attacker"])))
@@ -86,9 +86,9 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
         simulated=simulated,
     )
     for control in explorer.controls.values():
-        control.observe(lambda _: explorer.answer(redraw), "value")
+        control.observe(lambda _: explorer.update(redraw), "value")
     chart.observe(pointed_at, "picked")
-    explorer.answer(redraw)
+    explorer.update(redraw)
     return explorer
 
 

@@ -1,4 +1,4 @@
-"""The training monitor: a small autoencoder learns while one looks on."""
+"""The training monitor: live loss curves of a small autoencoder."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from affectlib.models.schedule import Schedule
 from affectlib.models.training import AutoencoderSettings, LossWeights, fit_autoencoder
 from affectlib.widgets.background import DONE, STOPPED, Background, Work
 from affectlib.widgets.chart import Chart, dots, line, panel
-from affectlib.widgets.explorer import Explorer, slider
+from affectlib.widgets.explorer import Explorer, run_buttons, slider
 
 MOST_CYCLES = 480
-"""Training cycles that are used, evenly chosen: few, so that an epoch takes a second or less."""
+"""Training cycles, evenly chosen: few enough for an epoch to take a second or less."""
 
 SHOWN = ("reconstruction", "cross", "triplet_affect", "triplet_subject")
 
@@ -34,90 +34,76 @@ def training_monitor(
     simulated: bool = False,
     work: Work | None = None,
 ) -> Explorer:
-    """Train a small autoencoder at the press of a button, with its losses, its progress and a stop.
+    """Return an explorer that trains a small autoencoder, whose weights are discarded.
 
-    What it learns is thrown away: results of the workbook come from the stages alone.
+    Controls are ``train stop steps width affect_size pull``; views are ``progress chart``.
 
     Parameters
     ----------
     series : numpy.ndarray
         Positions of a fold's training cycles in metres, shape (cycles, phases, 15, 3).
-    subject : numpy.ndarray
-        Subject of each cycle, shape (cycles,).
-    label : numpy.ndarray
-        Label of each cycle, shape (cycles,).
+    subject, label : numpy.ndarray
+        Subject and label of each cycle, shape (cycles,).
     take : numpy.ndarray, optional
-        Take of each cycle, shape (cycles,), so that whole takes are set aside.
-    seed : int
-        Seed of the training.
-    simulated : bool
-        Whether nobody real walks here.
+        Take of each cycle, shape (cycles,), so that whole takes are held out for validation.
     work : callable, optional
-        What trains, in a process of its own; `learn` by default.
-
-    Returns
-    -------
-    Explorer
-        Controls ``train stop steps width affect_size pull``; views ``progress chart``.
+        The training, in a process of its own; `learn` by default.
     """
-    few = np.unique(np.linspace(0, len(series) - 1, min(MOST_CYCLES, len(series))).round().astype(int))
-    data = (series[few], subject[few], label[few], None if take is None else take[few])
+    chosen = np.unique(np.linspace(0, len(series) - 1, min(MOST_CYCLES, len(series))).round().astype(int))
+    data = (series[chosen], subject[chosen], label[chosen], None if take is None else take[chosen])
     rows: list[dict[str, float]] = []
     running: list[Background] = []
-    begun: list[float] = []
+    started_s = [0.0]
 
     def press(_: object) -> None:
-        if any(one.running for one in running):
+        if any(training.running for training in running):
             return
         rows.clear()
-        running.clear()
-        begun[:] = [time.monotonic()]
-        _busy(True)
+        started_s[0] = time.monotonic()
+        set_running(True)
         progress.value, progress.max, progress.bar_style = 0, 1, "info"
         chart.panels = _curves([])
-        explorer.say("Starting the process that trains; the first epoch takes some seconds.")
+        explorer.set_message("Starting a process for the training; the first epoch takes some seconds.")
         settings = small_settings(steps.value, width.value, affect_size.value, pull.value)
         arguments = (*data, settings, seed)
-        running.append(Background(work or learn, *arguments, heard=hear, ended=end))
+        running[:] = [Background(work or learn, *arguments, on_message=add_epoch, on_end=end)]
 
-    def hear(told: tuple[int, int, dict[str, float]]) -> None:
-        done, total, row = told
+    def add_epoch(message: tuple[int, int, dict[str, float]]) -> None:
+        done, total, row = message
         rows.append(row)
         progress.value, progress.max = done, total
         chart.panels = _curves(rows)
-        explorer.say(f"Epoch {done} of {total}, {time.monotonic() - begun[0]:.0f} s.")
+        explorer.set_message(f"Epoch {done} of {total}, {time.monotonic() - started_s[0]:.0f} s.")
 
     def end(outcome: str) -> None:
         progress.bar_style = {DONE: "success", STOPPED: "warning"}.get(outcome, "danger")
-        explorer.say({DONE: _summary(rows), STOPPED: f"Stopped after {_epochs(rows)}."}.get(outcome, outcome))
-        _busy(False)
+        explorer.set_message(
+            {DONE: _summary(rows), STOPPED: f"Stopped after {_epochs(rows)}."}.get(outcome, outcome)
+        )
+        set_running(False)
 
     def halt(_: object) -> None:
         stop.disabled = True
-        for one in running:
-            one.stop()
+        for training in running:
+            training.stop()
 
-    def _busy(busy: bool) -> None:
-        train.disabled, stop.disabled = busy, not busy
+    def set_running(is_running: bool) -> None:
+        train.disabled, stop.disabled = is_running, not is_running
         for control in (steps, width, affect_size, pull):
-            control.disabled = busy
+            control.disabled = is_running
 
-    train, stop = (
-        ipw.Button(description=text, icon=icon, button_style=style, layout=ipw.Layout(width="110px"))
-        for text, icon, style in (("Train", "play", "primary"), ("Stop", "stop", ""))
-    )
-    stop.disabled = True
+    train, stop = run_buttons("Train")
     steps = slider(ipw.IntSlider, "steps", min=100, max=1000, step=50, value=300)
     width = slider(ipw.IntSlider, "width of the network", min=8, max=32, step=8, value=16)
     affect_size = slider(ipw.IntSlider, "affect code", min=2, max=32, value=8)
     pull = slider(ipw.FloatSlider, "weight of triplets", min=0.0, max=4.0, step=0.25, value=1.0)
     progress = ipw.IntProgress(value=0, max=1, layout=ipw.Layout(width="auto", margin="0 10px"))
-    chart = Chart(columns=2, alt="Terms of the loss epoch by epoch, in training and on cycles set aside")
+    chart = Chart(columns=2, alt="Terms of the loss over epochs, in training and validation")
     chart.panels = _curves([])
     explorer = Explorer(
         "training-monitor",
-        title="Training, live",
-        hint=f"A small network learns from {len(few)} training cycles; what it learns is not kept.",
+        title="Live training",
+        hint=f"Trains a small network on {len(chosen)} training cycles; its weights are discarded.",
         controls={
             "train": train,
             "stop": stop,
@@ -131,29 +117,12 @@ def training_monitor(
     )
     train.on_click(press)
     stop.on_click(halt)
-    explorer.say("Nothing is trained yet.")
+    explorer.set_message("Not trained yet.")
     return explorer
 
 
 def small_settings(steps: int, width: int, affect_size: int, pull: float) -> AutoencoderSettings:
-    """Set up the small network.
-
-    Parameters
-    ----------
-    steps : int
-        Optimiser steps.
-    width : int
-        Channels of the first convolution.
-    affect_size : int
-        Numbers in the affect code.
-    pull : float
-        Weight of both triplet losses.
-
-    Returns
-    -------
-    AutoencoderSettings
-        Everything else as in the workbook.
-    """
+    """Return the settings of the small network; `pull` is the weight of both triplet losses."""
     return AutoencoderSettings(
         architecture=Architecture(width=width, affect_size=affect_size),
         schedule=Schedule(n_steps=steps),
@@ -170,24 +139,16 @@ def learn(
     settings: AutoencoderSettings,
     seed: int,
 ) -> None:
-    """Train, and send each epoch.
+    """Train an autoencoder, and send after each epoch the epochs done, their maximum and the losses by name.
 
     Parameters
     ----------
-    send : callable
-        Takes (epochs done, epochs at most, terms of the loss by name).
     series : numpy.ndarray
         Positions in metres, shape (cycles, phases, 15, 3).
-    subject : numpy.ndarray
-        Subject of each cycle, shape (cycles,).
-    label : numpy.ndarray
-        Label of each cycle, shape (cycles,).
+    subject, label : numpy.ndarray
+        Subject and label of each cycle, shape (cycles,).
     take : numpy.ndarray or None
         Take of each cycle, shape (cycles,).
-    settings : AutoencoderSettings
-        The network and its training.
-    seed : int
-        Seed.
     """
     fit_autoencoder(
         series,
@@ -207,12 +168,12 @@ def _curves(rows: list[dict[str, float]]) -> list[dict[str, object]]:
     for name in SHOWN:
         title, unit = TERMS[name]
         marks = []
-        for key, colour, told in (
+        for key, colour, text in (
             (name, SIGNAL, "training"),
-            (f"validation_{name}", MARK, "cycles set aside"),
+            (f"validation_{name}", MARK, "validation"),
         ):
             values = [row.get(key, np.nan) for row in rows]
-            marks.append(line(epoch, values, colour=colour, name=told, width=1.8))
+            marks.append(line(epoch, values, colour=colour, name=text, width=1.8))
             if best is not None:
                 marks.append(dots(epoch[best : best + 1], values[best : best + 1], colour=colour, ring=True))
         axes = {"xlabel": "epoch", "ylabel": unit.partition(" (")[2].rstrip(")") or unit}
@@ -221,8 +182,8 @@ def _curves(rows: list[dict[str, float]]) -> list[dict[str, object]]:
 
 
 def _best(rows: list[dict[str, float]]) -> int | None:
-    held = [row.get("validation", np.nan) for row in rows]
-    return int(np.nanargmin(held)) if np.isfinite(held).any() else None
+    criterion = [row.get("validation", np.nan) for row in rows]
+    return int(np.nanargmin(criterion)) if np.isfinite(criterion).any() else None
 
 
 def _epochs(rows: list[dict[str, float]]) -> str:
@@ -231,5 +192,5 @@ def _epochs(rows: list[dict[str, float]]) -> str:
 
 def _summary(rows: list[dict[str, float]]) -> str:
     best = _best(rows)
-    kept = "" if best is None else f"; epoch {best + 1} (ringed) would be kept"
-    return f"Done: {_epochs(rows)}{kept}."
+    selected = "" if best is None else f"; epoch {best + 1} (ringed) is the best"
+    return f"Done: {_epochs(rows)}{selected}."

@@ -1,4 +1,4 @@
-"""The transfer explorer: this person's body with that person's affect (the paper's Fig. 1, live)."""
+"""The transfer explorer: motions with the subject of one cycle and the affect of another (Fig. 1, live)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from affectlib.widgets.explorer import Chain, Explorer, beside, dropdown, slider
 from affectlib.widgets.player import player
 
 MOVING = [index for joint, index in INDEX.items() if joint != ROOT]
+"""All joints but the root, which is the origin."""
 
 
 def transfer_explorer(
@@ -24,25 +25,19 @@ def transfer_explorer(
     shown: np.ndarray,
     simulated: bool = False,
 ) -> Explorer:
-    """Give one walker's body another walker's affect, beside what was really recorded.
+    """Return an explorer that transfers the affect of one cycle to the subject of another.
+
+    Controls are ``body body_label body_cycle affect affect_subject affect_cycle joint``; views are ``player
+    chart``.
 
     Parameters
     ----------
-    fitted : FittedAutoencoder
-        The trained autoencoder; its decoder answers while one looks.
     series : numpy.ndarray
         Positions of all cycles in metres, shape (cycles, phases, 15, 3).
     labels : pandas.DataFrame
-        One row a cycle, with ``subject`` and ``label``.
+        Columns ``subject`` and ``label``, one row per cycle.
     shown : numpy.ndarray
-        The cycles to choose from, shape (chosen,): test cycles, which no training has seen.
-    simulated : bool
-        Whether nobody real walks here.
-
-    Returns
-    -------
-    Explorer
-        Controls ``body own body_cycle affect_of affect affect_cycle joint``; views ``player chart``.
+        Indices of the cycles to choose from, such as test cycles, shape (chosen,).
     """
     table = labels.iloc[shown][["subject", "label"]].astype(str).assign(cycle=shown)
     colours = label_colours(labels["label"])
@@ -53,46 +48,48 @@ def transfer_explorer(
     def redraw() -> None:
         for chain, number in ((body, body_cycle), (affect, affect_cycle)):
             number.max = len(chain.rows)
-        kl, ij = pick(body, body_cycle), pick(affect, affect_cycle)
-        who, mood = labels["subject"].iloc[kl], labels["label"].iloc[ij]
-        made = fitted.transfer(series[[ij]], series[[kl]])[0]
-        found = table[(table["subject"] == who) & (table["label"] == mood) & ~table["cycle"].isin([ij, kl])]
-        truth = series[found["cycle"].iloc[(body_cycle.value - 1) % len(found)]] if len(found) else None
-        name = {
-            "own": f"body: {who}, {readable(labels['label'].iloc[kl])}",
-            "affect": f"affect: {labels['subject'].iloc[ij]}, {readable(mood)}",
-            "made": f"decoded: {who}, {readable(mood)}",
-            "truth": f"recorded: {who}, {readable(mood)}",
+        ij, kl = pick(affect, affect_cycle), pick(body, body_cycle)
+        subject, label = labels["subject"].iloc[kl], labels["label"].iloc[ij]
+        body_label = labels["label"].iloc[kl]
+        decoded = fitted.transfer(series[[ij]], series[[kl]])[0]
+        matching = (table["subject"] == subject) & (table["label"] == label)
+        recorded = table[matching & ~table["cycle"].isin([ij, kl])]["cycle"]
+        truth = series[recorded.iloc[(body_cycle.value - 1) % len(recorded)]] if len(recorded) else None
+        walkers = {
+            f"body: {subject}, {readable(body_label)}": (series[kl], colours[body_label]),
+            f"affect: {labels['subject'].iloc[ij]}, {readable(label)}": (series[ij], colours[label]),
+            f"decoded: {subject}, {readable(label)}": (decoded, colours[label]),
         }
-        walkers = {name["own"]: series[kl], name["affect"]: series[ij], name["made"]: made}
-        tint = {name["own"]: colours[labels["label"].iloc[kl]], name["affect"]: colours[mood]}
-        tint[name["made"]] = colours[mood]
         if truth is not None:
-            walkers[name["truth"]], tint[name["truth"]] = truth, INK
-        stage.show(walkers, colours=tint, simulated=simulated)
-        tints = colours[labels["label"].iloc[kl]], colours[mood]
-        chart.panels = _courses(joint.value, series[kl], made, truth, tints)
-        explorer.say(_distances(series[kl], made, truth, who, readable(mood)))
+            walkers[f"recorded: {subject}, {readable(label)}"] = (truth, INK)
+        stage.show(
+            {name: motion for name, (motion, _) in walkers.items()},
+            colours={name: colour for name, (_, colour) in walkers.items()},
+            simulated=simulated,
+        )
+        colour_pair = colours[body_label], colours[label]
+        chart.panels = _courses(joint.value, series[kl], decoded, truth, colour_pair)
+        explorer.set_message(_distances(series[kl], decoded, truth, subject, readable(label)))
 
-    columns = {"subject": "body of", "label": "walking"}
-    body = Chain(table, columns, lambda: explorer.answer(redraw))
-    affect = Chain(table, {"label": "affect", "subject": "as shown by"}, lambda: explorer.answer(redraw))
+    body_columns = {"subject": "body of", "label": "label"}
+    body = Chain(table, body_columns, lambda: explorer.update(redraw))
+    affect = Chain(table, {"label": "affect", "subject": "affect of"}, lambda: explorer.update(redraw))
     body_cycle, affect_cycle = (
-        slider(ipw.IntSlider, text, min=1, max=1) for text in ("body's cycle", "affect's cycle")
+        slider(ipw.IntSlider, text, min=1, max=1) for text in ("body: cycle", "affect: cycle")
     )
-    joint = dropdown("joint", [(readable(each), each) for each in JOINTS], value="l_wrist")
+    joint = dropdown("joint", [(readable(name), name) for name in JOINTS], value="l_wrist")
     stage = player({"body": series[int(shown[0])]}, simulated=simulated)
-    chart = Chart(columns=3, alt="Course of one joint: decoded, recorded, and before the exchange")
+    chart = Chart(columns=3, alt="Position of one joint: decoded, recorded, and before the transfer")
     explorer = Explorer(
         "transfer-explorer",
         title="Transfer of affect",
-        hint="Choose a body and an affect: the decoder makes the motion; the recorded one stands beside it.",
+        hint="Choose a body and an affect; the decoded motion is shown beside a recorded one.",
         controls={
             "body": body.boxes["subject"],
-            "own": body.boxes["label"],
+            "body_label": body.boxes["label"],
             "body_cycle": body_cycle,
             "affect": affect.boxes["label"],
-            "affect_of": affect.boxes["subject"],
+            "affect_subject": affect.boxes["subject"],
             "affect_cycle": affect_cycle,
             "joint": joint,
         },
@@ -100,47 +97,47 @@ def transfer_explorer(
         rows=[beside(stage, widths=("420px 1",)), chart],
         simulated=simulated,
     )
-    _start_with_two(table, body, affect)
-    for control in (body_cycle, affect_cycle, joint):
-        control.observe(lambda _: explorer.answer(redraw), "value")
+    _choose_different(table, body, affect)
+    explorer.update_with((body_cycle, affect_cycle, joint), redraw)
     redraw()
     return explorer
 
 
-def _start_with_two(table: pd.DataFrame, body: Chain, affect: Chain) -> None:
-    """Two people and two affects, where there are, so that something is exchanged."""
-    own = body.rows.iloc[0]
-    others = table[(table["subject"] != own["subject"]) & (table["label"] != own["label"])]
+def _choose_different(table: pd.DataFrame, body: Chain, affect: Chain) -> None:
+    """Begin with two subjects and two labels where there are, so that something is transferred."""
+    first = body.rows.iloc[0]
+    others = table[(table["subject"] != first["subject"]) & (table["label"] != first["label"])]
     if len(others):
         changed, affect.changed = affect.changed, None
-        affect.choose(label=others["label"].iloc[0])
-        affect.choose(subject=others["subject"].iloc[0])
+        affect.choose(label=others["label"].iloc[0], subject=others["subject"].iloc[0])
         affect.changed = changed
 
 
 def _courses(
-    joint: str, own: np.ndarray, made: np.ndarray, truth: np.ndarray | None, colours: tuple[str, str]
+    joint: str, body: np.ndarray, decoded: np.ndarray, truth: np.ndarray | None, colours: tuple[str, str]
 ) -> list[dict[str, object]]:
-    percent = 100 * np.arange(len(made)) / len(made)
+    percent = 100 * np.arange(len(decoded)) / len(decoded)
     panels = []
     for number, axis in enumerate(AXES):
         at = (slice(None), INDEX[joint], number)
-        marks = [line(percent, 100 * own[at], colour=colours[0], dash="2 4", name="the body's own walk")]
+        marks = [line(percent, 100 * body[at], colour=colours[0], dash="2 4", name="body, before transfer")]
         if truth is not None:
             marks.append(line(percent, 100 * truth[at], colour="ink", name="recorded"))
-        marks.append(line(percent, 100 * made[at], colour=colours[1], width=2.2, name="decoded"))
+        marks.append(line(percent, 100 * decoded[at], colour=colours[1], width=2.2, name="decoded"))
         title = f"{readable(joint)}, {axis}"
         panels.append(panel(title, *marks, xlabel="gait cycle (%)", ylabel=f"{axis} (cm)", height=190))
     return panels
 
 
-def _distances(own: np.ndarray, made: np.ndarray, truth: np.ndarray | None, who: str, mood: str) -> str:
+def _distances(
+    body: np.ndarray, decoded: np.ndarray, truth: np.ndarray | None, subject: str, label: str
+) -> str:
     if truth is None:
-        return f"No other test cycle shows {who} walking {mood}: there is nothing recorded to compare with."
-    off, nothing = (
-        1000 * np.linalg.norm(motion - truth, axis=-1)[:, MOVING].mean() for motion in (made, own)
+        return f"No other test cycle has {subject} walking {label}: nothing recorded to compare with."
+    decoded_mm, body_mm = (
+        1000 * np.linalg.norm(motion - truth, axis=-1)[:, MOVING].mean() for motion in (decoded, body)
     )
     return (
-        f"Decoded to recorded: {off:.0f} mm on average over joints; the body's own walk to recorded, "
-        f"without any exchange: {nothing:.0f} mm. The recorded cycle is one of many that {who} may walk."
+        f"Mean distance over joints to the recorded cycle: decoded {decoded_mm:.0f} mm, body before transfer "
+        f"{body_mm:.0f} mm. The recorded cycle is one of several of {subject}."
     )

@@ -34,7 +34,7 @@ def test_a_run_from_start_to_report(lab, watched, shots: Path) -> None:
         assert run.is_disabled()
         root.screenshot(path=shots / "run-panel-running.png")
         stop.click()
-        wait_for(root, r"Stopped after .*; what is done is kept", limit_s=60)
+        wait_for(root, r"Stopped after .*; finished work is kept", limit_s=60)
         assert stop.is_disabled()
         root.screenshot(path=shots / "run-panel-stopped.png")
         choose(root, "01")

@@ -18,7 +18,7 @@ PICTURE = """root => {
   for (const each of root.querySelectorAll("canvas")) parts.push(each.toDataURL());
   for (const each of root.querySelectorAll("svg")) if (!each.closest("button")) parts.push(each.outerHTML);
   for (const each of root.querySelectorAll("img")) parts.push(each.src);
-  for (const each of root.querySelectorAll(".widget-html-content, .afp-told")) parts.push(each.innerHTML);
+  for (const each of root.querySelectorAll(".widget-html-content, .afp-time")) parts.push(each.innerHTML);
   let hash = 5381;
   for (const letter of parts.join("|")) hash = (hash * 33 + letter.codePointAt(0)) >>> 0;
   return `${parts.length}:${hash}`;

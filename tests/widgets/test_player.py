@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -213,3 +216,11 @@ def test_simulated_walkers_are_named_wherever_they_are_shown():
         html = player_html({"ada": walk()}, simulated=simulated, module=False)
         assert ("simulated walkers" in html) == simulated
         assert json.loads(Page(html).all("script")[0][1])["simulated"] == simulated
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+def test_the_joined_scripts_are_a_module(tmp_path: Path):
+    file = tmp_path / "player.mjs"
+    file.write_text(player({"ada": walk()}).get_state()["_esm"], encoding="utf-8")
+    checked = subprocess.run(["node", "--check", file], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stderr

@@ -122,7 +122,7 @@ def choose(explorer: Explorer, **values: object) -> None:
 
 def test_transfer_takes_the_body_from_one_and_the_affect_from_the_other(world: SimpleNamespace):
     explorer = transfer_explorer(Adder(), world.series, world.labels, shown=world.cycles)  # type: ignore[arg-type]
-    choose(explorer, body="bob", own="angry", affect="sad", affect_of="cid")
+    choose(explorer, body="bob", body_label="angry", affect="sad", affect_subject="cid")
     # bob angry is cycle 4, cid sad cycle 10, and what bob sad really looked like, cycle 6.
     assert walkers(explorer) == pytest.approx(
         {
@@ -148,23 +148,23 @@ def test_transfer_takes_the_body_from_one_and_the_affect_from_the_other(world: S
 
 def test_transfer_draws_the_joint_before_after_and_recorded(world: SimpleNamespace):
     explorer = transfer_explorer(Adder(), world.series, world.labels, shown=world.cycles)  # type: ignore[arg-type]
-    choose(explorer, body="bob", own="angry", affect="sad", affect_of="cid", joint="head")
+    choose(explorer, body="bob", body_label="angry", affect="sad", affect_subject="cid", joint="head")
     upward = explorer.views["chart"].panels[2]
     drawn = {line["name"]: set(line["y"]) for line in marks(upward, "line")}
-    assert drawn == {"the body's own walk": {40.0}, "recorded": {60.0}, "decoded": {1040.0}}
+    assert drawn == {"body, before transfer": {40.0}, "recorded": {60.0}, "decoded": {1040.0}}
 
 
 def test_transfer_says_when_nothing_was_recorded_to_compare_with(world: SimpleNamespace):
     known = world.cycles[~((world.labels["subject"] == "bob") & (world.labels["label"] == "sad"))]
     explorer = transfer_explorer(Adder(), world.series, world.labels, shown=known)  # type: ignore[arg-type]
-    choose(explorer, body="bob", affect="sad", affect_of="cid")
+    choose(explorer, body="bob", affect="sad", affect_subject="cid")
     assert "nothing recorded to compare with" in explorer.message.value
     assert [name.partition(":")[0] for name in walkers(explorer)] == ["body", "affect", "decoded"]
 
 
 def test_transfer_never_compares_with_its_own_inputs(world: SimpleNamespace):
     explorer = transfer_explorer(Adder(), world.series, world.labels, shown=world.cycles)  # type: ignore[arg-type]
-    choose(explorer, body="bob", own="sad", affect="sad", affect_of="bob")
+    choose(explorer, body="bob", body_label="sad", affect="sad", affect_subject="bob")
     choose(explorer, body_cycle=1, affect_cycle=2)
     assert "nothing recorded" in explorer.message.value
 
@@ -257,24 +257,24 @@ def confused(world: SimpleNamespace) -> Explorer:
 
 
 def test_confusion_explorer_begins_with_the_commonest_mistake(confused: Explorer):
-    assert (confused.controls["truth"].value, confused.controls["predicted"].value) == ("sad", "angry")
+    assert (confused.controls["true"].value, confused.controls["predicted"].value) == ("sad", "angry")
     (matrix,) = confused.views["matrix"].panels
     (cells,) = marks(matrix, "cells")
     assert cells["texts"] == [["6\n100 %", "0"], ["3\n50 %", "3\n50 %"]]
     assert cells["chosen"] == [1, 0]
-    assert matrix["title"] == "AE-xyz: 75.0 % of 12 right"
-    assert "3 of 6 sad test cycles (50 %) are taken for angry" in confused.message.value
+    assert matrix["title"] == "AE-xyz: accuracy 75.0 % (n = 12)"
+    assert "3 of 6 sad test cycles (50 %) are predicted as angry" in confused.message.value
 
 
 def test_confusion_explorer_tells_who_and_lets_them_walk(confused: Explorer):
-    (people,) = confused.views["people"].panels
+    (people,) = confused.views["subjects"].panels
     (bars,) = marks(people, "bars")
     assert dict(zip(bars["ids"], bars["y"], strict=True)) == {"ada": 0, "bob": 100, "cid": 50}
-    confused.views["people"].picked = {"what": "person", "which": "cid", "times": 1}
-    assert confused.controls["person"].value == "cid"
+    confused.views["subjects"].picked = {"what": "subject", "which": "cid", "times": 1}
+    assert confused.controls["subject"].value == "cid"
     # Cycle 10 beside cid's first angry cycle, which was recognised.
-    assert walkers(confused) == {"cid, sad, taken for angry": 1.0, "cid, angry, recognised": 0.8}
-    coloured = marks(confused.views["people"].panels[0], "bars")[0]["colours"]
+    assert walkers(confused) == {"cid, sad, predicted angry": 1.0, "cid, angry, recognised": 0.8}
+    coloured = marks(confused.views["subjects"].panels[0], "bars")[0]["colours"]
     assert [place for place, colour in enumerate(coloured) if colour == MARK] == [2]
 
 
@@ -289,7 +289,7 @@ def test_confusion_explorer_goes_through_the_cycles_of_a_cell(confused: Explorer
 
 def test_pointing_at_a_cell_opens_it(confused: Explorer):
     confused.views["matrix"].picked = {"what": "cell", "which": [0, 1], "times": 1}
-    assert "0 of 6 angry test cycles (0 %) are taken for sad: nothing to play" in confused.message.value
+    assert "0 of 6 angry test cycles (0 %) are predicted as sad: nothing to play" in confused.message.value
     confused.views["matrix"].picked = {"what": "cell", "which": [0, 0], "times": 2}
     assert "6 of 6 angry" in confused.message.value
 
@@ -454,7 +454,7 @@ def test_training_takes_few_cycles_of_a_large_library(world: SimpleNamespace):
     many = np.tile(world.series, (100, 1, 1, 1))
     subject, label = (np.tile(world.labels[name].to_numpy(), 100) for name in ("subject", "label"))
     explorer = training_monitor(many, subject, label)
-    assert f"from {MOST_CYCLES} training cycles" in explorer.children[0].value
+    assert f"on {MOST_CYCLES} training cycles" in explorer.children[0].value
 
 
 @pytest.mark.slow

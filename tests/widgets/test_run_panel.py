@@ -16,13 +16,14 @@ from walking_library import write_library
 
 from affectlib import cli
 from affectlib.errors import ParameterError
+from affectlib.stages.events import ERROR, NOTEBOOK, VARIABLE, read_events, write_event
 from affectlib.stages.progress import span
 from affectlib.study import PROFILES, Study
 from affectlib.widgets import run_panel as module
 from affectlib.widgets.command import Command
 from affectlib.widgets.explorer import Explorer
-from affectlib.widgets.run_panel import ended_notebook, report_link, run_panel
-from affectlib.widgets.run_plan import estimate, make_plan, read_told
+from affectlib.widgets.run_panel import report_link, run_panel
+from affectlib.widgets.run_plan import estimate, make_plan, read_notebooks
 from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord
 from affectlib.workbook.progress import RunProgress
 from affectlib.workbook.report import REPORT
@@ -75,9 +76,11 @@ def said(made: Explorer, view: str) -> str:
 
 
 def plan(study: Study, notebooks: Path, *, chosen: tuple[str, ...] = (), out: str = "", **values: object):
-    names = tuple(read_told(notebooks))
+    names = tuple(read_notebooks(notebooks))
     values = {"library": study.library, "profile": study.profile} | values
-    return make_plan(study, values, chosen=chosen or names, out=out, notebooks=notebooks, every=len(names))
+    return make_plan(
+        study, values, chosen=chosen or names, out=out, notebooks=notebooks, n_notebooks=len(names)
+    )
 
 
 # --- what is planned --------------------------------------------------------------------------------
@@ -188,7 +191,7 @@ def test_fields_begin_with_the_study_and_say_what_they_are(notebooks: Path):
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*"))])
 def test_every_notebook_has_a_run_time_for_each_profile(name: str):
-    told = read_told(ROOT / "notebooks")[name]
+    told = read_notebooks(ROOT / "notebooks")[name]
     assert set(told.seconds) == set(PROFILES)
     assert all(1 <= seconds <= 3600 for seconds in told.seconds.values())
 
@@ -220,7 +223,7 @@ def one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_estimate_is_shared_by_notebooks_that_run_beside_each_other(
     notebooks: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    told = read_told(timed(notebooks))
+    told = read_notebooks(timed(notebooks))
     for at_once, seconds in ((1, 30), (2, 20)):  # one takes 20 s, the other 10 s
         monkeypatch.setattr("affectlib.widgets.run_plan.notebooks_at_once", lambda n=at_once: n)
         assert estimate(plan(Study(), notebooks), told).startswith(f"at least {seconds} s: 2 notebooks")
@@ -228,7 +231,7 @@ def test_estimate_is_shared_by_notebooks_that_run_beside_each_other(
 
 @pytest.mark.usefixtures("one_at_a_time")
 def test_estimate_adds_up_what_first_cells_say(notebooks: Path):
-    told = read_told(timed(notebooks))
+    told = read_notebooks(timed(notebooks))
     chosen = ("00_one", "01_two")
     assert estimate(plan(Study(), notebooks, chosen=chosen), told).startswith("about 30 s: 2 notebooks as")
     assert estimate(plan(Study(), notebooks), told).startswith("at least 30 s: 2 notebooks as")
@@ -238,10 +241,10 @@ def test_estimate_adds_up_what_first_cells_say(notebooks: Path):
 
 @pytest.mark.usefixtures("one_at_a_time")
 def test_estimate_prefers_what_the_run_in_the_same_folder_took(notebooks: Path, library: Path):
-    told = read_told(timed(notebooks))
+    told = read_notebooks(timed(notebooks))
     wanted = plan(Study(), notebooks)
     left_by(Study(), wanted.out, record("01_two", 200.0), record("02_three", 5.0, "stopped"))
-    assert estimate(wanted, told).startswith(f"at least {span(210)}: 1 notebook as in the run")
+    assert estimate(wanted, told).startswith(f"at least {span(210)}: 1 notebook as in the earlier run")
     for other in (Study(profile="full"), Study(library=str(library))):
         left_by(other, wanted.out, record("01_two", 200.0))
         assert estimate(wanted, told).startswith("at least 30 s")
@@ -292,8 +295,11 @@ def test_run_tells_lines_and_ends_with_the_report(notebooks: Path):
 def test_lines_come_while_it_runs_and_stop_ends_it(notebooks: Path):
     script = (
         "import time\n"
+        "from affectlib.stages.events import NOTEBOOK, write_event\n"
         "try:\n"
-        "    print('[1/3] 00_one  done in 1 s\\n[2/3] 01_two  cell 1 of 9, 1 s', flush=True)\n"
+        "    write_event(NOTEBOOK, name='00_one', outcome='done', of=3)\n"
+        "    write_event(NOTEBOOK, name='01_two', outcome='stopped', of=3)\n"
+        "    print('[2/3] 01_two  cell 1 of 9, 1 s', flush=True)\n"
         "    time.sleep(600)\n"
         "except KeyboardInterrupt:\n"
         "    print('interrupted; put in order', flush=True)\n"
@@ -316,8 +322,8 @@ def test_lines_come_while_it_runs_and_stop_ends_it(notebooks: Path):
 def test_commands_own_error_is_the_last_word_and_it_can_run_again(notebooks: Path):
     script = (
         "import sys\n"
-        "print('affectlib: warning: odd', file=sys.stderr)\n"
-        "print('affectlib: x.csv: it <went> wrong', file=sys.stderr)\n"
+        "from affectlib.stages.events import ERROR, write_event\n"
+        "write_event(ERROR, text='x.csv: it <went> wrong')\n"
         "print('(how to see where)', file=sys.stderr)\n"
         "raise SystemExit(1)"
     )
@@ -363,8 +369,8 @@ def followed(script: str, folder: Path) -> tuple[Command, list[str], list[tuple[
     command = Command(
         [sys.executable, "-c", script],
         folder=folder,
-        heard=lines.extend,
-        ended=lambda status, stopped: ends.append((status, stopped)),
+        on_lines=lines.extend,
+        on_end=lambda status, stopped: ends.append((status, stopped)),
     )
     return command, lines, ends
 
@@ -389,7 +395,7 @@ def test_command_can_be_interrupted_where_the_notebook_ignores_it(tmp_path: Path
 
 
 def test_command_that_does_not_leave_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("affectlib.widgets.command.LEAVING_S", 0.3)
+    monkeypatch.setattr("affectlib.widgets.command.GRACE_S", 0.3)
     script = (
         "import signal, time\n"
         "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
@@ -440,22 +446,38 @@ def test_command_does_not_take_over_the_notebooks_settings(tmp_path: Path, monke
 # --- what the command tells, and the report -------------------------------------------------------------
 
 
-def test_progress_is_read_from_what_a_run_really_writes(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("affectlib.workbook.progress.LINE_EVERY_S", 0.05)
-    stream = io.StringIO()
-    progress = RunProgress({"00_a": 2, "01_b": 3, "02_c": 1}, expected_s={"01_b": 9.0}, stream=stream)
+def test_events_are_those_of_a_real_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "events"
+    monkeypatch.setenv(VARIABLE, str(file))
+    progress = RunProgress({"00_a": 2, "01_b": 3, "02_c": 1}, expected_s={"01_b": 9.0}, stream=io.StringIO())
     progress.start("00_a")
     progress.at_cell("00_a", 1)
-    until(lambda: "cell 1" in stream.getvalue())
     progress.end("00_a", "done")
     progress.keep("01_b")
     progress.start("02_c")
-    progress.end("02_c", "left out")
-    ended = [ended_notebook(line) for line in stream.getvalue().splitlines()]
-    ticks = sum("cell 1 of 2" in line for line in stream.getvalue().splitlines())
-    assert ended == [None] * (1 + ticks) + [(1, 3), (2, 3), None, (3, 3)]
-    assert ended_notebook("affectlib: interrupted") is None
-    assert ended_notebook("[2/3] 01_two  stopped in 2 s") is None
+    progress.end("02_c", "stopped")
+    assert [(event["name"], event["outcome"], event["of"]) for event in read_events(file, NOTEBOOK)] == [
+        ("00_a", "done", 3),
+        ("01_b", "kept", 3),
+        ("02_c", "stopped", 3),
+    ]
+    assert not read_events(file, ERROR)
+    assert cli.main(["cycles", str(tmp_path / "nowhere"), str(tmp_path / "cycles.nc")]) == 1
+    assert "no such folder" in read_events(file, ERROR)[0]["text"]
+
+
+def test_half_an_event_waits_for_its_other_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "events"
+    monkeypatch.setenv(VARIABLE, str(file))
+    write_event(ERROR, text="one")
+    whole = file.read_text()
+    file.write_text(whole + whole[:10])
+    assert [event["text"] for event in read_events(file, ERROR)] == ["one"]
+
+
+def test_events_that_cannot_be_written_do_no_harm(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(VARIABLE, "/nowhere/events")
+    write_event(ERROR, text="one")
 
 
 def test_report_is_linked_where_the_server_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -63,7 +63,7 @@ def chain() -> tuple[Chain, list[int]]:
         columns=["subject", "label", "take"],
     )
     calls: list[int] = []
-    made = Chain(table, {"subject": "person", "label": "label", "take": "take"}, lambda: calls.append(1))
+    made = Chain(table, {"subject": "subject", "label": "label", "take": "take"}, lambda: calls.append(1))
     return made, calls
 
 
@@ -97,9 +97,9 @@ def test_what_a_user_causes_is_said_in_words(error: Exception):
         raise error
 
     explorer = Explorer("x", title="X", hint="", controls={}, views={})
-    explorer.answer(redraw)
+    explorer.update(redraw)
     assert "too &lt;short&gt;" in explorer.message.value
-    assert not explorer.answering
+    assert not explorer.updating
 
 
 def test_explorer_has_its_class_and_says_that_walkers_are_simulated():
@@ -275,7 +275,7 @@ def test_background_tells_what_was_sent_and_how_it_ended():
             if name == "sleeps":
                 running["sleeps"].stop()
 
-        return Background(work, *arguments, heard=hear, ended=lambda how: ended.update({name: how}))
+        return Background(work, *arguments, on_message=hear, on_end=lambda how: ended.update({name: how}))
 
     running: dict[str, Background] = {}
     running["sleeps"] = start("sleeps", background_work.sleeps)
