@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 
@@ -47,7 +48,7 @@ class AffectlibError(Exception):
     def __reduce__(self) -> tuple:
         """Pickle with all fields, as needed to return from a worker process."""
         fields = {key: getattr(self, key) for key in ("file", "where", "found", "remedy")}
-        return _rebuild, (type(self), self.problem, fields)
+        return partial(type(self), self.problem, **fields), ()
 
     def to_dict(self) -> dict[str, str | None]:
         """Return the fields as JSON values."""
@@ -69,10 +70,6 @@ def _clause(text: str) -> str:
 def _sentence(text: str) -> str:
     text = text.rstrip()
     return text if text.endswith((".", "!", "?", ":", "…")) else f"{text}."
-
-
-def _rebuild(kind: type[AffectlibError], problem: str, fields: dict) -> AffectlibError:
-    return kind(problem, **fields)
 
 
 class RecordingError(AffectlibError):

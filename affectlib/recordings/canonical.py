@@ -10,6 +10,7 @@ import numpy as np
 from affectlib.errors import RecordingError
 from affectlib.recordings.joint_map_template import propose_joint_map
 from affectlib.recordings.known_skeletons import SkeletonMatch, match_skeletons
+from affectlib.recordings.listing import join_first
 from affectlib.recordings.lost import mark_lost
 from affectlib.recordings.motion import DOUBLED, Motion
 from affectlib.recordings.names import Sources, find, namespace, quantity
@@ -75,8 +76,8 @@ def _find_sources(motion: Motion, joint_map: Mapping[str, Sources], *, file: Pat
         raise RecordingError(
             "unknown joint names" if missing else "joints.json names joints that are not in the file",
             file=file,
-            where="joint names" if missing else f"joints.json: {_listed(absent, 10)}",
-            found=_listed(motion.joints, _MAX_LISTED) + (f"; {_listed(doubled, 5)}" if doubled else ""),
+            where="joint names" if missing else f"joints.json: {join_first(absent, 10)}",
+            found=join_first(motion.joints, _MAX_LISTED) + (f"; {join_first(doubled, 5)}" if doubled else ""),
             remedy=f"{remarks}Put a file joints.json beside library.csv; fill in what is empty (a list means "
             f"the midpoint of its joints) and check the rest: {template}",
         )
@@ -115,7 +116,7 @@ def _check_positions(
             "joints.json names what has no position of its own",
             file=file,
             where="joints.json",
-            found="; ".join(f"{_listed(names, 4)}: {reason}" for reason, names in names_by_reason.items()),
+            found="; ".join(f"{join_first(names, 4)}: {reason}" for reason, names in names_by_reason.items()),
             remedy=f"{remarks}Name joints or markers instead; fill in what is empty here (a list means the "
             f"midpoint of its joints) and check the rest: {template}",
         )
@@ -144,8 +145,3 @@ def _several_subjects(prefixes: Collection[str], joint: str, name: str, *, file:
         remedy="Export each subject to a file of its own, or name the joints of one of them in full in "
         f'joints.json, such as {{"{joint}": "{name}"}}.',
     )
-
-
-def _listed(names: Sequence[str], most: int) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from affectlib.errors import AffectlibError, LibraryError, LibraryWarning
 from affectlib.recordings.fingerprints import file_digests
 from affectlib.recordings.library import Library
-from affectlib.recordings.listing import count_problems, list_problems
+from affectlib.recordings.listing import count_problems, join_first, list_problems
 from affectlib.recordings.opening import open_library
 from affectlib.recordings.reading import Progress, read_all
 from affectlib.recordings.recording import Recording
@@ -66,10 +65,11 @@ class Check:
     @property
     def missing_cells(self) -> tuple[tuple[str, str], ...]:
         """Pairs of subject and label without a usable take."""
-        cells = self.cells
         return tuple(
-            (str(cells.index[row]), str(cells.columns[column]))
-            for row, column in np.argwhere(cells.to_numpy() == 0)
+            (str(subject), str(label))
+            for subject, row in self.cells.iterrows()
+            for label, count in row.items()
+            if not count
         )
 
     def to_json(self) -> str:
@@ -98,10 +98,8 @@ class Check:
             parts.append(_totals(self.takes))
             parts.append("Usable takes, subjects x labels:\n" + self.cells.to_string())
         if self.missing_cells:
-            cells = self.missing_cells
-            listed = ", ".join(f"{subject} x {label}" for subject, label in cells[:_MOST_LINES])
-            more = f" and {len(cells) - _MOST_LINES} more" if len(cells) > _MOST_LINES else ""
-            parts.append(f"Missing cells: {listed}{more}")
+            cells = [f"{subject} x {label}" for subject, label in self.missing_cells]
+            parts.append(f"Missing cells: {join_first(cells, _MOST_LINES)}")
         parts += _paragraph("Left out:", self.left_out)
         parts += _paragraph("Notes:", self.notes)
         if self.warnings:

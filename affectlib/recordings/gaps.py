@@ -13,6 +13,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from affectlib.recordings.jumps import JUMP_M_S, find_body_jumps, mark_flung, mark_lone_jumps
+from affectlib.recordings.listing import join_first
 from affectlib.recordings.lost import runs
 from affectlib.skeleton import JOINTS
 
@@ -131,7 +132,6 @@ def describe_gaps(position_m: np.ndarray, rate_hz: float) -> tuple[str, ...]:
     listed = [
         f"{' and '.join(joints) if len(joints) <= _MAX_LISTED else f'{len(joints)} joints'} "
         f"for {(stop - start) / rate_hz:.2f} s at {start / rate_hz:.2f} s"
-        for (start, stop), joints in gaps[:_MAX_LISTED]
+        for (start, stop), joints in gaps
     ]
-    more = f" and {len(gaps) - _MAX_LISTED} more" if len(gaps) > _MAX_LISTED else ""
-    return (f"not seen and left out: {', '.join(listed)}{more}",)
+    return (f"not seen and left out: {join_first(listed, _MAX_LISTED)}",)

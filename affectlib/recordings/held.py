@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
-from affectlib.recordings.lost import runs
+from affectlib.recordings.lost import LostSpan, describe_spans, mark_spans, runs
 from affectlib.skeleton import INDEX, JOINTS
 
 STILL_M = 1e-6
@@ -27,28 +27,13 @@ COARSE_M = 0.001
 FROZEN_S = 0.1
 """Shortest standstill of the whole body between two frames in motion that counts as lost."""
 
-_CATCH_UP_STEPS = 4
-_CATCH_UP_RATIO = 1.5
-_FROZEN_SPEED_M_S = 0.3
+_CATCH_UP_STEPS = 4  # of the rounding: smaller steps may be rounding alone
+_CATCH_UP_RATIO = 1.5  # of the steps around: a steady joint that skips one frame has a step of 2
+_FROZEN_SPEED_M_S = 0.3  # mean of all joints; a person who stops slows down before
 _MAX_LISTED_JOINTS = 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hold:
-    """A standstill of a joint, or of the whole body (`joint` is then empty), that should have moved.
-
-    Parameters
-    ----------
-    start, stop : int
-        Frames that repeat the frame before, half-open.
-    """
-
-    joint: str
-    start: int
-    stop: int
-
-
-def mark_held(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, list[Hold]]:
+def mark_held(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, list[LostSpan]]:
     """Replace joints by NaN where they stand still to the micrometre although they should move.
 
     A joint was held where it returns with a step of more than its usual size, or where the body moves on
@@ -64,7 +49,7 @@ def mark_held(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, list[
     -------
     numpy.ndarray
         Shape (frames, 15, 3); the input itself where nothing was held.
-    list of Hold
+    list of LostSpan
         In the order of joints, the whole body last.
     """
     # The x axis alone decides nearly everywhere, in a tenth of the time.
@@ -74,15 +59,10 @@ def mark_held(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, list[
         step = position_m[frame + 1, joint] - position_m[frame, joint]
         still[frame, joint] = (step**2).sum(axis=1) <= STILL_M**2
     holds = _find_holds(position_m, still, rate_hz) if still.any() else []
-    if not holds:
-        return position_m, []
-    marked = position_m.copy()
-    for hold in holds:
-        marked[hold.start : hold.stop, INDEX[hold.joint] if hold.joint else slice(None)] = np.nan
-    return marked, holds
+    return mark_spans(position_m, holds), holds
 
 
-def _find_holds(position_m: np.ndarray, still: np.ndarray, rate_hz: float) -> list[Hold]:
+def _find_holds(position_m: np.ndarray, still: np.ndarray, rate_hz: float) -> list[LostSpan]:
     step_m = np.linalg.norm(np.diff(position_m, axis=0), axis=-1)
     catch_up_m = max(CATCH_UP_M, _CATCH_UP_STEPS * rounding_step_m(position_m))
     holds = []
@@ -94,10 +74,10 @@ def _find_holds(position_m: np.ndarray, still: np.ndarray, rate_hz: float) -> li
                 position_m, joint, start, stop
             ):
                 # At the start of a take, any of the equal frames may be the measured one.
-                holds.append(Hold(joint=JOINTS[joint], start=start + 1 if start else 0, stop=stop + 1))
+                holds.append(LostSpan(JOINTS[joint], start + 1 if start else 0, stop + 1))
     for start, stop in runs(np.asarray(still[:, moving].all(axis=1) & moving.any())):
         if _freezes(step_m, start, stop, rate_hz):
-            holds.append(Hold(joint="", start=start + 1, stop=stop + 1))
+            holds.append(LostSpan("", start + 1, stop + 1))
     return holds
 
 
@@ -142,20 +122,8 @@ def rounding_step_m(position_m: np.ndarray) -> float:
     return step_m if COARSE_M <= step_m < np.inf else 0.0
 
 
-def describe_holds(holds: list[Hold], rate_hz: float) -> tuple[str, ...]:
-    """Return one note for each held joint: when and how long it stands still, and in how many frames."""
-    by_joint: dict[str, list[Hold]] = {}
-    for hold in holds:
-        by_joint.setdefault(hold.joint, []).append(hold)
-    if len(by_joint) > _MAX_LISTED_JOINTS:
-        by_joint = {"": holds}
-    notes = []
-    for joint, group in by_joint.items():
-        longest = max(group, key=lambda hold: hold.stop - hold.start)
-        frames = len({frame for hold in group for frame in range(hold.start, hold.stop)})
-        notes.append(
-            f"{joint or 'the body'} stands still to the micrometre at {longest.start / rate_hz:.2f} s for "
-            f"{(longest.stop - longest.start) / rate_hz:.2f} s while it should move "
-            f"({frames} frame{'s' if frames > 1 else ''} in all, counted as lost)"
-        )
-    return tuple(notes)
+def describe_holds(holds: list[LostSpan], rate_hz: float) -> tuple[str, ...]:
+    """Return one note per held joint, or one for the body if they are many."""
+    if len({hold.joint for hold in holds}) > _MAX_LISTED_JOINTS:
+        holds = [replace(hold, joint="") for hold in holds]
+    return describe_spans(holds, rate_hz, "stands still to the micrometre", " while it should move")

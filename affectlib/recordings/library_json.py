@@ -42,31 +42,19 @@ def read_library_json(root: Path) -> tuple[dict[str, Any], list[AffectlibError]]
     except LibraryError as error:
         return {}, [error]
     problems: list[AffectlibError] = []
+
+    def fault(key: str, problem: str, found: str, remedy: str) -> None:
+        error = LibraryError(problem, file=file, where=f"field {key!r}", found=found, remedy=remedy)
+        problems.append(error)
+
     for key in facts:
         # Other fields may describe the demo library, or be notes of the user: only misspelt ones are wrong.
         if key not in _FIELDS and (near := difflib.get_close_matches(key, _FIELDS)):
             remedy = f"Correct it; fields that are read are {', '.join(_FIELDS)}."
-            problems.append(
-                LibraryError(
-                    "unknown field",
-                    file=file,
-                    where=f"field {key!r}",
-                    found=f"perhaps {near[0]!r}",
-                    remedy=remedy,
-                )
-            )
+            fault(key, "unknown field", f"perhaps {near[0]!r}", remedy)
     for key, (is_valid, wanted) in _FIELDS.items():
         if key in facts and not is_valid(facts[key]):
-            found = json.dumps(facts.pop(key))[:60]
-            problems.append(
-                LibraryError(
-                    "wrong value",
-                    file=file,
-                    where=f"field {key!r}",
-                    found=found,
-                    remedy=f"It must be {wanted}.",
-                )
-            )
+            fault(key, "wrong value", json.dumps(facts.pop(key))[:60], f"It must be {wanted}.")
     return facts, problems
 
 
@@ -96,11 +84,8 @@ def read_json_object(file: Path) -> dict[str, Any]:
             "not JSON", file=file, found=str(error)[:80], remedy="Save it as JSON in UTF-8."
         ) from None
     if not isinstance(value, dict):
+        found = text.strip()[:40]
         raise LibraryError(
-            "not a JSON object",
-            file=file,
-            where="line 1",
-            found=text.strip()[:40],
-            remedy="Put it in braces.",
+            "not a JSON object", file=file, where="line 1", found=found, remedy="Put it in braces."
         )
     return value

@@ -14,6 +14,12 @@ _NAMED = 3
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
 
 
+def join_first(items: Sequence[str], most: int, *, separator: str = ", ") -> str:
+    """Join at most so many items, and count the rest: ``"a, b and 3 more"``."""
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return separator.join(items[:most]) + more
+
+
 def count_problems(problems: Sequence[AffectlibError], noun: str = "problem") -> str:
     """Return the number of problems or warnings in words: ``"1 problem"``, ``"2 problems"``."""
     return f"{len(problems)} {noun}{'' if len(problems) == 1 else 's'}"

@@ -6,9 +6,12 @@ and again (see `held`), or a straight line to the next value (see `measured`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
-from affectlib.skeleton import JOINTS
+from affectlib.skeleton import INDEX, JOINTS
 
 _UNIT_INDEPENDENT_MAX = 1e6  # a kilometre in millimetres
 
@@ -50,6 +53,53 @@ def _is_placeholder(value: np.ndarray) -> np.ndarray:
     _, number, count = np.unique(value, return_inverse=True, return_counts=True)
     nines = np.array([f"{abs(x):.10g}".strip("9.") == "" and abs(x) >= 99 for x in value])
     return (value == 0) | (count[number] > 1) | nines | (np.abs(value) >= _UNIT_INDEPENDENT_MAX)
+
+
+@dataclass(frozen=True)
+class LostSpan:
+    """Frames, half-open, in which a joint, or the whole body (`joint` is then empty), was not measured."""
+
+    joint: str
+    start: int
+    stop: int
+
+
+def mark_spans(position_m: np.ndarray, spans: Sequence[LostSpan]) -> np.ndarray:
+    """Replace positions by NaN in the given spans.
+
+    Parameters
+    ----------
+    position_m : numpy.ndarray
+        Positions in metres, shape (frames, 15, 3).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (frames, 15, 3); the input itself if there are no spans.
+    """
+    if not spans:
+        return position_m
+    marked = position_m.copy()
+    for span in spans:
+        marked[span.start : span.stop, INDEX[span.joint] if span.joint else slice(None)] = np.nan
+    return marked
+
+
+def describe_spans(spans: Sequence[LostSpan], rate_hz: float, verb: str, reason: str) -> tuple[str, ...]:
+    """Return one note per joint: what it does when and how long, why it is lost, and in how many frames."""
+    by_joint: dict[str, list[LostSpan]] = {}
+    for span in spans:
+        by_joint.setdefault(span.joint, []).append(span)
+    notes = []
+    for joint, group in by_joint.items():
+        longest = max(group, key=lambda span: span.stop - span.start)
+        frames = len({frame for span in group for frame in range(span.start, span.stop)})
+        notes.append(
+            f"{joint or 'the body'} {verb} at {longest.start / rate_hz:.2f} s for "
+            f"{(longest.stop - longest.start) / rate_hz:.2f} s{reason} "
+            f"({frames} frame{'s' if frames > 1 else ''} in all, counted as lost)"
+        )
+    return tuple(notes)
 
 
 def always_lost(position: np.ndarray) -> list[str]:

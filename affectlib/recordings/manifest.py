@@ -55,7 +55,7 @@ def open_manifest(root: Path, facts: Mapping[str, Any], problems: list[Affectlib
         problems += faults
         if take is not None and not faults:
             takes.append(take)
-    if not table.n_lines:
+    if not table.rows and not table.problems:
         problems.append(_fault(root, "line 2", "no takes are listed", None, "Add one row for each take."))
     return Library(
         name=facts.get("name") or root.name,

@@ -29,12 +29,9 @@ class ManifestTable:
     ----------
     rows : tuple of (int, mapping)
         Line number, and column to field; the fields of an absent column are empty.
-    n_lines : int
-        Number of rows that are not blank, with or without problems.
     """
 
     rows: tuple[tuple[int, Mapping[str, str]], ...]
-    n_lines: int
     problems: tuple[AffectlibError, ...]
     notes: tuple[str, ...]
 
@@ -101,7 +98,7 @@ def read_table(file: Path) -> ManifestTable:
         unused.append("a column without a name")
     if unused:
         notes.append(f"{file.name}: columns not used: {', '.join(unused)}")
-    return ManifestTable(rows=tuple(rows), n_lines=len(lines), problems=tuple(problems), notes=tuple(notes))
+    return ManifestTable(rows=tuple(rows), problems=tuple(problems), notes=tuple(notes))
 
 
 def _normal(name: str) -> str:

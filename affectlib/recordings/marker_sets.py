@@ -7,79 +7,25 @@ body models.
 
 from __future__ import annotations
 
-Alternatives = tuple[tuple[str, ...], ...]
-"""Lists of names, the best first; a list applies where all its names are in the file."""
-
-# '@' is the side. Case and separators do not count.
-MARKERS: dict[str, Alternatives] = {
-    "head": (
-        ("LFHD", "RFHD", "LBHD", "RBHD"),
-        ("LFHD", "RFHD"),
-        ("LEAR", "REAR"),
-        ("HEADL", "HEADR"),
-    ),
-    "neck": (("C7", "CLAV"), ("C7", "IJ"), ("C7", "SUPS"), ("CV7", "SJN"), ("C7", "STRN"), ("C7",)),
-    "pelvis": (
-        ("LFEP", "RFEP"),
-        ("LHJC", "RHJC"),
-        ("LASI", "RASI", "LPSI", "RPSI"),
-        ("LASIS", "RASIS", "LPSIS", "RPSIS"),
-        ("LIAS", "RIAS", "LIPS", "RIPS"),
-        ("LASI", "RASI", "SACR"),
-        ("LASI", "RASI", "VSAC"),
-        ("LASIS", "RASIS", "SACR"),
-    ),
-    "shoulder": (("@CLO",), ("@SJC",), ("@SHO",), ("@SH",), ("@ACR",), ("@SAE",), ("@SHOULDERTOP",)),
-    "elbow": (
-        ("@HUO",),
-        ("@EJC",),
-        ("@ELB", "@ELBM"),
-        ("@HLE", "@HME"),
-        ("@ELB",),
-        ("@ELBOWOUT", "@ELBOWIN"),
-    ),
-    "wrist": (
-        ("@RAO",),
-        ("@WJC",),
-        ("@WRA", "@WRB"),
-        ("@RSP", "@USP"),
-        ("@WRI",),
-        ("@WR",),
-        ("@WRISTOUT", "@WRISTIN"),
-    ),
-    "hip": (
-        ("@FEP",),
-        ("@HJC",),
-        ("@ASI", "@PSI"),
-        ("@ASIS", "@PSIS"),
-        ("@IAS", "@IPS"),
-        ("@ASI", "SACR"),
-        ("@ASI", "VSAC"),
-        ("@ASIS", "SACR"),
-    ),
-    "knee": (
-        ("@FEO",),
-        ("@KJC",),
-        ("@KNE", "@KNEM"),
-        ("@KNE", "@KNM"),
-        ("@FLE", "@FME"),
-        ("@KNE",),
-        ("@LEPI", "@MEPI"),
-        ("@LEPI",),
-        ("@KNEEOUT", "@KNEEIN"),
-    ),
-    "ankle": (
-        ("@TIO",),
-        ("@AJC",),
-        ("@ANK", "@ANKM"),
-        ("@ANK", "@MED"),
-        ("@FAL", "@TAM"),
-        ("@ANK",),
-        ("@LMAL", "@MMAL"),
-        ("@LMAL",),
-        ("@ANKLEOUT", "@ANKLEIN"),
-    ),
+# '@' is the side; case and separators do not count. The best alternative comes first.
+_ALTERNATIVES = {
+    "head": "LFHD RFHD LBHD RBHD | LFHD RFHD | LEAR REAR | HEADL HEADR",
+    "neck": "C7 CLAV | C7 IJ | C7 SUPS | CV7 SJN | C7 STRN | C7",
+    "pelvis": "LFEP RFEP | LHJC RHJC | LASI RASI LPSI RPSI | LASIS RASIS LPSIS RPSIS | LIAS RIAS LIPS RIPS | "
+    "LASI RASI SACR | LASI RASI VSAC | LASIS RASIS SACR",
+    "shoulder": "@CLO | @SJC | @SHO | @SH | @ACR | @SAE | @SHOULDERTOP",
+    "elbow": "@HUO | @EJC | @ELB @ELBM | @HLE @HME | @ELB | @ELBOWOUT @ELBOWIN",
+    "wrist": "@RAO | @WJC | @WRA @WRB | @RSP @USP | @WRI | @WR | @WRISTOUT @WRISTIN",
+    "hip": "@FEP | @HJC | @ASI @PSI | @ASIS @PSIS | @IAS @IPS | @ASI SACR | @ASI VSAC | @ASIS SACR",
+    "knee": "@FEO | @KJC | @KNE @KNEM | @KNE @KNM | @FLE @FME | @KNE | @LEPI @MEPI | @LEPI | "
+    "@KNEEOUT @KNEEIN",
+    "ankle": "@TIO | @AJC | @ANK @ANKM | @ANK @MED | @FAL @TAM | @ANK | @LMAL @MMAL | @LMAL | "
+    "@ANKLEOUT @ANKLEIN",
 }
+MARKERS = {
+    part: tuple(tuple(names.split()) for names in text.split("|")) for part, text in _ALTERNATIVES.items()
+}
+"""Lists of marker names by part of the body: the joint is the midpoint of the first list that a file has."""
 
 ABOVE_HIPS = ("ASI", "ASIS", "IAS")
 """Markers of the iliac crest, which lie above the hip joint."""

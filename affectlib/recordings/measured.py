@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from affectlib.recordings.held import describe_holds, mark_held, rounding_step_m
-from affectlib.recordings.lost import runs
+from affectlib.recordings.lost import LostSpan, describe_spans, mark_spans, runs
 from affectlib.skeleton import INDEX, JOINTS
 
 REACH_M = 1.5
@@ -20,8 +20,8 @@ SHORTEST_LINE_S = 0.1
 """Shortest straight line that is looked for."""
 
 _SHORTEST_LINE_FRAMES = 5
-_LEAST_SPEED_M_S = 0.05
-_USUAL_SHARE = 0.5
+_LEAST_SPEED_M_S = 0.05  # a joint at rest is on a straight line too
+_USUAL_SHARE = 0.5  # of the take, or of the other joints at the time
 
 
 def keep_measured(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -41,13 +41,15 @@ def keep_measured(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, t
     """
     within_reach_m = mark_out_of_reach(position_m, rate_hz)
     not_held_m, holds = mark_held(within_reach_m, rate_hz)
-    measured_m, line_notes = mark_straight(not_held_m, rate_hz)
-    step_m = rounding_step_m(position_m) if holds or line_notes else 0.0
+    measured_m, lines = mark_straight(not_held_m, rate_hz)
+    hold_notes = describe_holds(holds, rate_hz)
+    step_m = rounding_step_m(position_m) if holds or lines else 0.0
     if step_m:
         # Any slow motion is a straight line once it is rounded.
         note = f"positions are rounded to {step_m * 1000:.3g} mm"
-        return not_held_m, (note, *describe_holds(holds, rate_hz))
-    return measured_m, (*describe_holds(holds, rate_hz), *line_notes)
+        return not_held_m, (note, *hold_notes)
+    line_notes = describe_spans(lines, rate_hz, "moves on a straight line", ", as a filled gap does")
+    return measured_m, (*hold_notes, *line_notes)
 
 
 def mark_out_of_reach(position_m: np.ndarray, rate_hz: float) -> np.ndarray:
@@ -81,7 +83,7 @@ def _is_far_from_pelvis(position_m: np.ndarray) -> np.ndarray:
     return np.asarray(squared > REACH_M**2 / 2)
 
 
-def mark_straight(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, tuple[str, ...]]:
+def mark_straight(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, list[LostSpan]]:
     """Replace joints by NaN where they move on a straight line at even speed while the body does not.
 
     A joint that does so for half of the take, as in a simple simulation, is accepted.
@@ -95,8 +97,8 @@ def mark_straight(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, t
     -------
     numpy.ndarray
         Shape (frames, 15, 3); the input itself where there is no such line.
-    tuple of str
-        Notes with joint, time and duration of the longest line, and the number of frames.
+    list of LostSpan
+        In the order of joints.
     """
     shortest = max(int(SHORTEST_LINE_S * rate_hz), _SHORTEST_LINE_FRAMES)
     limit_m = min(STRAIGHT_M, STRAIGHT_M_S2 / rate_hz**2)
@@ -107,26 +109,16 @@ def mark_straight(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, t
 
     # A line has at least one frame in every `shortest - 1`; most takes have none there.
     if not is_straight(np.arange(1, len(position_m) - 1, max(shortest - 1, 1))).any():
-        return position_m, ()
+        return position_m, []
     straight = is_straight(np.arange(1, len(position_m) - 1))
     usual = straight.mean(axis=0) >= _USUAL_SHARE
-    marked, notes = position_m.copy(), []
-    for joint in np.flatnonzero(straight.any(axis=0) & ~usual).tolist():
-        lines = [
-            (start + 1, stop + 1)
-            for start, stop in runs(straight[:, joint])
-            if stop - start >= shortest
-            and straight[start:stop, ~usual].mean() < _USUAL_SHARE
-            and np.linalg.norm(position_m[stop, joint] - position_m[start, joint]) * rate_hz
-            > _LEAST_SPEED_M_S * (stop - start)
-        ]
-        for start, stop in lines:
-            marked[start:stop, joint] = np.nan
-        if lines:
-            start, stop = max(lines, key=lambda line: line[1] - line[0])
-            notes.append(
-                f"{JOINTS[joint]} moves on a straight line at {start / rate_hz:.2f} s for "
-                f"{(stop - start) / rate_hz:.2f} s, as a filled gap does "
-                f"({sum(stop - start for start, stop in lines)} frames in all, counted as lost)"
-            )
-    return (marked, tuple(notes)) if notes else (position_m, ())
+    lines = [
+        LostSpan(JOINTS[joint], start + 1, stop + 1)
+        for joint in np.flatnonzero(straight.any(axis=0) & ~usual)
+        for start, stop in runs(straight[:, joint])
+        if stop - start >= shortest
+        and straight[start:stop, ~usual].mean() < _USUAL_SHARE
+        and np.linalg.norm(position_m[stop, joint] - position_m[start, joint]) * rate_hz
+        > _LEAST_SPEED_M_S * (stop - start)
+    ]
+    return mark_spans(position_m, lines), lines

@@ -8,6 +8,7 @@ from pathlib import Path
 from affectlib.errors import LibraryError
 from affectlib.recordings.library import LIBRARY_CSV, Library
 from affectlib.recordings.library_json import read_library_json
+from affectlib.recordings.listing import join_first
 from affectlib.recordings.manifest import open_manifest
 from affectlib.recordings.ptd_folders import SUFFIX, open_ptd_folders
 
@@ -45,7 +46,7 @@ def open_library(path: str | Path) -> Library:
         raise LibraryError(
             "no library of walks: neither library.csv nor a <code>_pt folder",
             file=root,
-            found=", ".join(entries[:8]) + (f" and {len(entries) - 8} more" if len(entries) > 8 else ""),
+            found=join_first(entries, 8),
             remedy="Add library.csv with the columns file,subject,label,take,rate_hz,unit,up,gender.",
         )
     if facts.get("level_floor"):

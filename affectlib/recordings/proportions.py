@@ -10,6 +10,7 @@ import numpy as np
 
 from affectlib.errors import RecordingError
 from affectlib.recordings.body import extent_m
+from affectlib.recordings.listing import join_first
 from affectlib.recordings.lost import runs, sample_whole_frames
 from affectlib.skeleton import BONES, INDEX, LEFT_RIGHT, PARENT, bone_lengths_m
 
@@ -44,7 +45,7 @@ seconds. Limbs of people before a depth camera are so for .17 s at most."""
 
 _LIMBS = tuple(child for child in PARENT if child[2:] in ("knee", "ankle", "elbow", "wrist"))
 _BONE = MappingProxyType({child: number for number, (_, child) in enumerate(BONES)})
-_TORN_HZ = 25.0
+_TORN_HZ = 25.0  # six samples of `TORN_S`
 _MAX_LISTED = 3
 
 
@@ -190,5 +191,4 @@ def describe_torn(position_m: np.ndarray, rate_hz: float, *, start_s: float) -> 
                     f"{(stop - start) * every / rate_hz:.2f} s at {start_s + start * every / rate_hz:.2f} s, "
                     f"usually {100 * usual_m[bone]:.0f} cm"
                 )
-    more = f" and {len(torn) - _MAX_LISTED} more" if len(torn) > _MAX_LISTED else ""
-    return "; ".join(torn[:_MAX_LISTED]) + more
+    return join_first(torn, _MAX_LISTED, separator="; ")

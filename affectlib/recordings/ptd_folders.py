@@ -60,15 +60,9 @@ def open_ptd_folders(root: Path, facts: Mapping[str, Any], problems: list[Affect
                 continue
             first = takes.setdefault((take.subject, take.label, take.take), take)
             if first is not take:
-                problems.append(
-                    LibraryError(
-                        "the same take of the same subject and affect appears twice",
-                        file=file,
-                        where="file name",
-                        found=f"also {first.file.name}",
-                        remedy="Remove one of them or give it another take number.",
-                    )
-                )
+                problem = "the same take of the same subject and affect appears twice"
+                remedy = "Remove one of them or give it another take number."
+                problems.append(_fault(file, problem, f"also {first.file.name}", remedy))
     counts = ", ".join(f"{action} {count}" for action, count in sorted(others.items()))
     return Library(
         name=facts.get("name") or root.name,
@@ -90,38 +84,19 @@ def _other_action(stem: str) -> str:
 def _take(file: Path, root: Path, facts: Mapping[str, Any]) -> Take:
     match = _WALK.fullmatch(file.stem)
     if match is None:
-        raise LibraryError(
-            "file name does not say subject, affect and take",
-            file=file,
-            where="file name",
-            found=file.name,
-            remedy=f"Name it {_PATTERN}.",
-        )
+        problem = "file name does not contain subject, affect and take"
+        raise _fault(file, problem, file.name, f"Name it {_PATTERN}.")
     code, affect, number = match["code"], match["affect"].lower(), match["take"]
     if f"{code}{SUFFIX}" != file.parent.name:
-        raise LibraryError(
-            "the file's code is not that of its folder",
-            file=file,
-            where="file name",
-            found=f"{code!r} in {file.parent.name!r}",
-            remedy=f"Move it to {code}{SUFFIX}/ or correct its name.",
-        )
+        remedy = f"Move it to {code}{SUFFIX}/ or correct its name."
+        problem = "the file's code is not that of its folder"
+        raise _fault(file, problem, f"{code!r} in {file.parent.name!r}", remedy)
     if affect not in AFFECTS:
-        raise LibraryError(
-            "unknown affect",
-            file=file,
-            where="file name",
-            found=repr(affect),
-            remedy=f"Use one of {', '.join(f'{key} ({name})' for key, name in AFFECTS.items())}.",
-        )
+        known = ", ".join(f"{key} ({name})" for key, name in AFFECTS.items())
+        raise _fault(file, "unknown affect", repr(affect), f"Use one of {known}.")
     if not file.resolve().is_relative_to(root.resolve()):
-        raise LibraryError(
-            "file lies outside the library folder",
-            file=file,
-            where="symbolic link",
-            found=str(file.resolve()),
-            remedy="Copy it into the library.",
-        )
+        problem = "file lies outside the library folder"
+        raise _fault(file, problem, str(file.resolve()), "Copy it into the library.", where="symbolic link")
     return Take(
         file=file,
         name=file.relative_to(root).with_suffix("").as_posix(),
@@ -133,3 +108,7 @@ def _take(file: Path, root: Path, facts: Mapping[str, Any]) -> Take:
         up=ptd.UP,
         gender=facts.get("genders", {}).get(code, ""),
     )
+
+
+def _fault(file: Path, problem: str, found: str, remedy: str, *, where: str = "file name") -> LibraryError:
+    return LibraryError(problem, file=file, where=where, found=found, remedy=remedy)

@@ -7,7 +7,7 @@ from affectlib.recordings.library import Take
 from affectlib.recordings.motion import RATES_HZ, Motion
 from affectlib.recordings.world import metres_of
 
-_TOLERANCE = 0.02
+_TOLERANCE = 0.02  # a frame time of 0.0333 s, as in BVH, is 30.03 Hz
 
 
 def resolve_rate(take: Take, motion: Motion) -> tuple[float, tuple[str, ...]]:

@@ -18,14 +18,16 @@ CROSSED_M = MappingProxyType(
 Hands and feet may cross."""
 
 _STEADY = ("shoulder", "hip", "elbow", "knee")
-_MIRROR_SHARE = 0.75
+_MIRROR_SHARE = 0.75  # of the frames
+# A knee that is straight, with the noise of a depth camera, is between these.
 _KNEE_BACK_M = 0.03
 _KNEE_FRONT_M = 0.02
 _NEARLY_ALL = 0.95
 _FRAMES = 200
+# Joints closer than the first may just pass each other; beyond the second, one of them is lost.
 _EXCHANGED_APART_M = (0.1, 1.5)
-_EXCHANGED_PART = 0.5
-_CALM_PART = 0.7
+_EXCHANGED_PART = 0.5  # of the step of a joint, that remains once the sides are swapped back
+_CALM_PART = 0.7  # of the step of a joint, that the steps before and after have at most
 _MAX_LISTED_TIMES = 4
 
 

@@ -25,12 +25,12 @@ Nagasaki 1998); .0026 to .0079 in recordings of real people, by the swing of the
 FASTEST_HZ = 1.75
 """Stride frequencies above this belong to sprinters."""
 
-_USUAL_RATIO = 0.0062
-_LEAST_STEP_M = 0.2
-_LEAST_STRIDES = 2.0
-_PEAK_SHARE = 0.6
+_USUAL_RATIO = 0.0062  # in m min, for advice
+_LEAST_STEP_M = 0.2  # with shorter steps a person stands or turns
+_LEAST_STRIDES = 2.0  # fewer are no regular swing
+_PEAK_SHARE = 0.6  # of the power within 30 % of the stride frequency
 _ENOUGH_HZ = 25.0
-_TOO_FAST_SHARE = 0.05
+_TOO_FAST_SHARE = 0.05  # single jumps of the tracking are none of the person's
 _FRAMES = 100
 
 

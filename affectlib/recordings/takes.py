@@ -28,7 +28,7 @@ from affectlib.skeleton import JOINTS
 STATIC_M = 0.05
 """A take in which no joint leaves its median position by more than this is a pose and not a walk."""
 
-_ODD_SHARE = 0.01
+_ODD_SHARE = 0.01  # of the frames of a joint: a pose with a few tracking errors is a pose
 _ENOUGH_FRAMES = 300  # show a walk
 _FARTHEST = 1e7  # in any unit: 10 km in millimetres
 _MAX_LISTED_NOTES = 3

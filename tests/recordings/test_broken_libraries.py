@@ -1,6 +1,6 @@
-"""Broken libraries, one a kind: each is told with its place and a remedy, and hides nothing else."""
+"""Broken libraries, one of each kind, reported with place and remedy; the other takes are still read."""
 
-# The table reads best with one kind a line.
+# One kind per line.
 # ruff: noqa: E501
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ KINDS = [
     Broken("absolute path", _manifest("/bad.csv,p,sad,1,60,m,z,"), "library.csv", "line 3, column 'file'", "outside the library folder", "Copy it"),
     Broken("drive letter", _manifest("C:\\walks\\bad.csv,p,sad,1,60,m,z,"), "library.csv", "line 3, column 'file'", "outside the library folder", "Copy it"),
     Broken("link that leads out", _escape, "library.csv", "line 3, column 'file'", "outside the library folder", "Copy it"),
-    Broken("name beyond reason", _manifest("a" * 5000 + ".csv,p,sad,1,60,m,z,"), "library.csv", "line 3, column 'file'", "unusable file name", "Correct the name"),
+    Broken("name too long", _manifest("a" * 5000 + ".csv,p,sad,1,60,m,z,"), "library.csv", "line 3, column 'file'", "unusable file name", "Correct the name"),
     Broken("rate no number", _manifest("bad.csv,p,sad,1,sixty,m,z,", "bad.csv"), "library.csv", "line 3, column 'rate_hz'", "'sixty'", "frames per second"),
     Broken("rate of zero", _manifest("bad.csv,p,sad,1,0,m,z,", "bad.csv"), "library.csv", "line 3, column 'rate_hz'", "rate that cannot be right", "between 10 and"),
     Broken("rate missing for ptd", _manifest("bad.ptd,p,sad,1,,in,z,", "bad.ptd"), "library.csv", "line 3, column 'rate_hz'", "missing rate_hz", ".ptd files do not contain"),
@@ -214,7 +214,7 @@ KINDS = [
     Broken("joints.json absent source", _json("joints.json", '{"head": "Nose"}'), "good.csv", "joints.json: Nose", "not in the file", "joints.json", 0),
     Broken("library.json no JSON", _json("library.json", "simulated"), "library.json", "line 1, column 1", "not JSON", "Correct"),
     Broken("library.json wrong type", _json("library.json", '{"simulated": "yes"}'), "library.json", "field 'simulated'", '"yes"', "true or false"),
-    Broken("library.json nested beyond reason", _json("library.json", "[" * 100_000), "library.json", "", "not JSON", "JSON"),
+    Broken("library.json nested too deep", _json("library.json", "[" * 100_000), "library.json", "", "not JSON", "JSON"),
     # Takes of a manifest: contents
     Broken("empty file", _manifest(ROW, "bad.csv", ""), "bad.csv", "", "file is empty", "Copy the take again"),
     Broken("unknown joints", _manifest(ROW, "bad.csv", csv_text(walk_m(), names=tuple(f"q{n}" for n in range(15)))), "bad.csv", "joint names", "q0, q1, q2", '"l_shoulder": ""'),
@@ -245,7 +245,7 @@ KINDS = [
     Broken("npz no archive", _manifest("bad.npz,p,sad,1,60,m,z,", "bad.npz", b"no archive"), "bad.npz", "whole file", "not the npz", "numpy.savez"),
     # The paper's layout
     Broken("code is not the folder's", _ptd_file("abe_pt/bea_walk_an_1_fin.ptd"), "bea_walk_an_1_fin.ptd", "file name", "'bea' in 'abe_pt'", "Move it to bea_pt/"),
-    Broken("affect missing", _ptd_file("abe_pt/abe_walk_1_fin.ptd"), "abe_walk_1_fin.ptd", "file name", "does not say", "Name it <code>_walk_<an|ha|nu|sa>"),
+    Broken("affect missing", _ptd_file("abe_pt/abe_walk_1_fin.ptd"), "abe_walk_1_fin.ptd", "file name", "does not contain", "Name it <code>_walk_<an|ha|nu|sa>"),
     Broken("affect unknown", _ptd_file("abe_pt/abe_walk_xx_1_fin.ptd"), "abe_walk_xx_1_fin.ptd", "file name", "'xx'", "an (angry)"),
     Broken("take twice", _ptd_file("abe_pt/abe_walk_an_01_fin.ptd"), "abe_walk_an_1_fin.ptd", "file name", "appears twice", "Remove one"),
     Broken("take in the root", _ptd_file("abe_walk_sa_1_fin.ptd"), "abe_walk_sa_1_fin.ptd", "", "outside the folder of its subject", "Move it to abe_pt/"),
@@ -266,7 +266,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_each_kind_is_told_with_its_place_and_a_remedy(kind, tmp_path):
+def test_each_kind_is_reported_with_its_place_and_a_remedy(kind, tmp_path):
     root = tmp_path / "walks"
     kind.make(root)
     before = _contents(tmp_path)
@@ -289,7 +289,7 @@ def test_there_are_at_least_forty_kinds():
     assert len({kind.name for kind in KINDS}) == len(KINDS) >= 40
 
 
-def test_all_problems_of_a_library_come_in_one_go(tmp_path):
+def test_all_problems_of_a_library_are_listed_at_once(tmp_path):
     rows = [
         "bad1.csv,p,sad,1,60,m,z,",
         "bad2.csv,p,,2,60,m,z,",
@@ -313,7 +313,7 @@ def test_all_problems_of_a_library_come_in_one_go(tmp_path):
     assert len(check.takes) == 1
 
 
-def test_a_mended_joint_map_is_taken_as_it_was_printed(tmp_path):
+def test_the_printed_joint_map_is_accepted(tmp_path):
     position = walk_m()
     names = tuple(joint.replace("l_", "Left").replace("r_", "Right").title() + "Mark" for joint in JOINTS)
     write_manifest(tmp_path, "a.csv,p,sad,1,60,m,z,")

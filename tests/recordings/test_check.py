@@ -30,7 +30,7 @@ def root(tmp_path):
     return tmp_path
 
 
-def test_the_table_has_one_row_a_take(root):
+def test_the_table_has_one_row_per_take(root):
     check = check_library(root)
     assert check.ok
     assert tuple(check.takes.columns) == COLUMNS
@@ -71,7 +71,7 @@ def test_json_form(root):
     assert problem["file"].endswith("c.csv")
 
 
-def test_text_form_says_what_is_there_and_what_is_wrong(root):
+def test_text_lists_takes_and_problems(root):
     assert str(check_library(root)).endswith("Nothing is wrong.")
     (root / "c.csv").write_text("nonsense\n")
     text = str(check_library(root))
@@ -81,7 +81,7 @@ def test_text_form_says_what_is_there_and_what_is_wrong(root):
     assert "c.csv, line 1: no joint columns" in text
 
 
-def test_problems_that_differ_in_their_file_alone_stand_together(root):
+def test_problems_that_differ_in_their_file_alone_are_grouped(root):
     for name in "acd":
         (root / f"{name}.csv").write_text("nonsense\n")
     text = str(check_library(root))
@@ -90,7 +90,7 @@ def test_problems_that_differ_in_their_file_alone_stand_together(root):
     assert "and 2 more files like this: c.csv, d.csv" in text
 
 
-def test_equal_files_are_told(root):
+def test_equal_files_are_reported(root):
     (root / "d.csv").write_bytes((root / "a.csv").read_bytes())
     check = check_library(root)
     (warning,) = check.warnings
@@ -100,7 +100,7 @@ def test_equal_files_are_told(root):
     assert str(check).endswith("Usable, with 1 warning.")
 
 
-def test_a_note_that_takes_share_stands_once_with_their_names(root):
+def test_a_note_that_takes_share_appears_once_with_their_names(root):
     for name in "abcd":
         text = (root / f"{name}.csv").read_text().splitlines()
         lines = [line + (",remark" if number == 0 else ",x") for number, line in enumerate(text)]
@@ -112,10 +112,10 @@ def test_a_note_that_takes_share_stands_once_with_their_names(root):
     assert check.ok
 
 
-def test_progress_is_told(root):
-    told: list[tuple[int, int, str]] = []
-    check_library(root, progress=lambda *step: told.append(step))
-    assert told == [(1, 4, "a"), (2, 4, "b"), (3, 4, "c"), (4, 4, "d")]
+def test_progress_is_reported(root):
+    calls: list[tuple[int, int, str]] = []
+    check_library(root, progress=lambda *step: calls.append(step))
+    assert calls == [(1, 4, "a"), (2, 4, "b"), (3, 4, "c"), (4, 4, "d")]
 
 
 def test_a_folder_that_is_no_library_has_findings_too(tmp_path):
@@ -149,7 +149,7 @@ def test_one_person_under_two_names_is_noticed(real_data):
     assert check.ok
 
 
-def test_problems_that_differ_in_numbers_stand_together(root):
+def test_problems_that_differ_in_numbers_are_grouped(root):
     for name, factor in zip("acd", (16, 17, 18), strict=True):
         (root / f"{name}.csv").write_text(csv_text(walk_m(3.0) * factor))
     text = str(check_library(root))

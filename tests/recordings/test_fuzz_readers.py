@@ -101,7 +101,7 @@ def folder(tmp_path_factory):
 @pytest.mark.parametrize("suffix", READERS)
 @settings(max_examples=120, deadline=5000, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_a_mutated_file_is_read_or_told(suffix, data, folder):
+def test_a_mutated_file_is_read_or_refused(suffix, data, folder):
     content = data.draw(mutated(_sound(suffix)))
     write_manifest(
         folder, f"a{suffix},p,sad,1,30,{'mm' if suffix == '.c3d' else 'in' if suffix == '.ptd' else 'm'},z,"
@@ -120,7 +120,7 @@ def test_a_mutated_file_is_read_or_told(suffix, data, folder):
 
 @settings(max_examples=60, deadline=5000, suppress_health_check=list(HealthCheck))
 @given(content=mutated(c3d_bytes(walk_m(1.2, rate_hz=30) * 1000, machine=MIPS)))
-def test_a_mutated_file_of_another_machine_is_read_or_told(content, folder):
+def test_a_mutated_file_of_another_machine_is_read_or_refused(content, folder):
     (folder / "mips.c3d").write_bytes(content)
     outcome = _attempt(lambda: READERS[".c3d"](folder / "mips.c3d"))
     if isinstance(outcome, AffectlibError):
@@ -132,7 +132,7 @@ def test_a_mutated_file_of_another_machine_is_read_or_told(content, folder):
 
 @settings(max_examples=200, deadline=5000, suppress_health_check=list(HealthCheck))
 @given(content=mutated(ARM.encode()))
-def test_a_mutated_hierarchy_is_read_or_told(content, folder):
+def test_a_mutated_hierarchy_is_read_or_refused(content, folder):
     (folder / "arm.bvh").write_bytes(content)
     outcome = _attempt(lambda: READERS[".bvh"](folder / "arm.bvh"))
     if isinstance(outcome, AffectlibError):
@@ -144,7 +144,7 @@ def test_a_mutated_hierarchy_is_read_or_told(content, folder):
 @pytest.mark.parametrize("suffix", READERS)
 @settings(max_examples=40, deadline=5000, suppress_health_check=list(HealthCheck))
 @given(content=st.binary(max_size=2000))
-def test_any_bytes_are_read_or_told(suffix, content, folder):
+def test_any_bytes_are_read_or_refused(suffix, content, folder):
     (folder / f"b{suffix}").write_bytes(content)
     outcome = _attempt(lambda: READERS[suffix](folder / f"b{suffix}"))
     assert isinstance(outcome, Motion) or outcome.remedy
@@ -160,7 +160,7 @@ SIDE_FILES = {
 @pytest.mark.parametrize("name", SIDE_FILES)
 @settings(max_examples=25, deadline=5000, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_a_mutated_manifest_is_read_or_told(name, data, tmp_path_factory):
+def test_a_mutated_manifest_is_read_or_refused(name, data, tmp_path_factory):
     root = tmp_path_factory.mktemp("library")
     for other, content in SIDE_FILES.items():
         (root / other).write_bytes(content)
@@ -172,7 +172,7 @@ def test_a_mutated_manifest_is_read_or_told(name, data, tmp_path_factory):
     assert check.ok or check.problems
 
 
-def test_a_header_that_promises_more_than_memory_is_told_at_once(tmp_path):
+def test_a_header_that_promises_more_than_memory_is_refused_at_once(tmp_path):
     files = {
         "a.bvh": ARM.replace("Frames:\t2", "Frames: 999999999999").encode(),
         "a.ptd": b"999999999\r\n" + b"1 " * 45 + b"\r\n",

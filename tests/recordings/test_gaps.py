@@ -60,7 +60,7 @@ def test_edges_are_trimmed_and_short_pieces_dropped():
     assert (piece.start, piece.stop) == (5, 150)
 
 
-def test_a_spike_goes_and_its_neighbours_stay():
+def test_a_spike_is_removed_and_its_neighbours_are_not():
     position = walk_m()
     position[60, INDEX["l_ankle"]] += [0, 1, 0]
     (piece,) = _repair(position)
@@ -68,7 +68,7 @@ def test_a_spike_goes_and_its_neighbours_stay():
     assert np.abs(piece.position - walk_m()).max() < 0.005
 
 
-def test_a_fling_of_a_few_frames_goes():
+def test_a_few_frames_off_the_track_are_removed():
     position = walk_m()
     position[60:64] += [0, 0, 3]
     (piece,) = _repair(position)
@@ -138,10 +138,10 @@ def test_lost_frames_of_a_depth_camera(real_data):
     for recording in reading.recordings:
         by_take.setdefault((recording.subject, recording.label, recording.take), []).append(recording)
     assert len(by_take) == 84
-    kept = sum(recording.n_frames for recording in reading.recordings)
+    used = sum(recording.n_frames for recording in reading.recordings)
     gone = sum(parts[0].repairs.lost_frames for parts in by_take.values())
     bridged = sum(parts[0].repairs.interpolated_frames for parts in by_take.values())
-    assert kept + gone == 84 * 120
+    assert used + gone == 84 * 120
     assert gone < 0.04 * 84 * 120
     assert bridged < 0.04 * 84 * 120
     for recording in reading.recordings:
@@ -188,7 +188,7 @@ def test_of_three_lagging_frames_only_those_are_replaced():
     assert np.abs(repaired - truth).max() < 0.02
 
 
-def test_good_frames_between_flung_ones_stay():
+def test_good_frames_between_bad_ones_are_not_removed():
     position = walk_m(4.0)
     wrist = INDEX["l_wrist"]
     flung = [100, 101, 102, 105, 106, 107]

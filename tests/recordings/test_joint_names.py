@@ -288,7 +288,7 @@ def test_a_joint_map_of_angles_is_refused():
     assert json.loads(caught.value.remedy[caught.value.remedy.index("{") :])["l_knee"] == "LKNE"
 
 
-def test_a_joint_map_of_a_name_that_stands_twice_is_told_its_points():
+def test_a_joint_map_of_a_name_of_several_points_is_reported_with_its_points():
     unusable = {"LKNE": "a name of several points, LKNE#1 and LKNE#2"}
     motion = _motion((*JOINTS, "LKNE#1", "LKNE#2"), unusable=unusable)
     with pytest.raises(RecordingError, match="LKNE#1 and LKNE#2"):
@@ -316,7 +316,7 @@ UNITY = tuple(
         (UNITY, {"r_knee": "LeftLowerLeg"}, "LeftLowerLeg is of the left side"),
     ],
 )
-def test_a_joint_map_against_the_names_is_doubtful(names, joint_map, says):
+def test_a_joint_map_that_contradicts_the_names_gives_a_warning(names, joint_map, says):
     wanted = {joint: (name,) for joint, name in joint_map.items()}
     (warning,) = joint_map_warnings(_motion(names), joint_map=wanted, file=FILE)
     assert warning.where == f"joints.json: {next(iter(joint_map))}"
@@ -331,7 +331,7 @@ def test_a_joint_map_against_the_names_is_doubtful(names, joint_map, says):
         {"l_shoulder": ("LeftArm", "LeftShoulder")},
     ],
 )
-def test_a_joint_map_with_the_names_or_of_names_that_say_nothing_is_no_doubt(joint_map):
+def test_a_joint_map_with_the_names_or_of_other_names_gives_no_warning(joint_map):
     assert joint_map_warnings(_motion(MIXAMO), joint_map=joint_map, file=FILE) == ()
     markers = {joint: (f"m{number}",) for number, joint in enumerate(JOINTS)}
     names = tuple(f"m{number}" for number in range(20))
@@ -354,8 +354,8 @@ def test_a_printed_joint_map_is_taken_as_it_is(tmp_path, write):
     names = {joint: f"Ann:{name}" for joint, name in CMU.items()} | {"neck": "Ann:Nape"}
     suffix = ".bvh" if write is bvh_text else ".csv"
     write_manifest(tmp_path, f"a{suffix},p,sad,1,60,m,z,")
-    given = {"names": names} if write is bvh_text else {"names": tuple(names.values())}
-    (tmp_path / f"a{suffix}").write_text(write(walk_m(), **given))
+    options = {"names": names} if write is bvh_text else {"names": tuple(names.values())}
+    (tmp_path / f"a{suffix}").write_text(write(walk_m(), **options))
     (problem,) = check_library(tmp_path).problems
     printed = json.loads(problem.remedy[problem.remedy.index("{") :])
     assert printed["neck"] == ["LeftArm", "RightArm"]
@@ -364,7 +364,7 @@ def test_a_printed_joint_map_is_taken_as_it_is(tmp_path, write):
 
 
 @pytest.mark.real_data
-def test_recorded_files_with_collar_bones_or_angles_get_a_sound_proposal(real_data, tmp_path):
+def test_recorded_files_with_collar_bones_or_angles_get_a_valid_proposal(real_data, tmp_path):
     proposals = {}
     for file in ("gaitalytics_test_small.c3d", "pymo_AV_8Walk_Meredith_HVHA_Rep1.bvh"):
         root = tmp_path / Path(file).stem
@@ -381,7 +381,7 @@ def test_recorded_files_with_collar_bones_or_angles_get_a_sound_proposal(real_da
     assert second["neck"] == ["LeftShoulder", "RightShoulder"]
 
 
-def test_known_skeletons_do_not_stand_in_one_another():
+def test_known_skeletons_do_not_contain_one_another():
     for skeleton, sources in KNOWN.items():
         names = [name for joint in sources.values() for name in joint]
         assert [match.skeleton for match in match_skeletons(names)] == [skeleton]

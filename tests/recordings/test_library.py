@@ -88,7 +88,7 @@ def test_library_json_tells_of_simulation_name_and_genders(ptd_library):
     assert {take.subject: take.gender for take in library.takes} == {"abe": "M", "bea": ""}
 
 
-def test_a_static_pose_is_left_out_with_a_word(ptd_library):
+def test_a_static_pose_is_left_out_with_the_reason(ptd_library):
     still = np.repeat(walk_m()[:1], 300, axis=0) + np.random.default_rng(0).normal(0, 0.003, (300, 15, 3))
     write_ptd(ptd_library / "bea_pt" / "bea_walk_nu_1_fin.ptd", still)
     reading = read_recordings(open_library(ptd_library))
@@ -168,13 +168,13 @@ def test_nothing_usable_is_an_error_even_when_skipping(tmp_path):
 
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_order_and_progress_do_not_depend_on_workers(ptd_library, workers):
-    told: list[tuple[int, int, str]] = []
+    calls: list[tuple[int, int, str]] = []
     reading = read_recordings(
-        open_library(ptd_library), workers=workers, progress=lambda *step: told.append(step)
+        open_library(ptd_library), workers=workers, progress=lambda *step: calls.append(step)
     )
     names = [recording.name for recording in reading.recordings]
     assert names == sorted(names)
-    assert told == [(number, 8, name) for number, name in enumerate(names, start=1)]
+    assert calls == [(number, 8, name) for number, name in enumerate(names, start=1)]
 
 
 def test_the_fingerprint_follows_contents_and_names_not_places(ptd_library, tmp_path):
@@ -201,7 +201,7 @@ def test_the_fingerprint_of_a_file_renamed_is_another(mixed_library):
     assert fingerprint(open_library(mixed_library)) != before
 
 
-def test_motion_files_beside_the_manifest_are_told(mixed_library):
+def test_motion_files_beside_the_manifest_are_reported(mixed_library):
     (mixed_library / "g.csv").write_text(csv_text(walk_m()))
     (word,) = open_library(mixed_library).left_out
     assert "g.csv" in word

@@ -12,7 +12,7 @@ from affectlib.errors import RecordingError
 from affectlib.recordings import check_library, open_library, read_recordings
 from affectlib.recordings.canonical import to_canonical
 from affectlib.recordings.held import mark_held
-from affectlib.recordings.lost import mark_lost
+from affectlib.recordings.lost import LostSpan, mark_lost
 from affectlib.recordings.measured import keep_measured, mark_out_of_reach, mark_straight
 from affectlib.recordings.motion import Motion
 from affectlib.skeleton import INDEX, JOINTS
@@ -29,7 +29,7 @@ def _lost(position):
 
 
 @pytest.mark.parametrize("value", [0.0, -9999.0, -1.0, 999999.0, -3.4e38, np.inf, np.nan, 12.5])
-def test_one_number_in_all_axes_that_comes_again_was_not_seen(value):
+def test_a_repeated_number_in_all_axes_is_lost(value):
     position = walk_m()
     position[40:50, 4] = value
     expected = np.zeros((120, 15), dtype=bool)
@@ -37,7 +37,7 @@ def test_one_number_in_all_axes_that_comes_again_was_not_seen(value):
     np.testing.assert_array_equal(_lost(mark_lost(position, root=PELVIS)), expected)
 
 
-def test_one_number_in_all_axes_once_may_be_a_place():
+def test_a_single_number_in_all_axes_may_be_a_position():
     position = walk_m()
     position[40, 4] = 0.7
     assert not _lost(mark_lost(position, root=PELVIS)).any()
@@ -164,7 +164,7 @@ def _library(root, position):
     return root
 
 
-def test_a_held_joint_is_told_with_joint_time_and_length(tmp_path):
+def test_a_held_joint_is_reported_with_joint_time_and_length(tmp_path):
     position = walk_m(5.0)
     position[150:210, INDEX["l_ankle"]] = position[149, INDEX["l_ankle"]]
     check = check_library(_library(tmp_path, position))
@@ -191,7 +191,7 @@ def test_centred_recordings_keep_joints_that_never_move(tmp_path):
     assert recording.repairs.interpolated_frames == 0
 
 
-def test_long_gaps_are_told_with_joint_length_and_time(tmp_path):
+def test_long_gaps_are_reported_with_joint_length_and_time(tmp_path):
     position = walk_m(6.0)
     position[200:270, INDEX["l_wrist"]] = 0
     position[100:105, INDEX["head"]] = 0
@@ -206,12 +206,14 @@ def test_a_gap_filled_with_a_straight_line_is_lost(joint, digits, tmp_path):
     position = walk_m(5.0)
     track = position[:, INDEX[joint]]
     track[120:160] = track[119] + np.arange(1, 41)[:, None] / 41 * (track[160] - track[119])
-    marked, notes = mark_straight(position.round(digits), RATE_HZ)
+    marked, lines = mark_straight(position.round(digits), RATE_HZ)
+    assert lines == [LostSpan(joint, 120, 160)]
     np.testing.assert_array_equal(
         np.argwhere(_lost(marked)), [(frame, INDEX[joint]) for frame in range(120, 160)]
     )
-    assert f"{joint} moves on a straight line at 2.00 s for 0.67 s" in notes[0]
-    assert check_library(_library(tmp_path, position)).takes.iloc[0]["lost_frames"] == 40
+    check = check_library(_library(tmp_path, position))
+    assert f"{joint} moves on a straight line at 2.00 s for 0.67 s" in str(check)
+    assert check.takes.iloc[0]["lost_frames"] == 40
 
 
 def test_joints_that_always_move_evenly_and_bodies_that_do_are_no_fills():

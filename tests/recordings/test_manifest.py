@@ -95,7 +95,7 @@ def test_rate_and_unit_may_be_missing_where_files_say_them(tmp_path):
     assert check_library(tmp_path).ok
 
 
-def test_a_missing_unit_is_told_for_each_row_that_needs_it(root):
+def test_a_missing_unit_is_reported_for_each_row_that_needs_it(root):
     _write(root, "file,subject,label,take,up,rate_hz", "a.csv,ann,happy,1,z,60")
     (problem,) = check_library(root).problems
     assert problem.where == "line 2, column 'unit'"
@@ -185,7 +185,7 @@ def test_a_unit_may_be_a_number_of_metres(tmp_path):
 
 
 @pytest.mark.parametrize("stated", ["!", "120!!", "0!", "nan!", "-60", "1e3!x"])
-def test_rates_that_are_none_are_told(root, stated):
+def test_invalid_rates_are_reported(root, stated):
     _write(root, COLUMNS, ROW.replace("60", stated))
     (problem,) = check_library(root).problems
     assert problem.where == "line 2, column 'rate_hz'"

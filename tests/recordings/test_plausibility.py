@@ -52,26 +52,26 @@ def _trunk_deg(position):
     return np.degrees(np.arctan2(trunk[:2], trunk[2]))
 
 
-def test_a_walker_is_beyond_doubt():
+def test_a_walker_gives_no_warning():
     assert _warnings(walk_m(4.0)) == {}
     assert _warnings(_on_the_spot(walk_m(4.0))) == {}
     assert _warnings(walk_m(4.0)[::-1]) == {}
 
 
 @pytest.mark.parametrize("part", ["shoulder", "hip"])
-def test_left_and_right_at_one_place_are_told_with_their_distance(part):
+def test_left_and_right_at_one_place_are_reported_with_their_distance(part):
     position = walk_m()
     position[:, INDEX[f"l_{part}"]] = position[:, INDEX[f"r_{part}"]] + [0, 0.02, 0]
     assert f"l_{part} and r_{part} are 2.0 cm apart" in _warnings(position)["joints that coincide"]
 
 
-def test_one_joint_under_two_names_is_told():
+def test_one_joint_under_two_names_is_reported():
     position = walk_m()
     position[:, INDEX["head"]] = position[:, INDEX["neck"]]
     assert _warnings(position)["joints that coincide"] == "neck and head are 0.0 cm apart"
 
 
-def test_bones_of_impossible_length_are_told():
+def test_bones_of_impossible_length_are_reported():
     position = walk_m()
     for side in "lr":
         position[:, INDEX[f"{side}_knee"]] = position[:, INDEX[f"{side}_ankle"]] + [0.02, 0, 0.05]
@@ -80,26 +80,26 @@ def test_bones_of_impossible_length_are_told():
     assert "usually 42 cm in a body of 1.5" in found
 
 
-def test_sides_of_different_lengths_are_told():
+def test_sides_of_different_lengths_are_reported():
     position = walk_m()
     position[:, INDEX["r_knee"]] += [0, 0, 0.2]
     assert "hip to knee, left 43" in _warnings(position)["left and right limbs of different lengths"]
 
 
-def test_limbs_that_stretch_are_told():
+def test_limbs_that_stretch_are_reported():
     position = walk_m(4.0)
     position[:, INDEX["r_elbow"], 2] += 0.25 * np.sin(np.arange(240) / 5)
     assert "r_elbow to r_wrist" in _warnings(position)["limbs that change their length"]
 
 
-def test_noise_of_a_depth_camera_is_no_doubt():
+def test_noise_of_a_depth_camera_gives_no_warning():
     position = walk_m(4.0)
     noise = np.random.default_rng(0).normal(0, 0.02, position.shape)
     assert _warnings(position + noise) == {}
 
 
 @pytest.mark.parametrize("part", ["hip", "knee", "elbow", "ankle"])
-def test_one_pair_of_joints_under_swapped_names_is_told(part):
+def test_one_pair_of_joints_under_swapped_names_is_reported(part):
     position = walk_m()
     pair = [INDEX[f"l_{part}"], INDEX[f"r_{part}"]]
     position[:, pair] = position[:, pair[::-1]]
@@ -135,7 +135,7 @@ def test_knees_and_way_decide_whether_left_and_right_are_swapped(knees, way, wro
 @pytest.mark.parametrize(
     ("name", "share"), [("body_movement_library", 1), ("bandai_walks", 1), ("kinect_walks", 0.5)]
 )
-def test_real_people_on_the_spot_are_told_from_their_mirror_images(real_data, name, share):
+def test_real_people_on_the_spot_differ_from_their_mirror_images(real_data, name, share):
     walks = [
         _on_the_spot(recording.position)
         for recording in read_recordings(open_library(real_data / name)).recordings
@@ -146,7 +146,7 @@ def test_real_people_on_the_spot_are_told_from_their_mirror_images(real_data, na
 
 @pytest.mark.parametrize("degrees", [-20, -12, 12, 20])
 @pytest.mark.parametrize("heading", [1, -1])
-def test_a_tilted_floor_is_measured_told_and_levelled(degrees, heading):
+def test_a_tilted_floor_is_measured_reported_and_levelled(degrees, heading):
     position = _tilted(walk_m(5.0) * [heading, heading, 1], degrees)
     estimate = estimate_vertical(position)
     assert estimate.floor_deg == pytest.approx(abs(degrees), abs=0.3)
@@ -231,7 +231,7 @@ def _run_m(rate_hz=240.0, speed_m_s=5.0, foot_m=0.85):
     return position
 
 
-def test_a_runner_is_read_whole_and_called_so(tmp_path):
+def test_a_runner_is_read_whole_with_a_note(tmp_path):
     position = _run_m()
     speed_m_s = np.linalg.norm(np.diff(position, axis=0), axis=-1).max() * 240
     assert speed_m_s > 11
@@ -251,12 +251,12 @@ def test_what_is_faster_than_any_person_is_refused(tmp_path):
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("name", ["body_movement_library", "bandai_walks", "paper_cycles"])
-def test_nobody_is_doubted_who_was_captured_well(real_data, name):
+def test_good_captures_give_no_warning(real_data, name):
     assert read_recordings(open_library(real_data / name)).warnings == ()
 
 
 @pytest.mark.real_data
-def test_the_only_doubt_about_a_depth_camera_is_its_tilt(real_data):
+def test_the_only_warning_about_a_depth_camera_is_its_tilt(real_data):
     reading = read_recordings(open_library(real_data / "kinect_walks"))
     assert {warning.problem for warning in reading.warnings} == {"the floor is not level"}
     levelled = [
@@ -320,7 +320,7 @@ def test_a_misspelt_field_of_library_json_is_a_problem(tmp_path):
 
 @pytest.mark.parametrize("rate_hz", [25.0, 100.0])
 @pytest.mark.parametrize("parts", [("hip", "knee", "ankle"), ("knee", "ankle"), ("wrist",)], ids="/".join)
-def test_sides_that_change_places_within_a_take_are_told(rate_hz, parts):
+def test_exchanges_of_sides_within_a_take_are_reported(rate_hz, parts):
     position = walk_m(4.0, rate_hz=rate_hz)
     assert describe_exchanges(position, rate_hz) == ""
     sides = [[INDEX[f"{side}_{part}"] for part in parts] for side in ("l", "r")]
@@ -330,6 +330,6 @@ def test_sides_that_change_places_within_a_take_are_told(rate_hz, parts):
     assert found["left and right change places within the take"] == f"{', '.join(parts)} at 1.20, 2.40 s"
 
 
-def test_a_take_of_one_frame_or_of_lost_joints_has_no_sides_that_change_places():
+def test_a_single_frame_or_lost_joints_have_no_exchanges():
     assert describe_exchanges(walk_m()[:1], RATE_HZ) == ""
     assert describe_exchanges(np.full((20, 15, 3), np.nan), RATE_HZ) == ""

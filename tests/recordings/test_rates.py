@@ -29,15 +29,15 @@ def test_standing_and_single_strides_have_no_pace(position):
 
 
 @pytest.mark.parametrize(
-    ("said_hz", "told"), [(24, True), (30, True), (60, False), (120, False), (240, True), (360, True)]
+    ("said_hz", "warned"), [(24, True), (30, True), (60, False), (120, False), (240, True), (360, True)]
 )
-def test_a_frame_time_that_makes_a_walk_too_slow_or_too_fast_is_warned_of(tmp_path, said_hz, told):
+def test_a_frame_time_that_makes_a_walk_too_slow_or_too_fast_is_warned_of(tmp_path, said_hz, warned):
     # The walker is recorded at 120 Hz; at half the rate it would still be a slow walk.
     (tmp_path / "a.bvh").write_text(bvh_text(walk_m(6.0, rate_hz=120), rate_hz=said_hz))
     write_manifest(tmp_path, "a.bvh,ann,happy,1,,m,z,")
     check = check_library(tmp_path)
     rates = [warning for warning in check.warnings if "rate does not fit" in warning.problem]
-    assert bool(rates) == told
+    assert bool(rates) == warned
     for warning in rates:
         assert 90 < float(warning.remedy.split(" at about ")[1].split()[0]) < 150
     write_manifest(tmp_path, "a.bvh,ann,happy,1,120!,m,z,")
@@ -57,11 +57,14 @@ def test_the_pace_is_found_through_noise(stride_hz, noise_m, seed):
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("name", ["body_movement_library", "kinect_walks", "bandai_walks", "paper_cycles"])
-def test_rates_of_real_walks_are_not_doubted_and_wrong_ones_are(real_data, name):
+def test_rates_of_real_walks_give_no_warning_and_wrong_ones_do(real_data, name):
     library = open_library(real_data / name)
     recordings = read_recordings(library).recordings
     take = library.takes[0]
-    assert not any(rate_warnings(one.position, one.rate_hz, take) for one in recordings)
+    assert not any(rate_warnings(recording.position, recording.rate_hz, take) for recording in recordings)
     for factor in (0.2, 5):
-        told = [bool(rate_warnings(one.position, one.rate_hz * factor, take)) for one in recordings]
-        assert np.mean(told) > 0.9
+        warned = [
+            bool(rate_warnings(recording.position, recording.rate_hz * factor, take))
+            for recording in recordings
+        ]
+        assert np.mean(warned) > 0.9

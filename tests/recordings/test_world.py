@@ -46,13 +46,13 @@ def test_y_up_comes_back_upright_with_left_on_the_left():
 @pytest.mark.parametrize(
     ("true", "stated"), [("m", "cm"), ("cm", "m"), ("mm", "m"), ("in", "m"), ("m", "in"), ("in", "mm")]
 )
-def test_a_wrong_unit_is_told_with_the_right_one(true, stated):
+def test_a_wrong_unit_is_reported_with_the_right_one(true, stated):
     with pytest.raises(RecordingError, match="cannot be of this size") as caught:
         check_person(to_world(walk_m() / METRES[true], unit=stated, up="z"), unit=stated, up="z", file=FILE)
     assert true in caught.value.remedy.split(":")[0].removeprefix("State unit ").split(" or ")
 
 
-def test_a_size_that_no_unit_explains_is_told():
+def test_a_size_that_no_unit_explains_is_reported():
     with pytest.raises(RecordingError, match="No named unit") as caught:
         check_person(walk_m() * 12, unit="m", up="z", file=FILE)
     number = re.search(r"([\d.]+) makes it", caught.value.remedy)[1]
@@ -70,7 +70,7 @@ def test_the_scale_of_the_cmu_library_is_proposed(height, stated):
 
 
 @pytest.mark.parametrize("size", [0.0, 1e-300, 1e200])
-def test_a_size_beyond_reason_gets_no_number(size):
+def test_an_extreme_size_gets_no_number(size):
     with pytest.raises(RecordingError, match="how the file was exported"):
         check_person(walk_m() * size, unit="m", up="z", file=FILE)
 
@@ -86,7 +86,7 @@ def test_units_by_name_and_by_number(text, unit):
 
 @pytest.mark.parametrize("true", UPS)
 @pytest.mark.parametrize("stated", UPS)
-def test_a_wrong_axis_is_told_with_the_right_one(true, stated):
+def test_a_wrong_axis_is_reported_with_the_right_one(true, stated):
     turn = to_world(np.eye(3), unit="m", up=true).T
     position = to_world(walk_m() @ turn, unit="m", up=stated)
     if true == stated:
@@ -114,7 +114,7 @@ def test_walking_backwards_is_not_mirrored():
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("name", ["body_movement_library", "kinect_walks", "bandai_walks"])
-def test_real_people_are_told_from_their_mirror_images(real_data, name):
+def test_real_people_differ_from_their_mirror_images(real_data, name):
     recordings = read_recordings(open_library(real_data / name)).recordings
     assert not any(describe_mirroring(recording.position) for recording in recordings)
     mirrored = [bool(describe_mirroring(recording.position * [1, -1, 1])) for recording in recordings]
