@@ -178,7 +178,7 @@ def _run(options: argparse.Namespace) -> int:
     # jsonschema does not need it; importing it takes two seconds, as it compiles grammars of web addresses.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from affectlib.study import Study, parameter_types
-    from affectlib.workbook.asked import last_words
+    from affectlib.workbook.outcome import closing_lines
     from affectlib.workbook.report import REPORT
     from affectlib.workbook.runner import run
 
@@ -201,7 +201,7 @@ def _run(options: argparse.Namespace) -> int:
         at_once=options.at_once,
         force=options.force,
     )
-    for line in last_words(manifest.library, manifest.notebooks):
+    for line in closing_lines(manifest.library, manifest.notebooks):
         print(line)
     kinds = [artefact.kind for artefact in manifest.artefacts]
     print(

@@ -17,7 +17,7 @@ from pydantic import ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from affectlib.errors import ParameterError
 
-_NOTHING = ("none", "null", "")
+_NONE = ("none", "null", "")
 
 
 def read_value(name: str, value: Any, kind: Any) -> Any:
@@ -65,7 +65,7 @@ def read_count(name: str, value: Any, *, least: int, most: int | None = None) ->
     if number < least or (most is not None and number > most):
         remedy = f"Choose at least {least}." if most is None else f"Choose a number from {least} to {most}."
         raise ParameterError(
-            "value outside what it may be", where=f"parameter {name!r}", found=str(number), remedy=remedy
+            "value out of range", where=f"parameter {name!r}", found=str(number), remedy=remedy
         )
     return number
 
@@ -134,9 +134,9 @@ def _from_text(text: str, kind: Any) -> Any:
     if kind is str:
         return text
     text = text.strip()
-    if text.lower() in _NOTHING and NoneType in get_args(kind):
+    if text.lower() in _NONE and NoneType in get_args(kind):
         return None
-    # Text alone may be converted: among values, 1 would pass for True.
+    # Only text is converted: otherwise 1 would be accepted as True.
     with suppress(ValidationError):
         return _adapter(kind).validate_python(text, strict=False)
     return _from_value(_literal(text), kind)
@@ -164,7 +164,7 @@ def _items(text: str) -> list[Any] | tuple[Any, ...]:
         with suppress(ValueError):
             value = _literal(text)
             return value if isinstance(value, list | tuple) else [value]
-        # A shell takes the quotes out of ["a", "b"].
+        # The shell removes the quotes of ["a", "b"].
         text = text[1:-1]
     return split_items(text)
 
@@ -178,7 +178,7 @@ def _literal(text: str) -> Any:
 
 def _container(kind: Any) -> type[list] | type[tuple] | None:
     kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    return next((own for each in kinds if (own := get_origin(each) or each) in (list, tuple)), None)
+    return next((origin for kind in kinds if (origin := get_origin(kind) or kind) in (list, tuple)), None)
 
 
 @lru_cache(maxsize=200)

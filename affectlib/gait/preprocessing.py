@@ -83,7 +83,7 @@ class Preprocessing:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise ParameterError(
-                    "value outside what it may be",
+                    "value out of range",
                     where=f"parameter '{name}'",
                     found=str(value),
                     remedy=f"Choose a value from {low:g} to {high:g}.",

@@ -132,7 +132,8 @@ def w_correlation(decomposition: Decomposition, *, n_components: int = 10) -> np
     """
     count = min(n_components, decomposition.n_components)
     components = np.stack([reconstruct(decomposition, (component,)) for component in range(count)])
-    inner = (components * _antidiagonal_lengths(decomposition)) @ components.T
+    weights = _antidiagonal_lengths(len(decomposition.left), len(decomposition.right))
+    inner = (components * weights) @ components.T
     norm = np.sqrt(np.diag(inner))
     return inner / np.outer(norm, norm)
 
@@ -217,14 +218,10 @@ def analytic_signal(decomposition: Decomposition, pair: tuple[int, int]) -> np.n
 def _average_antidiagonals(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Return the series of the rank-one matrices left[:, c] right[:, c]^T: a convolution over the overlap."""
     sums = fftconvolve(left, right, axes=0)
-    lengths = _overlap(len(left), len(right))
+    lengths = _antidiagonal_lengths(len(left), len(right))
     return sums / lengths[:, None]
 
 
-def _antidiagonal_lengths(decomposition: Decomposition) -> np.ndarray:
-    return _overlap(len(decomposition.left), len(decomposition.right))
-
-
-def _overlap(window: int, lags: int) -> np.ndarray:
+def _antidiagonal_lengths(window: int, lags: int) -> np.ndarray:
     samples = np.arange(window + lags - 1)
     return np.minimum.reduce([samples + 1, samples[::-1] + 1, np.full_like(samples, min(window, lags))])

@@ -97,7 +97,7 @@ def collect(
             rows=facts.get("rows", 0),
             parameters=parameters,
         )
-        refuse_twice(artefact, found.get((artefact.kind, artefact.name)))
+        check_unique(artefact, found.get((artefact.kind, artefact.name)))
         found[artefact.kind, artefact.name] = artefact
     return tuple(artefact for artefact in found.values() if artefact.files)
 
@@ -111,7 +111,7 @@ def parts_left_out(executed: nbformat.NotebookNode) -> tuple[dict[str, str], ...
     )
 
 
-def refuse_twice(artefact: Artefact, earlier: Artefact | None) -> None:
+def check_unique(artefact: Artefact, earlier: Artefact | None) -> None:
     """Check that an artefact does not replace an earlier one of the same kind and name.
 
     Raises

@@ -17,6 +17,7 @@ from affectlib.evaluation.splits import Split
 from affectlib.parameters import plain_type, read_value
 from affectlib.stages.sweeps import Extent
 from affectlib.study import parameter_types
+from affectlib.workbook.files import papermill_path
 
 PARAMETERS_TAG = "parameters"
 """Tag of the one cell of a notebook that declares its parameters."""
@@ -73,8 +74,7 @@ def declared_parameters(path: Path, node: nbformat.NotebookNode) -> dict[str, De
         raise ParameterError("more than one parameters cell", file=path, where=f"cell {cells[1][0]}")
     number, source = cells[0]
     try:
-        # Papermill fills in {names} in paths.
-        found = papermill.inspect_notebook(str(path).replace("{", "{{").replace("}", "}}"))
+        found = papermill.inspect_notebook(papermill_path(path))
         _refuse_overlooked(source, found)
         return {name: _declared(name, each) for name, each in found.items()}
     except (ParameterError, ValueError, SyntaxError) as error:

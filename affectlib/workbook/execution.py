@@ -21,6 +21,7 @@ from affectlib.errors import NotApplicableError, RunError
 from affectlib.stages import LOG_VARIABLE
 from affectlib.workbook.artefacts import collect, parts_left_out
 from affectlib.workbook.engine import ENGINE
+from affectlib.workbook.files import papermill_path
 from affectlib.workbook.kernels import Halted, Kernel, Kernels
 from affectlib.workbook.ledger import Ledger
 from affectlib.workbook.manifest import NotebookRecord
@@ -85,7 +86,7 @@ def run_notebook(source: Source, *, key: str, passed: Mapping[str, Any], setting
     begun = time.monotonic()
     setting.progress.start(source.name)
     try:
-        executed = _executed(source, setting.folder / record.executed, passed, log, setting)
+        executed = _execute(source, setting.folder / record.executed, passed, log, setting)
         artefacts = collect(
             executed, notebook=source.name, folder=setting.folder, parameters=record.parameters
         )
@@ -109,29 +110,24 @@ class _LeftOut(Exception):
     """The library cannot answer the notebook's question."""
 
 
-def _executed(
-    source: Source,
-    copy: Path,
-    passed: Mapping[str, Any],
-    log: Path,
-    setting: Setting,
+def _execute(
+    source: Source, copy: Path, passed: Mapping[str, Any], log: Path, setting: Setting
 ) -> nbformat.NotebookNode:
     copy.parent.mkdir(parents=True, exist_ok=True)
-    # It warns of every parameter whose annotation it cannot read; all were checked before.
+    # Papermill warns of annotations that it cannot read; all parameters were checked before.
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    at: list[tuple[int, str]] = [(1, "")]
+    cells: list[tuple[int, str]] = [(1, "")]
 
     def watch(number: int, text: str, kernel: Kernel) -> None:
         setting.kernels.enter(source.name, kernel)
-        at.append((number, text))
+        cells.append((number, text))
         setting.progress.at_cell(source.name, number)
 
     try:
         with writing(copy):
             return papermill.execute_notebook(
-                # Papermill fills in {names} in paths.
-                str(source.path).replace("{", "{{").replace("}", "}}"),
-                str(copy).replace("{", "{{").replace("}", "}}"),
+                papermill_path(source.path),
+                papermill_path(copy),
                 parameters=dict(passed),
                 engine_name=ENGINE,
                 kernel_name="python3",
@@ -148,16 +144,16 @@ def _executed(
             raise Halted(setting.kernels.why) from error
         if isinstance(error, PapermillExecutionError) and error.ename == NotApplicableError.__name__:
             raise _LeftOut(_plain(error.evalue)) from error
-        raise _stopped(source, copy, at[-1], _reason(error, setting, log.with_suffix(".log"))) from error
+        raise _stopped(source, copy, cells[-1], _reason(error, setting, log.with_suffix(".log"))) from error
 
 
-def _reason(error: Exception, setting: Setting, said: Path) -> str:
+def _reason(error: Exception, setting: Setting, log: Path) -> str:
     if isinstance(error, PapermillExecutionError):
-        said_it = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
-        return _plain(said_it).rstrip(".") + _failing_line(error.traceback)
+        message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+        return _plain(message).rstrip(".") + _failing_line(error.traceback)
     if isinstance(error, CellTimeoutError):
         return f"it took longer than its time limit of {span(setting.limit_s)}; allow more with --time-limit"
-    last = said.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+    last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     if isinstance(error, DeadKernelError):
         return "; ".join(["its Python process died, as it does when memory runs out", *last])
     return "; ".join([str(error), *last])
@@ -170,12 +166,12 @@ def _failing_line(traceback: list[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    # Tracebacks come coloured for a terminal.
+    # Without the colours of a terminal.
     return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
 
 
-def _stopped(source: Source, copy: Path, at: tuple[int, str], reason: str) -> RunError:
-    number, text = at
+def _stopped(source: Source, copy: Path, cell: tuple[int, str], reason: str) -> RunError:
+    number, text = cell
     first_line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return RunError(
         "the notebook stopped",

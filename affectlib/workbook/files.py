@@ -1,4 +1,4 @@
-"""Files that are complete at any time."""
+"""Files of a run: complete at any time, and named as papermill expects."""
 
 from __future__ import annotations
 
@@ -24,3 +24,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def papermill_path(path: Path) -> str:
+    """Return a path with escaped braces, as papermill fills in ``{names}`` in paths."""
+    return str(path).replace("{", "{{").replace("}", "}}")

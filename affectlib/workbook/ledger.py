@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from affectlib.workbook.artefacts import Artefact, refuse_twice
+from affectlib.workbook.artefacts import Artefact, check_unique
 from affectlib.workbook.manifest import Manifest, NotebookRecord
 
 
@@ -34,7 +34,7 @@ class Ledger:
                 if artefact.kind == "scores":
                     continue  # each notebook may have a part
                 other = self._claimed.get((artefact.kind, artefact.name))
-                refuse_twice(artefact, other if other and other.notebook != notebook else None)
+                check_unique(artefact, other if other and other.notebook != notebook else None)
                 self._claimed[artefact.kind, artefact.name] = artefact
 
     def conclude(self, *, not_done: Sequence[str]) -> None:

@@ -30,7 +30,7 @@ def describe() -> dict[str, Any]:
     import affectlib.threads  # noqa: F401  (loads scipy's linear algebra too)
     from affectlib.models.schedule import Schedule
 
-    told = ("internal_api", "version", "architecture", "num_threads")
+    fields = ("internal_api", "version", "architecture", "num_threads")
     return {
         "processor": processor(),
         "cores": os.cpu_count(),
@@ -41,7 +41,7 @@ def describe() -> dict[str, Any]:
             "numpy": _numpy_features(),
         },
         "blas": [
-            {name: library.get(name) for name in told}
+            {name: library.get(name) for name in fields}
             for library in threadpool_info()
             if library["user_api"] == "blas"
         ],
@@ -64,16 +64,18 @@ def in_words(machine: Mapping[str, Any]) -> str:
     """Return a description of a machine as one sentence for the report; empty where nothing is known."""
     if not machine.get("processor"):
         return ""
-    used = machine.get("instructions", {})
-    held = used.get("held_to")
+    instruction_sets = machine.get("instructions", {})
+    limit = instruction_sets.get("held_to")
     blas = [
-        f"{one.get('internal_api')} {one.get('version')} ({one.get('architecture')})"
-        for one in machine.get("blas", [])
+        f"{library.get('internal_api')} {library.get('version')} ({library.get('architecture')})"
+        for library in machine.get("blas", [])
     ]
     parts = [
         f"{machine['processor']}, {machine.get('cores')} cores, {machine.get('system')}",
         f"networks in {machine.get('precision')}",
-        f"held to the instructions of {held}" if held else f"with the instructions of {used.get('torch')}",
+        f"limited to the instructions of {limit}"
+        if limit
+        else f"with the instructions of {instruction_sets.get('torch')}",
         f"{machine.get('threads')} thread{'' if machine.get('threads') == 1 else 's'} a process",
         f"linear algebra by {' and '.join(dict.fromkeys(blas)) or 'nothing known'}",
     ]

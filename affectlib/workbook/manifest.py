@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import platform
+import re
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -18,7 +20,7 @@ from affectlib.workbook.files import write_whole
 MANIFEST = "manifest.json"
 
 _FORM = 1
-_KINDS = ("figures", "tables", "scores")
+_KINDS = {"figures": "figure", "tables": "table", "scores": "scores"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +123,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write ``manifest.json`` and ``results/timings.csv`` into the run's folder."""
-        # Artefacts once, at the top level, where a person looks for them.
+        # Artefacts once, at the top level, where readers look for them.
         rows = [asdict(record) for record in self.notebooks]
         for row in rows:
             del row["artefacts"]
@@ -133,9 +135,10 @@ class Manifest:
             "study": self.study,
             "stages": self.stages,
             "notebooks": rows,
-            "figures": [asdict(each) for each in self.artefacts if each.kind == "figure"],
-            "tables": [asdict(each) for each in self.artefacts if each.kind == "table"],
-            "scores": [asdict(each) for each in self.artefacts if each.kind == "scores"],
+            **{
+                key: [asdict(artefact) for artefact in self.artefacts if artefact.kind == kind]
+                for key, kind in _KINDS.items()
+            },
             "not_done": self.not_done,
             "versions": self.versions,
             "machine": self.machine,
@@ -176,37 +179,22 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the package's dependencies by name."""
-    return {"python": platform.python_version()} | {
-        name: version(name) for name in sorted(_needed()) if _is_there(name)
-    }
-
-
-def _needed() -> set[str]:
-    try:
+    found = {"python": platform.python_version()}
+    with suppress(PackageNotFoundError):
         lines = [line for line in requires("affectlib") or [] if "extra ==" not in line]
-    except PackageNotFoundError:
-        lines = []
-    # "h5netcdf>=1.3; python_version > '3'" -> "h5netcdf"
-    return {line.split(";")[0].translate(str.maketrans("<>=!~[( ", "        ")).split()[0] for line in lines}
-
-
-def _is_there(name: str) -> bool:
-    try:
-        version(name)
-    except PackageNotFoundError:
-        return False
-    return True
+        # "h5netcdf>=1.3; python_version > '3'" -> "h5netcdf"
+        for name in sorted({re.split(r"[^\w.-]", line)[0] for line in lines}):
+            with suppress(PackageNotFoundError):
+                found[name] = version(name)
+    return found
 
 
 def _timings(manifest: Manifest) -> pd.DataFrame:
-    rows: list[tuple[str, str, float, bool]] = []
-    before = NotebookRecord(
-        name="", title="", key="", status="", parameters={}, cells=0, seconds=0.0, stages=manifest.stages
-    )
-    for record in (before, *manifest.notebooks):
-        if record.name:
-            rows.append((record.name, "", record.seconds, False))
-        rows += [(record.name, each["stage"], each["seconds"], each["reused"]) for each in record.stages]
+    uses: list[tuple[str, dict[str, Any]]] = [("", use) for use in manifest.stages]
+    for record in manifest.notebooks:
+        uses.append((record.name, {"stage": "", "seconds": record.seconds, "reused": False}))
+        uses += [(record.name, use) for use in record.stages]
+    rows = [(notebook, use["stage"], use["seconds"], use["reused"]) for notebook, use in uses]
     table = pd.DataFrame(rows, columns=["notebook", "stage", "seconds", "reused"])
     table.insert(0, "library", manifest.library.get("name", ""))
     return table

@@ -15,7 +15,7 @@ from affectlib.stages import events
 from affectlib.stages.progress import span
 
 LINE_EVERY_S = 60.0
-"""Where there is no terminal, a word at least this often within one notebook."""
+"""Interval of progress lines where there is no terminal."""
 
 
 @dataclass
@@ -60,42 +60,42 @@ class RunProgress:
 
     def start(self, notebook: str) -> None:
         """Report that a notebook starts."""
-        own = self.running[notebook] = _Running(begun=time.monotonic())
+        entry = self.running[notebook] = _Running(begun=time.monotonic())
         if self.stream.isatty():
-            own.bar = tqdm(
+            entry.bar = tqdm(
                 total=self.cells[notebook],
-                desc=self._which(notebook),
+                desc=self._label(notebook),
                 file=self.stream,
                 leave=False,
                 bar_format="{desc} |{bar:20}| cell {n_fmt} of {total_fmt}, {elapsed}{postfix}",
             )
         else:
-            self._line(self._which(notebook) + self._outlook(", "))
-        threading.Thread(target=self._tick, args=(notebook, own), daemon=True).start()
+            self._line(self._label(notebook) + self._time_left(", "))
+        threading.Thread(target=self._tick, args=(notebook, entry), daemon=True).start()
 
     def at_cell(self, notebook: str, number: int) -> None:
         """Report that a cell starts; cells count from 1."""
-        own = self.running[notebook]
-        own.cell = number
-        if own.bar is not None:
-            own.bar.n = number
-            own.bar.set_postfix_str(self._outlook(""), refresh=True)
+        entry = self.running[notebook]
+        entry.cell = number
+        if entry.bar is not None:
+            entry.bar.n = number
+            entry.bar.set_postfix_str(self._time_left(""), refresh=True)
 
     def end(self, notebook: str, outcome: str) -> None:
         """Report that a notebook has ended, with its outcome ("done", "stopped", "left out")."""
-        own = self.running.pop(notebook)
-        own.ended.set()
-        self.taken_s[notebook] = time.monotonic() - own.begun
-        if own.bar is not None:
-            own.bar.close()
+        entry = self.running.pop(notebook)
+        entry.ended.set()
+        self.taken_s[notebook] = time.monotonic() - entry.begun
+        if entry.bar is not None:
+            entry.bar.close()
         self._write_event(notebook, outcome)
-        self._line(f"{self._which(notebook)}  {outcome} in {span(self.taken_s[notebook])}")
+        self._line(f"{self._label(notebook)}  {outcome} in {span(self.taken_s[notebook])}")
 
     def keep(self, notebook: str) -> None:
         """Report that a notebook need not run."""
         self.taken_s[notebook] = 0.0
         self._write_event(notebook, "kept")
-        self._line(f"{self._which(notebook)}  kept: nothing it depends on has changed")
+        self._line(f"{self._label(notebook)}  kept: nothing it depends on has changed")
 
     def left_s(self) -> float | None:
         """Estimate the seconds until the run ends; None without any basis for it."""
@@ -106,8 +106,8 @@ class RunProgress:
         left = 0.0
         for name in waiting:
             expected = self.expected_s.get(name, (pace or 0.0) * self.cells[name])
-            own = self.running.get(name)
-            left += max(0.0, expected - (time.monotonic() - own.begun if own else 0.0))
+            entry = self.running.get(name)
+            left += max(0.0, expected - (time.monotonic() - entry.begun if entry else 0.0))
         return left / min(self.at_once, max(1, len(waiting)))
 
     def _pace(self) -> float | None:
@@ -115,23 +115,23 @@ class RunProgress:
         ran = {name: seconds for name, seconds in self.taken_s.items() if seconds > 0}
         return sum(ran.values()) / sum(self.cells[name] for name in ran) if ran else None
 
-    def _which(self, notebook: str) -> str:
+    def _label(self, notebook: str) -> str:
         names: Sequence[str] = list(self.cells)
         return f"[{names.index(notebook) + 1}/{len(names)}] {notebook}"
 
-    def _outlook(self, separator: str) -> str:
+    def _time_left(self, separator: str) -> str:
         left = self.left_s()
         return "" if left is None else f"{separator}about {span(left)} left"
 
-    def _tick(self, notebook: str, own: _Running) -> None:
-        wait_s = 1.0 if own.bar is not None else LINE_EVERY_S
-        while not own.ended.wait(wait_s):
-            if own.bar is not None:
-                own.bar.refresh()
+    def _tick(self, notebook: str, entry: _Running) -> None:
+        wait_s = 1.0 if entry.bar is not None else LINE_EVERY_S
+        while not entry.ended.wait(wait_s):
+            if entry.bar is not None:
+                entry.bar.refresh()
             else:
-                gone = span(time.monotonic() - own.begun)
-                place = f"cell {own.cell} of {self.cells[notebook]}"
-                self._line(f"{self._which(notebook)}  {place}, {gone}{self._outlook(', ')}")
+                gone = span(time.monotonic() - entry.begun)
+                cell = f"cell {entry.cell} of {self.cells[notebook]}"
+                self._line(f"{self._label(notebook)}  {cell}, {gone}{self._time_left(', ')}")
 
     def _write_event(self, notebook: str, outcome: str) -> None:
         events.write_event(events.NOTEBOOK, name=notebook, outcome=outcome, of=len(self.cells))

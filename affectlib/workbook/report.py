@@ -22,7 +22,7 @@ from affectlib.workbook.scores import SCORES_FILE
 REPORT = "report.html"
 
 MOST_BYTES = 15_000_000
-"""More than this few mail servers carry; the page is made so that it stays far below."""
+"""Limit of many mail servers; reports stay far below."""
 
 _KINDS = {"figure": "Figure", "table": "Table", "player": "Player"}
 
@@ -36,13 +36,13 @@ def write_report(manifest: Manifest, folder: Path) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # Style and script are parts of the page, and their own languages.
+    # Style and script are inserted unescaped.
     parts = {name: Markup(_file(templates, f"report.{name}")) for name in ("css", "js")}
     numbers = dict.fromkeys(_KINDS, 0)
-    place = manifest.library["folder"]
+    root = manifest.library["folder"]
 
-    def placed(text: str) -> str:
-        return text.replace(place, manifest.library["name"]) if place else text
+    def without_folder(text: str) -> str:
+        return text.replace(root, manifest.library["name"]) if root else text
 
     sections = [_section(record, manifest, folder, numbers) for record in manifest.notebooks]
     page = templates.get_template("report.html.j2").render(
@@ -56,7 +56,7 @@ def write_report(manifest: Manifest, folder: Path) -> Path:
         sections=sections,
         module=Markup(module_html()) if numbers["player"] else "",
         span=span,
-        placed=placed,
+        placed=without_folder,
         **parts,
     )
     write_whole(folder / REPORT, page)
@@ -84,7 +84,7 @@ def _section(
     return {
         "record": record,
         "question": question(record, folder),
-        # Where things lie on the sender's machine is nobody's business; the library is named above.
+        # Without paths of the machine; the head of the report names the library.
         "parameters": {
             name: value for name, value in record.parameters.items() if name not in ("out", "library")
         },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,18 @@ import mistune
 import nbformat
 from markupsafe import Markup
 
+from affectlib.widgets.player import Player
 from affectlib.workbook.artefacts import Artefact
 from affectlib.workbook.manifest import NotebookRecord
-from affectlib.workbook.report_players import scenes
 
 LEFT_OUT = ("What must hold",)
-"""Headings of cells that speak of the notebook and not of its results."""
+"""Headings of cells about the notebook and not about its results."""
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
+
+_PLAYER = f"{Player.__module__}.{Player.__name__}"
+_REFERENCE = "IPY_MODEL_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,19 +49,21 @@ def flow(record: NotebookRecord, folder: Path, *, known: Sequence[str]) -> Itera
     """
     if record.status != "done":
         return
-    left = [each for each in record.artefacts if each.kind != "scores" and each.is_whole(folder)]
+    artefacts = [
+        artefact for artefact in record.artefacts if artefact.kind != "scores" and artefact.is_whole(folder)
+    ]
     node = _executed(record, folder)
     for number, cell in enumerate(node.cells):
         if cell.cell_type == "markdown":
             if number and not _is_left_out(cell.source):
                 yield Block(prose=prose(cell.source, known=known))
             continue
-        for artefact in [each for each in left if each.cell_id == cell.get("id", "")]:
-            left.remove(artefact)
+        for artefact in [each for each in artefacts if each.cell_id == cell.get("id", "")]:
+            artefacts.remove(artefact)
             yield Block(artefact=artefact)
         for scene in scenes(node, cell):
             yield Block(scene=scene)
-    for artefact in left:
+    for artefact in artefacts:
         yield Block(artefact=artefact)
 
 
@@ -103,3 +111,32 @@ def _executed(record: NotebookRecord, folder: Path) -> nbformat.NotebookNode:
 def _is_left_out(markdown: str) -> bool:
     heading = re.match(r"#+ *(.*)", markdown)
     return heading is not None and heading[1].strip() in LEFT_OUT
+
+
+def scenes(executed: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> list[dict[str, Any]]:
+    """Return the scenes (`affectlib.widgets.scene.make_scene`) of the players in a cell's widgets."""
+    models = executed.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    found = []
+    for output in cell.get("outputs", ()):
+        view = output.get("data", {}).get(VIEW)
+        for state in _below(view["model_id"], models, set()) if view else ():
+            scene = state.get("scene") or {}
+            if state.get("_anywidget_id") == _PLAYER and scene.get("walkers"):
+                found.append(dict(scene))
+    return found
+
+
+def _below(model: str, models: Mapping[str, Any], seen: set[str]) -> Iterator[Mapping[str, Any]]:
+    if model in seen or model not in models:
+        return
+    seen.add(model)
+    state = models[model]["state"]
+    yield state
+    for reference in _references(state.get("children", ())):
+        yield from _below(reference, models, seen)
+
+
+def _references(value: Any) -> Iterator[str]:
+    for each in value if isinstance(value, list | tuple) else ():
+        if isinstance(each, str) and each.startswith(_REFERENCE):
+            yield each.removeprefix(_REFERENCE)

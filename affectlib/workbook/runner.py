@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import json
 import os
-import pkgutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO
 
-import affectlib
 from affectlib import stages
 from affectlib.errors import RunError
-from affectlib.stages import CACHE_VARIABLE, LOG_VARIABLE, Store, code_digest
+from affectlib.stages import CACHE_VARIABLE, Store
 from affectlib.stages.side_by_side import notebooks_at_once
 from affectlib.study import Study, parameter_types
-from affectlib.workbook.asked import not_done
-from affectlib.workbook.execution import Setting, run_notebook, stage_uses
+from affectlib.workbook.execution import Setting, run_notebook
 from affectlib.workbook.kernels import Halted, Kernels
 from affectlib.workbook.ledger import Ledger
 from affectlib.workbook.machine import Description
-from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord, read_manifest
+from affectlib.workbook.manifest import Manifest
+from affectlib.workbook.outcome import not_done
 from affectlib.workbook.progress import RunProgress
 from affectlib.workbook.report import write_report
+from affectlib.workbook.reuse import package_digest, remove_others, remove_results, result_key, start_manifest
 from affectlib.workbook.scores import join_scores
-from affectlib.workbook.source import Source, find_notebooks, share_out
+from affectlib.workbook.source import Source, distribute_parameters, find_notebooks
 
 TIME_LIMIT_S = MappingProxyType({"quick": 900.0, "full": 6 * 3600.0})
-"""Longest that one notebook may take, by profile."""
+"""Time limit of one notebook, by profile."""
 
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -93,25 +88,33 @@ def run(
     sources = find_notebooks(notebooks, only=only)
     given = dict(given or {})
     study = study.changed({name: value for name, value in given.items() if name in parameter_types()})
-    folder = _usable(Path(out).expanduser().resolve(), sources, study)
+    folder = _checked_folder(Path(out).expanduser().resolve(), sources, study)
     store = stages.open_store(cache)
-    passed = share_out(sources, given=given, common=_common(study, folder))
+    passed = distribute_parameters(sources, given=given, common=_common(study, folder))
     at_once = at_once or notebooks_at_once()
-    with tempfile.TemporaryDirectory(prefix="affectlib-") as scratch:
-        manifest = _begun(study, folder, store=store, scratch=Path(scratch), force=force)
+    with tempfile.TemporaryDirectory(prefix="affectlib-") as name:
+        scratch = Path(name)
+        manifest = start_manifest(study, folder, store=store, scratch=scratch, force=force)
         for values in passed.values():
             if "leave_out" in values:
-                # Names as the library has them, where text may have left open which commas divide them.
+                # The names in the library; in text, commas may be part of names.
                 values["leave_out"] = list(manifest.study["leave_out"])
         if not only:
-            manifest = _without_others(manifest, [source.name for source in sources], folder)
+            manifest = remove_others(manifest, [source.name for source in sources], folder)
         manifest.write(folder)
         setting = Setting(
             folder=folder,
-            scratch=Path(scratch),
-            environment=_environment(store, threads, Path(scratch)),
+            scratch=scratch,
+            environment=_environment(store, threads, scratch),
             limit_s=TIME_LIMIT_S[study.profile] if time_limit_s is None else time_limit_s,
-            progress=_progress(sources, manifest, at_once, stream),
+            progress=RunProgress(
+                {source.name: len(source.node.cells) for source in sources},
+                expected_s={
+                    record.name: record.seconds for record in manifest.notebooks if record.status == "done"
+                },
+                at_once=at_once,
+                stream=stream,
+            ),
             ledger=Ledger(manifest, folder),
             kernels=Kernels(),
         )
@@ -121,7 +124,7 @@ def run(
             ran = [record for source in sources if (record := ledger.manifest.record(source.name))]
             ledger.conclude(not_done=not_done(ran, only=bool(only), given=given))
         finally:
-            # Also of a run that stops: what is done can be looked at.
+            # Also where a run stops, so that its results can be inspected.
             join_scores(ledger.manifest, folder)
             write_report(ledger.manifest, folder)
     return ledger.manifest
@@ -137,16 +140,16 @@ def _run_all(
 ) -> None:
     manifest = setting.ledger.manifest
     due: list[tuple[Source, str]] = []
-    code = _code()
+    code = package_digest()
     for source in sources:
-        key = _key(source, passed[source.name], manifest, code)
+        key = result_key(source, passed[source.name], manifest, code)
         earlier = manifest.record(source.name)
         if not force and earlier is not None and earlier.key == key and earlier.is_whole(setting.folder):
             setting.progress.keep(source.name)
         else:
-            _clear(earlier, setting.folder)
+            remove_results(earlier, setting.folder)
             due.append((source, key))
-    facts, patience_s = Description(setting.environment) if due else None, 60.0
+    description, patience_s = Description(setting.environment) if due else None, 60.0
     with ThreadPoolExecutor(at_once, thread_name_prefix="notebook") as pool:
         tasks = [
             pool.submit(run_notebook, source, key=key, passed=passed[source.name], setting=setting)
@@ -154,7 +157,7 @@ def _run_all(
         ]
         try:
             for task in as_completed(tasks):
-                # Why they were halted is told by the notebook that failed.
+                # The notebook that failed says why the others were halted.
                 with suppress(Halted):
                     task.result()
         except KeyboardInterrupt:
@@ -162,11 +165,11 @@ def _run_all(
             patience_s = 0.0
             raise
         finally:
-            if facts is not None:
-                setting.ledger.note_machine(facts.read(patience_s=patience_s))
+            if description is not None:
+                setting.ledger.note_machine(description.read(patience_s=patience_s))
 
 
-def _usable(folder: Path, sources: Sequence[Source], study: Study) -> Path:
+def _checked_folder(folder: Path, sources: Sequence[Source], study: Study) -> Path:
     if any(source.path.parent == folder / "notebooks" for source in sources):
         raise RunError(
             "the executed copies would overwrite the notebooks",
@@ -183,115 +186,21 @@ def _usable(folder: Path, sources: Sequence[Source], study: Study) -> Path:
 
 def _common(study: Study, folder: Path) -> dict[str, Any]:
     library = str(study.library_folder) if study.library_folder else ""
-    always = {"library": library, "profile": study.profile, "skip_bad": study.skip_bad, "out": str(folder)}
-    return study.differences() | always
-
-
-def _begun(study: Study, folder: Path, *, store: Store, scratch: Path, force: bool) -> Manifest:
-    """Check the library, and take over the records of an earlier run on it."""
-    log = scratch / "before.jsonl"
-    with _environment_variable(LOG_VARIABLE, str(log)):
-        loaded = stages.load(study, store=store)
-    library = {
-        "name": loaded.library.name,
-        "folder": str(study.library_folder or ""),
-        "simulated": loaded.library.simulated,
-        "fingerprint": loaded.fingerprint,
-        **loaded.findings.to_json(root=loaded.library.root, name=loaded.library.name),
-    }
-    manifest = Manifest(
-        library=library,
-        study=replace(study, leave_out=loaded.subjects_left_out).parameters(),
-        started=datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
-        stages=stage_uses(log),
-    )
-    earlier = read_manifest(folder)
-    if earlier is None:
-        return manifest
-    if earlier.library["folder"] != library["folder"] and not force:
-        raise RunError(
-            "this folder holds a run on another library",
-            file=folder / MANIFEST,
-            found=earlier.library["folder"] or earlier.library["name"],
-            remedy="Choose another folder (--out), or take this one over (--force).",
-        )
-    if earlier.library["fingerprint"] == library["fingerprint"]:
-        return replace(manifest, notebooks=earlier.notebooks, machine=earlier.machine)
-    # Nothing in the folder may be taken for a result on the library as it is now.
-    for record in earlier.notebooks:
-        _clear(record, folder)
-    return manifest
-
-
-def _without_others(manifest: Manifest, names: Sequence[str], folder: Path) -> Manifest:
-    """Remove the results of notebooks that no longer exist."""
-    for record in manifest.notebooks:
-        if record.name not in names:
-            _clear(record, folder)
-    return replace(manifest, notebooks=tuple(each for each in manifest.notebooks if each.name in names))
-
-
-def _progress(
-    sources: Sequence[Source], manifest: Manifest, at_once: int, stream: TextIO | None
-) -> RunProgress:
-    return RunProgress(
-        {source.name: len(source.node.cells) for source in sources},
-        expected_s={record.name: record.seconds for record in manifest.notebooks if record.status == "done"},
-        at_once=at_once,
-        stream=stream,
-    )
-
-
-def _clear(record: NotebookRecord | None, folder: Path) -> None:
-    if record is not None:
-        for file in (record.executed, *(file for artefact in record.artefacts for file in artefact.files)):
-            (folder / file).unlink(missing_ok=True)
-
-
-def _code() -> str:
-    rooms = {room.name for room in pkgutil.iter_modules(affectlib.__path__)}
-    return code_digest(*rooms - {"cli", "workbook", "__main__"}, "workbook.outputs")
-
-
-def _key(source: Source, passed: Mapping[str, Any], manifest: Manifest, code: str) -> str:
-    parts = {
-        "cells": source.digest,
-        # Where the results lie does not change what they are.
-        "parameters": {name: value for name, value in source.parameters(passed).items() if name != "out"},
-        "library": {name: manifest.library[name] for name in ("name", "folder", "simulated", "fingerprint")},
-        "code": code,
-        "versions": manifest.versions,
-    }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    of_run = {"library": library, "profile": study.profile, "skip_bad": study.skip_bad, "out": str(folder)}
+    return study.differences() | of_run
 
 
 def _environment(store: Store, threads: int, scratch: Path) -> dict[str, str]:
+    settings = scratch / "matplotlibrc"
+    settings.touch()
     return {
         **os.environ,
         **dict.fromkeys(_THREAD_VARIABLES, str(threads)),
         CACHE_VARIABLE: str(store.root),
-        # A user's own start-up files and settings have no part in results.
+        # Results do not depend on start-up files and settings of the user.
         "IPYTHONDIR": str(scratch),
-        "MATPLOTLIBRC": str(_empty(scratch / "matplotlibrc")),
+        "MATPLOTLIBRC": str(settings),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONHASHSEED": "0",
         "TQDM_DISABLE": "1",
     }
-
-
-def _empty(file: Path) -> Path:
-    file.touch()
-    return file
-
-
-@contextmanager
-def _environment_variable(name: str, value: str) -> Iterator[None]:
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before

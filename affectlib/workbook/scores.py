@@ -41,16 +41,16 @@ def join_scores(manifest: Manifest, folder: Path) -> int:
     if not parts:
         (folder / SCORES_FILE).unlink(missing_ok=True)
         return 0
-    # Notebooks stand in their order, however they ended.
-    every = pd.concat(parts, ignore_index=True)
-    once = every.drop_duplicates([name for name in every if name != "notebook"])
-    _refuse_contradictions(once)
-    write_whole(folder / SCORES_FILE, scores_csv(once))
-    return len(once)
+    # In the order of the notebooks, whichever ended first.
+    scores = pd.concat(parts, ignore_index=True)
+    unique = scores.drop_duplicates([name for name in scores if name != "notebook"])
+    _refuse_contradictions(unique)
+    write_whole(folder / SCORES_FILE, scores_csv(unique))
+    return len(unique)
 
 
 def _is_of_the_study(parameters: Mapping[str, Any], study: Mapping[str, Any]) -> bool:
-    # The manifest says what the library was; a folder goes by several names.
+    # The folder of one library may be written in several ways.
     common = (parameters.keys() & study.keys()) - {"library"}
     return all(parameters[name] == study[name] for name in common)
 
@@ -58,8 +58,8 @@ def _is_of_the_study(parameters: Mapping[str, Any], study: Mapping[str, Any]) ->
 def _refuse_contradictions(scores: pd.DataFrame) -> None:
     doubled = scores[scores.duplicated(_NAMED_BY, keep=False)]
     if len(doubled):
-        one, other = doubled[(doubled[_NAMED_BY] == doubled[_NAMED_BY].iloc[0]).all(axis=1)].iloc[:2].index
-        first, second = scores.loc[one], scores.loc[other]
+        rows = doubled[(doubled[_NAMED_BY] == doubled[_NAMED_BY].iloc[0]).all(axis=1)].iloc[:2]
+        first, second = rows.iloc[0], rows.iloc[1]
         raise RunError(
             "two notebooks computed different values of one score",
             where=f"{first['notebook']} and {second['notebook']}",

@@ -65,12 +65,12 @@ def find_notebooks(folder: str | Path | None = None, *, only: Sequence[str] = ()
     ParameterError
         Where `only` names one that does not exist.
     """
-    place = Path(folder).expanduser().resolve() if folder else _default_folder()
-    paths = sorted(path for path in place.glob("[0-9][0-9]_*.ipynb") if path.is_file())
+    root = Path(folder).expanduser().resolve() if folder else _default_folder()
+    paths = sorted(path for path in root.glob("[0-9][0-9]_*.ipynb") if path.is_file())
     if not paths:
         raise RunError(
             "no notebooks here (NN_name.ipynb)",
-            file=place,
+            file=root,
             remedy="Run in a checkout of the project, or name their folder (--notebooks).",
         )
     return tuple(read_notebook(path) for path in _chosen(paths, only))
@@ -87,9 +87,9 @@ def read_notebook(path: Path) -> Source:
         Where the parameters cell contains anything but typed literals, or there are two.
     """
     try:
-        # A notebook without an id for each cell is mended in memory and its file left alone.
+        # Missing cell ids are added in memory only.
         node = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-    except Exception as error:  # nbformat meets foreign JSON with whatever it stumbles over
+    except Exception as error:  # nbformat raises all kinds of errors for other JSON
         first_line = next(iter(str(error).splitlines()), type(error).__name__)
         raise RunError("not a notebook", file=path, found=first_line[:200]) from error
     cells = [[cell.cell_type, cell.source, cell.metadata.get("tags", [])] for cell in node.cells]
@@ -102,7 +102,7 @@ def read_notebook(path: Path) -> Source:
     )
 
 
-def share_out(
+def distribute_parameters(
     sources: Sequence[Source], *, given: Mapping[str, Any], common: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
     """Return the parameters to pass to each notebook, by its name: only those that it declares.
@@ -137,19 +137,19 @@ def _default_folder() -> Path:
 
 
 def _chosen(paths: Sequence[Path], only: Sequence[str]) -> list[Path]:
-    for wanted in only:
-        if not any(_is_meant(path, wanted) for path in paths):
+    for name in only:
+        if not any(_matches(path, name) for path in paths):
             raise ParameterError(
                 "no such notebook",
                 where="--only",
-                found=repr(wanted),
+                found=repr(name),
                 remedy=f"There are: {', '.join(path.stem for path in paths)}.",
             )
-    return [path for path in paths if not only or any(_is_meant(path, wanted) for wanted in only)]
+    return [path for path in paths if not only or any(_matches(path, name) for name in only)]
 
 
-def _is_meant(path: Path, wanted: str) -> bool:
-    return wanted in (path.stem, path.name) or (wanted.isdigit() and int(wanted) == int(path.stem[:2]))
+def _matches(path: Path, name: str) -> bool:
+    return name in (path.stem, path.name) or (name.isdigit() and int(name) == int(path.stem[:2]))
 
 
 def _title(node: nbformat.NotebookNode) -> str:

@@ -15,7 +15,7 @@ from affectlib import cli
 from affectlib.parameters import plain_type, to_text
 from affectlib.stages import sweeps
 from affectlib.study import Study, parameter_types
-from affectlib.workbook.source import Source, find_notebooks, share_out
+from affectlib.workbook.source import Source, distribute_parameters, find_notebooks
 
 SOURCES = {source.name: source for source in find_notebooks()}
 PARAMETERS = [(name, parameter) for name, source in SOURCES.items() for parameter in source.declared]
@@ -62,7 +62,7 @@ def test_parameter_comes_through_as_it_was_given(notebook: str, parameter: str):
         # What has an option of its own comes from there.
         pair = {parameter: text} if parameter in cli._OPTIONS else cli._given([f"{parameter}={text}"])
         for given in (pair, {parameter: value}):
-            passed = share_out([source], given=given, common={})[notebook]
+            passed = distribute_parameters([source], given=given, common={})[notebook]
             got = arrived(source, passed)[parameter]
             assert got == value
             assert type(got) is type(value)
@@ -87,7 +87,7 @@ def test_parameter_that_a_study_has_too_means_the_same_there(notebook: str, para
 )
 def test_splits_arrive_as_a_list_of_names(text: str, value: list[str]):
     source = SOURCES["07_subject_probes"]
-    passed = share_out([source], given={"splits": text}, common={})[source.name]
+    passed = distribute_parameters([source], given={"splits": text}, common={})[source.name]
     assert arrived(source, passed)["splits"] == value
 
 

@@ -19,9 +19,8 @@ from affectlib.widgets import player
 from affectlib.workbook.artefacts import Artefact
 from affectlib.workbook.manifest import Manifest, NotebookRecord
 from affectlib.workbook.report import MOST_BYTES, write_report
-from affectlib.workbook.report_flow import prose
+from affectlib.workbook.report_flow import STATE, VIEW, prose, scenes
 from affectlib.workbook.report_items import ROWS_HELD, ROWS_SHOWN
-from affectlib.workbook.report_players import STATE, VIEW, scenes
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="

@@ -64,7 +64,7 @@ def code() -> Iterator[list[str]]:
     """The code's digest, so that nobody's saving a file while the tests run can move it."""
     code = ["as it is"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("affectlib.workbook.runner.code_digest", lambda *names: code[0])
+        patch.setattr("affectlib.workbook.reuse.code_digest", lambda *names: code[0])
         yield code
 
 

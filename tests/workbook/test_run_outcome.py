@@ -19,8 +19,8 @@ from affectlib.evaluation.scores import SCORES, read_scores, scores_csv
 from affectlib.recordings.findings import Findings
 from affectlib.study import Study
 from affectlib.workbook.artefacts import Artefact
-from affectlib.workbook.asked import last_words, not_done
 from affectlib.workbook.manifest import Manifest, NotebookRecord, read_manifest
+from affectlib.workbook.outcome import closing_lines, not_done
 from affectlib.workbook.report import write_report
 from affectlib.workbook.scores import SCORES_FILE, join_scores
 
@@ -237,7 +237,7 @@ def test_report_says_at_its_head_what_was_skipped_and_is_doubtful(tmp_path: Path
     assert "banner" not in plain[plain.index("<body>") :]
 
 
-def test_skipped_and_doubtful_takes_stand_in_overview_manifest_and_last_words(
+def test_skipped_and_doubtful_takes_stand_in_overview_manifest_and_closing_lines(
     go, tmp_path: Path, cache: Path
 ):
     folder = write_library(tmp_path / "library", people=("ada", "bob"), seconds=6)
@@ -265,5 +265,5 @@ def test_skipped_and_doubtful_takes_stand_in_overview_manifest_and_last_words(
     )
 
 
-def test_last_words_are_none_where_all_is_well():
-    assert last_words(LIBRARY, [record("02_x")]) == []
+def test_closing_lines_are_none_where_all_is_well():
+    assert closing_lines(LIBRARY, [record("02_x")]) == []

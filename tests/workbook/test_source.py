@@ -8,7 +8,7 @@ import pytest
 from notebook_making import COMMON, write_notebook
 
 from affectlib.errors import ParameterError, RunError
-from affectlib.workbook.source import find_notebooks, read_notebook, share_out
+from affectlib.workbook.source import distribute_parameters, find_notebooks, read_notebook
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_digest_is_of_what_the_cells_say(folder: Path, tmp_path: Path):
 
 
 def test_each_notebook_gets_what_it_declares_in_its_own_type(folder: Path):
-    shared = share_out(
+    shared = distribute_parameters(
         find_notebooks(folder), given={"n": "7", "bins": "1,2.5"}, common={"profile": "full", "out": "/x"}
     )
     assert shared == {
@@ -113,14 +113,14 @@ def test_each_notebook_gets_what_it_declares_in_its_own_type(folder: Path):
 
 def test_parameter_that_no_chosen_notebook_declares_is_refused(folder: Path):
     with pytest.raises(ParameterError, match=r"'profil'.*Did you mean profile\?.*bare, bins, n, profile"):
-        share_out(find_notebooks(folder), given={"profil": "full"}, common={})
+        distribute_parameters(find_notebooks(folder), given={"profil": "full"}, common={})
     with pytest.raises(ParameterError, match="'bins'"):
-        share_out(find_notebooks(folder, only=["02"]), given={"bins": "1"}, common={})
+        distribute_parameters(find_notebooks(folder, only=["02"]), given={"bins": "1"}, common={})
 
 
 def test_value_of_the_wrong_type_is_refused(folder: Path):
     with pytest.raises(ParameterError, match=r"'n'.*'seven'"):
-        share_out(find_notebooks(folder), given={"n": "seven"}, common={})
+        distribute_parameters(find_notebooks(folder), given={"n": "seven"}, common={})
 
 
 def test_two_parameters_cells_are_refused(tmp_path: Path):
@@ -137,15 +137,17 @@ def test_two_parameters_cells_are_refused(tmp_path: Path):
 def test_choices_of_known_parameters_are_checked_before_anything_runs(tmp_path: Path):
     write_notebook(tmp_path, "01_splits", "splits: list[str] = ['cycles']\nextent: str = ''\nsplit: int = 3")
     source = find_notebooks(tmp_path)
-    shared = share_out(source, given={"splits": "takes,cycles,takes", "extent": ""}, common={})
+    shared = distribute_parameters(source, given={"splits": "takes,cycles,takes", "extent": ""}, common={})
     assert shared == {"01_splits": {"splits": ["takes", "cycles", "takes"], "extent": ""}}
     for name, value in (("splits", "take"), ("extent", "all")):
         with pytest.raises(ParameterError, match=f"'{name}'.*not among the choices.*: (cycles|quick), "):
-            share_out(source, given={name: value}, common={})
+            distribute_parameters(source, given={name: value}, common={})
     assert read_notebook(source[0].path).declared["split"].kind is int  # somebody's own, of that name
 
 
 def test_tuples_go_as_lists_which_papermill_can_write(tmp_path: Path):
     write_notebook(tmp_path, "01_old", "splits: tuple = ('cycles',)\nbare = (1, 2)")
-    shared = share_out(find_notebooks(tmp_path), given={"splits": "takes", "bare": (3, 4)}, common={})
+    shared = distribute_parameters(
+        find_notebooks(tmp_path), given={"splits": "takes", "bare": (3, 4)}, common={}
+    )
     assert shared == {"01_old": {"splits": ["takes"], "bare": [3, 4]}}

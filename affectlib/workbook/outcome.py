@@ -1,4 +1,4 @@
-"""What a user requested by name, and whether it was done."""
+"""Outcome of a run: what was requested by name and not done, and the closing lines of its output."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from affectlib.study import parameter_types
 from affectlib.workbook.manifest import NotebookRecord
 
 OF_THE_RUN = (*parameter_types(), "out")
-"""Parameters that say what a run is made with: those of a study. Setting one asks for no notebook by name."""
+"""Parameters of the run itself: those of a study. Setting one does not request any notebook by name."""
 
 
 def not_done(records: Sequence[NotebookRecord], *, only: bool, given: Iterable[str]) -> tuple[str, ...]:
@@ -27,24 +27,26 @@ def not_done(records: Sequence[NotebookRecord], *, only: bool, given: Iterable[s
     given : iterable of str
         Names of the parameters that were set.
     """
-    asked = [name for name in given if name not in OF_THE_RUN]
+    requested = [name for name in given if name not in OF_THE_RUN]
     notebooks: dict[tuple[str, str], list[str]] = {}
     for record in records:
-        for how, reason in _of_one(record, only=only, asked=asked):
+        for how, reason in _of_notebook(record, only=only, requested=requested):
             notebooks.setdefault((how, reason), []).append(record.name)
     return tuple(f"{', '.join(names)} ({how}): {reason}" for (how, reason), names in notebooks.items())
 
 
-def _of_one(record: NotebookRecord, *, only: bool, asked: Sequence[str]) -> list[tuple[str, str]]:
+def _of_notebook(record: NotebookRecord, *, only: bool, requested: Sequence[str]) -> list[tuple[str, str]]:
     if record.status == "left out":
-        how = (["--only"] if only else []) + [f"-p {name}" for name in asked if name in record.parameters]
+        how = (["--only"] if only else []) + [f"-p {name}" for name in requested if name in record.parameters]
         return [(" ".join(how), record.error)] if how else []
     return [
-        (f"-p {part['parameter']}", part["reason"]) for part in record.left_out if part["parameter"] in asked
+        (f"-p {part['parameter']}", part["reason"])
+        for part in record.left_out
+        if part["parameter"] in requested
     ]
 
 
-def last_words(library: Mapping[str, Any], records: Sequence[NotebookRecord]) -> list[str]:
+def closing_lines(library: Mapping[str, Any], records: Sequence[NotebookRecord]) -> list[str]:
     """Return the lines at the end of a run's output: doubts about the library, and what was left out."""
     lines = []
     for heading, text in Findings.from_json(library).paragraphs().items():
