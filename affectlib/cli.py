@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AffectlibError as error:
         _print_error(str(error))
     except KeyboardInterrupt:
-        _print_error("interrupted; what is done is kept, the same command goes on")
+        _print_error("interrupted; results so far are kept; the same command resumes")
         return 130
     except BrokenPipeError:
         # The reader of the output has closed it, which is no failure.
@@ -209,7 +209,7 @@ def _run(options: argparse.Namespace) -> int:
         flush=True,
     )
     for line in manifest.not_done:
-        _print_error(f"asked for and not done: {line}")
+        _print_error(f"requested and not done: {line}")
     return 1 if manifest.not_done else 0
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from affectlib.gait.body import Body
 from affectlib.gait.trajectories import derivative, flexion_deg, shift_half_cycle, tilt_deg
 
+X, Y = 0, 1
 EXTREMITIES = ("head", "l_wrist", "r_wrist", "l_ankle", "r_ankle")
 SIDES = (("l", "left", 1.0), ("r", "right", -1.0))
 
@@ -57,24 +58,14 @@ class Feature:
 # --- trajectories, each from a Body to (cycles, phases) ------------------------------------------------
 
 
-def _forward_tilt(body: Body, start: str, end: str) -> np.ndarray:
+def _from_upright(body: Body, start: str, end: str, axis: int) -> np.ndarray:
     bone = body.bone(start, end)
-    return tilt_deg(bone[..., 0], bone[..., 2])
+    return tilt_deg(bone[..., axis], bone[..., 2])
 
 
-def _left_tilt(body: Body, start: str, end: str) -> np.ndarray:
+def _from_hanging(body: Body, start: str, end: str, axis: int, sign: float = 1.0) -> np.ndarray:
     bone = body.bone(start, end)
-    return tilt_deg(bone[..., 1], bone[..., 2])
-
-
-def _forward_swing(body: Body, start: str, end: str) -> np.ndarray:
-    bone = body.bone(start, end)
-    return tilt_deg(bone[..., 0], -bone[..., 2])
-
-
-def _outward_swing(body: Body, start: str, end: str, sign: float) -> np.ndarray:
-    bone = body.bone(start, end)
-    return tilt_deg(sign * bone[..., 1], -bone[..., 2])
+    return tilt_deg(sign * bone[..., axis], -bone[..., 2])
 
 
 def _shoulder_raise(body: Body, side: str) -> np.ndarray:
@@ -177,19 +168,19 @@ def _angles() -> Iterator[tuple[str, str, str, Callable[[Body], np.ndarray]]]:
         "trunk_inclination",
         "pelvis to neck, forward from upright",
         MICHALAK,
-        partial(_forward_tilt, start="pelvis", end="neck"),
+        partial(_from_upright, start="pelvis", end="neck", axis=X),
     )
     yield (
         "trunk_sway",
         "pelvis to neck, leftward from upright",
         MICHALAK,
-        partial(_left_tilt, start="pelvis", end="neck"),
+        partial(_from_upright, start="pelvis", end="neck", axis=Y),
     )
     yield (
         "head_inclination",
         "neck to head, forward from upright",
         DELIGIANNI,
-        partial(_forward_tilt, start="neck", end="head"),
+        partial(_from_upright, start="neck", end="head", axis=X),
     )
     for side, word, sign in SIDES:
         upper, elbow, wrist = f"{side}_shoulder", f"{side}_elbow", f"{side}_wrist"
@@ -210,13 +201,13 @@ def _angles() -> Iterator[tuple[str, str, str, Callable[[Body], np.ndarray]]]:
             f"{side}_arm_swing",
             f"{word} upper arm, forward from hanging",
             MONTEPARE,
-            partial(_forward_swing, start=upper, end=elbow),
+            partial(_from_hanging, start=upper, end=elbow, axis=X),
         )
         yield (
             f"{side}_arm_spread",
             f"{word} upper arm, outward from hanging",
             "",
-            partial(_outward_swing, start=upper, end=elbow, sign=sign),
+            partial(_from_hanging, start=upper, end=elbow, axis=Y, sign=sign),
         )
         yield (
             f"{side}_elbow_flexion",
@@ -228,7 +219,7 @@ def _angles() -> Iterator[tuple[str, str, str, Callable[[Body], np.ndarray]]]:
             f"{side}_thigh_swing",
             f"{word} thigh, forward from hanging",
             "",
-            partial(_forward_swing, start=hip, end=knee),
+            partial(_from_hanging, start=hip, end=knee, axis=X),
         )
         yield (
             f"{side}_knee_flexion",

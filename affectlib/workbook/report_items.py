@@ -11,13 +11,13 @@ import pandas as pd
 from affectlib.workbook.artefacts import Artefact
 
 ROWS_SHOWN = 12
-"""Rows of a table that are seen at first, and printed."""
+"""Rows of a table that are visible at first, and printed."""
 
-ROWS_HELD = 200
-"""Rows of a table that the page holds; the file beside it has all."""
+ROWS_LOADED = 200
+"""Rows of a table in the page; its file has all."""
 
 COLUMNS_PRINTED = 14
-"""More columns than this no sheet of paper holds: such a table is printed with its rows as columns."""
+"""Tables with more columns than fit on a sheet of paper are printed with their rows as columns."""
 
 
 def item(artefact: Artefact, folder: Path) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def item(artefact: Artefact, folder: Path) -> dict[str, Any]:
 def _table(artefact: Artefact, folder: Path) -> dict[str, Any]:
     # Text throughout, so that the report shows numbers as the file has them.
     table = pd.read_csv(
-        folder / f"results/{artefact.name}.csv", dtype=str, keep_default_na=False, nrows=ROWS_HELD
+        folder / f"results/{artefact.name}.csv", dtype=str, keep_default_na=False, nrows=ROWS_LOADED
     )
     if table["library"].nunique() <= 1:
         table = table.drop(columns="library")  # the head of the report names it
@@ -49,7 +49,7 @@ def _table(artefact: Artefact, folder: Path) -> dict[str, Any]:
         "rows": rows,
         "turned": list(zip(table.columns, *rows, strict=True)) if is_wide else [],
         "first": ROWS_SHOWN,
-        "held": len(table),
+        "loaded": len(table),
     }
 
 

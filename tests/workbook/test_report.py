@@ -20,7 +20,7 @@ from affectlib.workbook.artefacts import Artefact
 from affectlib.workbook.manifest import Manifest, NotebookRecord
 from affectlib.workbook.report import MOST_BYTES, write_report
 from affectlib.workbook.report_flow import STATE, VIEW, prose, scenes
-from affectlib.workbook.report_items import ROWS_HELD, ROWS_SHOWN
+from affectlib.workbook.report_items import ROWS_LOADED, ROWS_SHOWN
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -122,7 +122,7 @@ def run(tmp_path: Path) -> tuple[Path, Manifest]:
         seconds=3.5,
         artefacts=(
             artefact(folder, "figure", "speed", "a"),
-            artefact(folder, "table", "numbers", "b", rows=ROWS_HELD + 30),
+            artefact(folder, "table", "numbers", "b", rows=ROWS_LOADED + 30),
         ),
     )
     manifest = Manifest(
@@ -203,7 +203,7 @@ def test_a_long_table_says_how_much_of_it_the_page_holds(run):
     assert "sorts" in table["class"]
     assert page.words.count("p199") == 1
     assert "p200" not in page.words
-    assert f"the first {ROWS_HELD} of {ROWS_HELD + 30} rows" in " ".join(page.words.split())
+    assert f"the first {ROWS_LOADED} of {ROWS_LOADED + 30} rows" in " ".join(page.words.split())
     heads = [each.get("class") for each in page.all("th")][:2]
     assert heads == [None, "n"]  # words to the left, numbers to the right; the library is told above
 
@@ -255,7 +255,7 @@ def test_simulated_walkers_are_named_at_the_top(run):
     folder, manifest = run
     assert "Simulated walkers" not in page_of(run)[0].words
     simulated = replace(manifest, library=manifest.library | {"simulated": True})
-    assert "Simulated walkers: nobody real" in page_of((folder, simulated))[0].words
+    assert "Simulated walkers: this library" in page_of((folder, simulated))[0].words
 
 
 def test_a_player_without_walkers_is_no_player(run):
@@ -291,7 +291,7 @@ def test_a_large_run_stays_far_below_what_can_be_sent(run):
         (folder / f"figures/figure{number}.png").write_bytes(rng.bytes(120_000))
         files = {file: file_digest(folder / file) for file in made.files}
         figures.append(replace(made, files=files))
-    tables = [artefact(folder, "table", f"table{number}", "b", rows=ROWS_HELD) for number in range(50)]
+    tables = [artefact(folder, "table", f"table{number}", "b", rows=ROWS_LOADED) for number in range(50)]
     path = folder / "notebooks/01_walks.ipynb"
     node = nbformat.read(path, as_version=4)
     node.cells[5].outputs = [view("alone")] * 40

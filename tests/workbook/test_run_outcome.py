@@ -167,7 +167,7 @@ def test_status_says_whether_what_was_asked_for_was_done(go):
     status, words, manifest = go("-p", "splits=cycles,subjects")
     assert status == 1
     assert "  - 01_cannot: it needs two people" in words
-    assert words[-1] == "affectlib: asked for and not done: 02_part (-p splits): subjects: too few"
+    assert words[-1] == "affectlib: requested and not done: 02_part (-p splits): subjects: too few"
     assert manifest.not_done == ("02_part (-p splits): subjects: too few",)
     # Also where the notebook is kept from before.
     status, words, _ = go("--only", "02", "-p", "splits=cycles,subjects")
@@ -175,7 +175,7 @@ def test_status_says_whether_what_was_asked_for_was_done(go):
     assert any("02_part  kept" in line for line in words)
     status, words, _ = go("--only", "01")
     assert status == 1
-    assert words[-1] == "affectlib: asked for and not done: 01_cannot (--only): it needs two people"
+    assert words[-1] == "affectlib: requested and not done: 01_cannot (--only): it needs two people"
     status, words, _ = go("--only", "01", "-p", "splot=takes")
     assert status == 1
     assert "Did you mean split?" in words[-1]
