@@ -1,4 +1,4 @@
-"""One experiment, described by a few plain parameters."""
+"""The description of an experiment by a few plain parameters."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from affectlib.parameters import check_fields, field_types, read_value, refuse_u
 Profile = Literal["quick", "full"]
 
 PROFILES = get_args(Profile)
-"""``quick`` shows that everything works, in minutes; ``full`` is what figures are made from."""
+"""``quick`` shows in minutes that everything works; ``full`` is for the figures."""
 
 DEMO_SUBJECTS = MappingProxyType({"quick": 6, "full": 30})
-"""People in the simulated library where no library is given, by profile."""
+"""Subjects of the demo library, by profile."""
 
 FOLDS = MappingProxyType({"quick": 2, "full": 5})
 """Folds of a cross-validation, by profile."""
@@ -29,34 +29,33 @@ FOLDS = MappingProxyType({"quick": 2, "full": 5})
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """The frozen description of one experiment: the same study gives the same results.
+    """The frozen description of an experiment: equal studies give equal results.
 
     Parameters
     ----------
     library : str
-        Folder with a library of walks; empty for the simulated demo library.
+        Folder of the library; empty for the simulated demo library.
     profile : str
         ``"quick"`` or ``"full"``.
     seed : int
-        Seed of everything drawn at random, the demo library included.
+        Seed of everything random, the demo library included.
     demo_subjects : int, optional
-        People in the demo library; by default what the profile says (`DEMO_SUBJECTS`). More
-        people make results steadier and everything slower.
+        Subjects of the demo library; `DEMO_SUBJECTS` by default. More subjects make results steadier and
+        everything slower.
     folds : int, optional
-        Folds of every split; by default what the profile says (`FOLDS`; the paper has five).
+        Folds of every split; `FOLDS` by default. The paper has five.
     skip_bad : bool
-        Go on without the takes that have problems, where False stops at them.
+        Skip takes that have problems instead of stopping.
     leave_out : tuple of str
-        Subjects of the library to do without, such as one of two who are the same person under two names.
-        Text is one subject's name, or several names separated by commas.
+        Subjects to exclude, such as one of two who are the same person under two names. Text is one
+        subject's name, or several separated by commas.
     preprocessing : affectlib.gait.Preprocessing
-        How recordings become cycles. `from_parameters` takes its fields one by one, so that
-        they can be turned like any other parameter.
+        How recordings become cycles. `from_parameters` takes its fields one by one.
 
     Raises
     ------
     ParameterError
-        Where a value is not of the parameter's type, or outside what it may be.
+        For a value of the wrong type or out of range.
     """
 
     library: str = ""
@@ -78,7 +77,7 @@ class Study:
             object.__setattr__(self, "demo_subjects", DEMO_SUBJECTS[self.profile])
         elif self.demo_subjects < 1:
             raise ParameterError(
-                "the demo library needs at least one person",
+                "the demo library needs at least one subject",
                 where="parameter 'demo_subjects'",
                 found=str(self.demo_subjects),
             )
@@ -92,23 +91,18 @@ class Study:
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Any]) -> Study:
-        """Describe a study by one flat mapping, as notebooks and the command line do.
+        """Return the study of one flat mapping of parameters, as in notebooks and on the command line.
 
         Parameters
         ----------
         parameters : mapping of str to object
-            Values by parameter name; text stands for a value of the parameter's type
-            (``"50"`` for 50). What is left out keeps its default.
-
-        Returns
-        -------
-        Study
-            The study.
+            Values by name; text is converted to a parameter's type (``"50"`` to 50). Missing parameters
+            have their defaults.
 
         Raises
         ------
         ParameterError
-            For a name that no parameter has, or a value of the wrong type.
+            For an unknown name, or a value of the wrong type.
         """
         refuse_unknown(parameters, parameter_types())
         steps = {step.name for step in fields(Preprocessing)}
@@ -118,50 +112,22 @@ class Study:
         )
 
     def changed(self, parameters: Mapping[str, Any]) -> Study:
-        """Describe a study that differs in some parameters.
-
-        Parameters
-        ----------
-        parameters : mapping of str to object
-            As for `from_parameters`.
-
-        Returns
-        -------
-        Study
-            The study.
-
-        Raises
-        ------
-        ParameterError
-            As for `from_parameters`.
-        """
+        """Return a study that differs in some parameters, given and checked as in `from_parameters`."""
         return Study.from_parameters(self.parameters() | dict(parameters))
 
     def parameters(self) -> dict[str, Any]:
-        """Give the study as the flat mapping that `from_parameters` takes.
-
-        Returns
-        -------
-        dict of str to object
-            Every parameter and its value, as JSON has it.
-        """
+        """Return all parameters as the flat mapping that `from_parameters` takes, with JSON values."""
         flat = asdict(self) | {"leave_out": list(self.leave_out)}
         return flat | flat.pop("preprocessing")
 
     def differences(self) -> dict[str, Any]:
-        """Collect the parameters that are not as the profile has them.
-
-        Returns
-        -------
-        dict of str to object
-            Values by name.
-        """
+        """Return the parameters that differ from the defaults of the profile."""
         usual = Study(profile=self.profile).parameters()
         return {name: value for name, value in self.parameters().items() if value != usual[name]}
 
     @property
     def digest(self) -> str:
-        """Hex digest of the parameters: equal for equal studies, in every process."""
+        """Hex digest of the parameters, the same in every process."""
         return hashlib.sha256(json.dumps(self.parameters(), sort_keys=True).encode()).hexdigest()
 
     @property
@@ -171,25 +137,19 @@ class Study:
 
     @property
     def usual_out(self) -> Path:
-        """Where a run goes unless told otherwise: ``runs/<library>-<profile>``."""
+        """Default folder of a run: ``runs/<library>-<profile>``."""
         library = self.library_folder
         name = re.sub(r"[^\w.-]+", "_", library.name) if library else "demo"
         return Path("runs") / f"{name}-{self.profile}"
 
 
 def parameter_types() -> dict[str, Any]:
-    """Name every parameter of a study and its type.
-
-    Returns
-    -------
-    dict of str to type
-        Types by name: the study's own parameters, then those of the preprocessing.
-    """
+    """Return the types of all parameters by name: the study's own, then those of the preprocessing."""
     return field_types(Study) | field_types(Preprocessing)
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Read names from text; only the library can say which commas divide names that stand without quotes."""
+    """Return the names in a text; unquoted commas are left for `subjects_left_out`, which has the library."""
     if text.strip().startswith(('"', "[", "(")):
         return read_value("leave_out", text, tuple[str, ...])
     return (text.strip(),) if text.strip() else ()

@@ -25,7 +25,7 @@ from affectlib.explanation.gradcam import Explanation
 from affectlib.gait import average_cycle
 from affectlib.models.untrained import untrained_autoencoder
 from affectlib.skeleton import JOINTS
-from affectlib.stages.codes import LATENT_CYCLES
+from affectlib.stages.latents import LATENT_CYCLES
 from affectlib.stages.methods import AFFECT_MODELS
 from affectlib.study import Study
 from affectlib.widgets.average_explorer import average_explorer

@@ -1,12 +1,12 @@
-"""What a study computes, stage by stage, each kept on disk and made once.
+"""Results of a study, stage by stage, computed once and read from disk afterwards.
 
-A stage is one function of a `Study`: it names what its result depends on (`inputs`), the rooms
-whose code makes it (`code`), and how to write it into an empty folder (`write`), and hands these
-to `Store.keep`. Everything else (finding, resuming, damage, timing) is the store's.
+A stage is a function of a `Study` or an `Experiment`. It names what its result depends on (``inputs`` with
+its ``VERSION``), the rooms whose code computes it (``ROOMS``), and how to write it into an empty folder
+(``write``), and passes these to `Store.keep`, which finds, resumes, checks and times results.
 """
 
 import lazy_loader
 
-# What there is stands in __init__.pyi. It is imported when first asked for: looking through a library
-# needs neither torch nor scikit-learn, which take seconds to import in each notebook.
+# The names are in __init__.pyi and imported on first use: checking a library needs neither torch nor
+# scikit-learn, which take seconds to import in each notebook.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,7 +1,7 @@
 from .code import code_digest
-from .codes import exchange, histories, latent_maps, mean_error_mm, motion_errors
 from .experiment import Experiment, open_experiment
 from .gait import cycles, first_takes, recordings, segmentation
+from .latents import latent_maps
 from .predictions import predict_labels, predict_subjects
 from .privacy import attack_releases
 from .progress import Progress, follow
@@ -11,6 +11,7 @@ from .simulated import NEAR, Calibration, calibration, stride_accuracy
 from .store import CACHE_VARIABLE, LOG_VARIABLE, Kept, Store, open_store
 from .sweeps import sweep
 from .trainings import cnn_key, encode, train_autoencoder, train_cnn
+from .transfers import exchange, mean_error_mm, motion_errors
 from .walks import Loaded, demo, library_folder, load
 
 __all__ = [
@@ -33,7 +34,6 @@ __all__ = [
     "exchange",
     "first_takes",
     "follow",
-    "histories",
     "latent_maps",
     "library_folder",
     "load",

@@ -1,4 +1,4 @@
-"""The stage that asks a CNN-xyz which joints at which phase decide."""
+"""The stage that explains a CNN-xyz: relevance of joints and phases, and its checks."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ VERSION = 1
 ROOMS = ("explanation", *trainings.ROOMS, "stages.explain")
 
 RANDOM_NETWORKS = MappingProxyType({"quick": 8, "full": 20})
-"""Random networks of each kind that maps are compared with, by profile."""
+"""Random networks per step of the randomisation check, by profile."""
 
 RANDOM_ORDERS = MappingProxyType({"quick": 8, "full": 20})
-"""Random orders in which joints are taken away, by profile."""
+"""Random orders of joints in the deletion test, by profile."""
 
 TRAINED_AGAIN = MappingProxyType({"quick": 1, "full": 4})
-"""CNNs trained once more, from other random weights, by profile."""
+"""CNNs trained again from other random weights, by profile."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Explained:
-    """What decides for each label, and whether to believe it.
+    """Relevance maps of a CNN-xyz with their checks.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ class Explained:
     deletion : pandas.DataFrame
         See `affectlib.explanation.checks.deletion_test`.
     split : str
-        How cycles were divided into training and test.
+        Split of the fold.
     n_train : int
-        Cycles that the CNN was trained on.
+        Number of training cycles.
     """
 
     explanation: Explanation
@@ -61,26 +61,10 @@ class Explained:
 
 
 def explain(study: Study, *, split: str = "cycles", store: Store | None = None) -> Explained:
-    """Train CNN-xyz on the first fold of a split and explain what it makes of the test cycles.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    split : str
-        ``"cycles"``, ``"takes"`` or ``"subjects"``: with known walks, other walks of known people or
-        new people as test.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    Explained
-        Maps and their checks.
-    """
+    """Train CNN-xyz on the first fold of a split and compute relevance maps of its test cycles."""
     experiment = open_experiment(study, store=store)
     fold = experiment.first_fold(split)
-    kept = experiment.store.keep(
+    entry = experiment.store.keep(
         "explain",
         inputs={
             "cnn": cnn_key(experiment, fold),
@@ -93,10 +77,10 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
         code=code_digest(*ROOMS),
         write=lambda folder: _write(experiment, fold, folder),
     )
-    with xr.open_dataarray(kept.folder / "relevance.nc", engine="h5netcdf") as opened:
+    with xr.open_dataarray(entry.folder / "relevance.nc", engine="h5netcdf") as opened:
         relevance = opened.load()
     tables = {
-        name: read_frame(kept.folder / f"{name}.csv") for name in ("counts", "randomisation", "deletion")
+        name: read_frame(entry.folder / f"{name}.csv") for name in ("counts", "randomisation", "deletion")
     }
     return Explained(
         explanation=Explanation(relevance=relevance, counts=tables["counts"]),
@@ -110,22 +94,22 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
 def _write(experiment: Experiment, fold: Fold, folder: Path) -> None:
     study = experiment.study
     x = experiment.series[fold.test]
-    truth = experiment.labels["label"].to_numpy()[fold.test]
+    true = experiment.labels["label"].to_numpy()[fold.test]
     trained = train_cnn(experiment, fold)
     again = [
         train_cnn(experiment, fold, repeat=number) for number in range(1, 1 + TRAINED_AGAIN[study.profile])
     ]
-    with follow("what decides") as progress:
-        explanation = explain_labels(trained, x, truth)
+    with follow("relevance") as progress:
+        explanation = explain_labels(trained, x, true)
         progress(1, 3, "maps")
         randomisation = randomisation_check(
-            trained, x, truth, again=again, n_seeds=RANDOM_NETWORKS[study.profile], seed=study.seed
+            trained, x, true, again=again, n_seeds=RANDOM_NETWORKS[study.profile], seed=study.seed
         )
         progress(2, 3, "random weights")
         deletion = deletion_test(
-            trained, x, truth, explanation, n_orders=RANDOM_ORDERS[study.profile], seed=study.seed
+            trained, x, true, explanation, n_orders=RANDOM_ORDERS[study.profile], seed=study.seed
         )
-        progress(3, 3, "joints taken away")
+        progress(3, 3, "deletion of joints")
     write_netcdf(explanation.relevance, folder / "relevance.nc")
     tables = {"counts": explanation.counts, "randomisation": randomisation, "deletion": deletion}
     for name, table in tables.items():

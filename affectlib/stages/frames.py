@@ -1,4 +1,4 @@
-"""Kept tables, read back as they were written."""
+"""Tables of the store, loaded with the values that they were written with."""
 
 from __future__ import annotations
 
@@ -32,24 +32,17 @@ NAMES = (
     "unseen_labels",
     "without_cycles",
 )
-"""Columns that hold names, whatever these look like: NA is negative affect, a take may be called 01, and a
-person None."""
+"""Columns of names, whatever these look like: NA is negative affect, a take may be called 01, and a subject
+None."""
 
 
 def read_frame(path: Path, *, text: Sequence[str] = ()) -> pd.DataFrame:
-    """Read a table that a stage wrote, names as text and empty numbers as NaN.
+    """Load a CSV table that a stage wrote, with names as text and empty numbers as NaN.
 
     Parameters
     ----------
-    path : Path
-        A CSV file with a line of column names.
     text : sequence of str
-        Columns that are text besides `NAMES`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table. In columns of names nothing is taken for a missing value, an empty name neither.
+        Columns of text besides `NAMES`. In these no value counts as missing, not even an empty one.
     """
     columns = pd.read_csv(path, nrows=0, dtype=str).columns
     names = [name for name in columns if name in (*NAMES, *text)]

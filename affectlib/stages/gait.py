@@ -26,21 +26,12 @@ ROOMS = ("recordings", "gait", "stages.gait")
 def recordings(
     study: Study, *, names: Sequence[str] = (), store: Store | None = None
 ) -> tuple[Recording, ...]:
-    """Read the study's recordings into memory.
+    """Read the usable recordings of the study's library.
 
     Parameters
     ----------
-    study : Study
-        Its library and `skip_bad` count.
     names : sequence of str
-        Takes to read, by the names that recordings have; all where there is none.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    tuple of Recording
-        Every unbroken stretch of every usable take that was asked for.
+        Names of takes to read; all if empty.
 
     Raises
     ------
@@ -55,79 +46,25 @@ def recordings(
 
 
 def cycles(study: Study, *, store: Store | None = None) -> xr.Dataset:
-    """Cut the study's recordings into gait cycles.
-
-    Parameters
-    ----------
-    study : Study
-        Its library, `skip_bad` and preprocessing count.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    xarray.Dataset
-        Cycles: ``position (cycle, phase, joint, axis)`` in metres with labels per cycle.
-    """
+    """Return the gait cycles of the study: ``position (cycle, phase, joint, axis)`` in metres."""
     return load_cycles(_segmented(study, store).folder / "cycles.nc")
 
 
 def cycles_key(study: Study, *, store: Store | None = None) -> str:
-    """Name everything that the study's cycles were made of.
-
-    Parameters
-    ----------
-    study : Study
-        Its library, `skip_bad` and preprocessing count.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    str
-        Hex digest.
-    """
+    """Return the hex digest of everything that the study's cycles depend on."""
     return _segmented(study, store).key
 
 
 def segmentation(study: Study, *, store: Store | None = None) -> pd.DataFrame:
-    """Tell of every recording how it was cut into gait cycles.
-
-    Parameters
-    ----------
-    study : Study
-        Its library, `skip_bad` and preprocessing count.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    pandas.DataFrame
-        See `affectlib.gait.segmentation_table`.
-    """
+    """Return the table of how recordings were cut into cycles, see `affectlib.gait.segmentation_table`."""
     return read_frame(_segmented(study, store).folder / "segmentation.csv")
 
 
-def first_takes(loaded: Loaded, *, people: int = 1, labels: int = 1) -> tuple[str, ...]:
-    """Name some takes to show: the first one of each label, for the first people.
-
-    Parameters
-    ----------
-    loaded : Loaded
-        The library.
-    people : int
-        People at most.
-    labels : int
-        Labels of each person at most.
-
-    Returns
-    -------
-    tuple of str
-        Names of takes, for `recordings`.
-    """
+def first_takes(loaded: Loaded, *, subjects: int = 1, labels: int = 1) -> tuple[str, ...]:
+    """Return names of takes to show: the first of each label, for the first subjects and labels."""
     usable = loaded.takes[["subject", "label", "file"]].drop_duplicates(["subject", "label"])
     shown = (
-        usable[usable["subject"].isin(usable["subject"].unique()[:people])].groupby("subject").head(labels)
+        usable[usable["subject"].isin(usable["subject"].unique()[:subjects])].groupby("subject").head(labels)
     )
     return tuple(str(Path(file).with_suffix("").as_posix()) for file in shown["file"])
 

@@ -1,4 +1,4 @@
-"""How far a stage is, for a person: a bar on a terminal, now and then a line in a log."""
+"""Progress of a stage: a bar on a terminal, occasional lines in a log."""
 
 from __future__ import annotations
 
@@ -11,25 +11,20 @@ from contextlib import contextmanager
 from tqdm.auto import tqdm
 
 LINE_EVERY_S = 20.0
-"""Where there is no terminal, at most one line in this many seconds."""
+"""Minimum of seconds between two lines where there is no terminal."""
 
 Progress = Callable[[int, int, str], None]
-"""Called with steps done, steps in all, and the name of what was just done."""
+"""Called with steps done, steps in total, and the name of the step."""
 
 
 @contextmanager
 def follow(what: str) -> Iterator[Progress]:
-    """Show the progress of something while the context lasts.
+    """Show progress within the context; yields a function to call as ``(done, total, name)`` after each step.
 
     Parameters
     ----------
     what : str
-        What is being done ("reading takes").
-
-    Yields
-    ------
-    callable
-        To be called as ``(done, total, name)`` after each step.
+        Description, such as "reading takes".
     """
     if os.environ.get("TQDM_DISABLE"):
         yield lambda done, total, name: None
@@ -41,17 +36,17 @@ def follow(what: str) -> Iterator[Progress]:
 
 
 class _Lines:
-    """Lines for a log: quiet for what is quickly done."""
+    """Lines for a log, none for short work."""
 
     def __init__(self, what: str) -> None:
         self.what = what
-        self.begun = self.told = time.monotonic()
+        self.start = self.last = time.monotonic()
 
     def __call__(self, done: int, total: int, name: str) -> None:
         now = time.monotonic()
-        if now - self.told >= LINE_EVERY_S:
-            self.told = now
-            print(f"{self.what}: {done} of {total}, {now - self.begun:.0f} s", file=sys.stderr, flush=True)
+        if now - self.last >= LINE_EVERY_S:
+            self.last = now
+            print(f"{self.what}: {done} of {total}, {now - self.start:.0f} s", file=sys.stderr, flush=True)
 
 
 def _advance(bar: tqdm, done: int, total: int, name: str) -> None:
@@ -66,18 +61,7 @@ def _in_lab() -> bool:
 
 
 def span(seconds: float) -> str:
-    """Write a length of time as a person would.
-
-    Parameters
-    ----------
-    seconds : float
-        The time.
-
-    Returns
-    -------
-    str
-        "8 s", "2 min 5 s", "1 h 3 min".
-    """
+    """Return a duration as text: "8 s", "2 min 5 s", "1 h 3 min"."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

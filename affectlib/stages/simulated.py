@@ -1,4 +1,4 @@
-"""Questions for simulated walkers only: whether they are like people, and whether their strides are found."""
+"""Checks of simulated walkers: plausibility of their gait, and accuracy of the strides found."""
 
 from __future__ import annotations
 
@@ -17,66 +17,52 @@ from affectlib.stages.walks import library_folder
 from affectlib.study import Study
 
 NEAR = 0.25
-"""How far the simulated median may be from the genuine value, as a part of it."""
+"""Maximum relative deviation of the simulated median from the recorded value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration:
-    """Simulated people against numbers of a genuine walk.
+    """Simulated subjects against a recorded walk.
 
     Parameters
     ----------
     people : pandas.DataFrame
-        One row a person, means over neutral takes: speed, stride rate and each joint's deviation from
-        cycle to cycle, one column a quantity with its unit in the name.
+        One row per subject, means over neutral takes: speed, stride rate and each joint's deviation
+        between cycles, one column per quantity with its unit in the name.
     reference : mapping of str to float
-        The genuine values of the columns.
+        Values of the recorded walk by column.
     """
 
     people: pd.DataFrame
     reference: Mapping[str, float]
 
     def table(self) -> pd.DataFrame:
-        """Say of each quantity whether the simulation passes.
+        """Return ``quantity genuine median lowest highest passes``, one row per quantity.
 
-        Returns
-        -------
-        pandas.DataFrame
-            ``quantity genuine median lowest highest passes``: passed where the genuine value lies
-            between the simulated people and their median within a quarter of it.
+        A quantity passes if the recorded value is within the range of the simulated subjects and their
+        median within `NEAR` of it.
         """
         rows = []
         for name, value in self.reference.items():
-            own = self.people[name]
-            inside = own.min() <= value <= own.max()
+            values = self.people[name]
+            in_range = values.min() <= value <= values.max()
             rows.append(
                 {
                     "quantity": name,
                     "genuine": value,
-                    "median": own.median(),
-                    "lowest": own.min(),
-                    "highest": own.max(),
-                    "passes": bool(inside and abs(own.median() / value - 1) <= NEAR),
+                    "median": values.median(),
+                    "lowest": values.min(),
+                    "highest": values.max(),
+                    "passes": bool(in_range and abs(values.median() / value - 1) <= NEAR),
                 }
             )
         return pd.DataFrame(rows)
 
 
 def calibration(study: Study, *, store: Store | None = None) -> Calibration:
-    """Hold the demo library's neutral walks against a genuine one.
+    """Compare the neutral takes of a simulated library with a recorded walk.
 
-    Parameters
-    ----------
-    study : Study
-        A study of a simulated library; always measured with the default preprocessing, as the
-        genuine walk was.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    Calibration
-        The simulated people and the genuine numbers.
+    Both are measured with the default preprocessing, whatever the study has.
     """
     study = replace(study, preprocessing=Preprocessing())
     walks = segmentation(study, store=store).query("label == 'neutral'")
@@ -93,21 +79,8 @@ def calibration(study: Study, *, store: Store | None = None) -> Calibration:
 
 
 def stride_accuracy(study: Study, *, store: Store | None = None) -> StrideAccuracy:
-    """Hold the cycles found in a simulated library against its true strides.
-
-    Parameters
-    ----------
-    study : Study
-        A study of a simulated library.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    StrideAccuracy
-        Recall, precision, differences.
-    """
-    truth = read_frame(library_folder(study, store=store) / "truth.csv")
-    truth["recording"] = truth["file"].str.removesuffix(".ptd")
+    """Compare the cycles found in a simulated library with its true strides."""
+    strides = read_frame(library_folder(study, store=store) / "truth.csv")
+    strides["recording"] = strides["file"].str.removesuffix(".ptd")
     found = cycles(study, store=store)[["recording", "start_s", "end_s"]].to_dataframe()
-    return match_strides(found, truth)
+    return match_strides(found, strides)

@@ -1,4 +1,4 @@
-"""Results on disk: found again by what they were made of, whole or not at all."""
+"""The store: results on disk by what they depend on, complete or not at all."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from filelock import FileLock, Timeout
 from affectlib.disk import writing
 
 CACHE_VARIABLE = "AFFECTLIB_CACHE"
-"""Environment variable that names the folder of kept results."""
+"""Environment variable with the folder of the store."""
 
 LOG_VARIABLE = "AFFECTLIB_STAGE_LOG"
-"""Environment variable that names a file to which every use of a result appends one JSON line."""
+"""Environment variable with a file to which every use of an entry appends a JSON line."""
 
 _RECORD = "entry.json"
 _ABANDONED_S = 24 * 3600
@@ -32,20 +32,20 @@ _ABANDONED_S = 24 * 3600
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """One result on disk.
+    """An entry of the store.
 
     Parameters
     ----------
     stage : str
-        The stage that makes it.
+        Stage that computed it.
     key : str
-        Hex digest of everything that it was made of.
+        Hex digest of everything that it depends on.
     folder : Path
-        Where its files lie; to be read, never written.
+        Folder of its files, which must not be changed.
     seconds : float
-        What making it took.
+        Time to compute it.
     reused : bool
-        True where it was there already.
+        Whether it existed before.
     """
 
     stage: str
@@ -57,16 +57,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of kept results, one subfolder per stage and key.
+    """A folder of results, with one subfolder per stage and key.
 
-    An entry appears under its name only when all its files are written; an entry whose files
-    are not what they were when it was sealed is thrown away and made again. What one process is
-    making, another one waits for.
-
-    Parameters
-    ----------
-    root : Path
-        The folder; made when first needed.
+    An entry appears under its name when all its files are written. An entry whose files have changed since
+    is deleted and computed again. While a process computes an entry, others wait for it.
     """
 
     root: Path
@@ -74,73 +68,41 @@ class Store:
     def keep(
         self, stage: str, *, inputs: Mapping[str, Any], code: str, write: Callable[[Path], object]
     ) -> Kept:
-        """Find a result, or make it.
+        """Return an entry, which is computed unless it exists.
 
         Parameters
         ----------
         stage : str
             Name of the stage.
         inputs : mapping of str to object
-            Everything besides the code that the result depends on, as JSON values: parameters,
-            keys of results it is made from, fingerprints of files.
+            Everything besides the code that the result depends on, as JSON values: parameters, keys of
+            other entries, fingerprints of files.
         code : str
-            Digest of the code that makes it (`affectlib.stages.code.code_digest`).
+            Digest of the code (`affectlib.stages.code.code_digest`).
         write : callable
-            Takes an empty folder and writes the result into it.
-
-        Returns
-        -------
-        Kept
-            The result.
+            Writes the result into an empty folder.
         """
         key = _digest({"stage": stage, "inputs": dict(inputs), "code": code})
         folder = self._folder(stage, key)
         kept = self._found(stage, key, folder)
         if kept is None:
             with writing(folder), self.alone(f"{stage}-{folder.name}"):
+                # Another process may have computed it during the wait.
                 kept = self._found(stage, key, folder)
                 if kept is None:
-                    seconds = self._made(folder, {"stage": stage, "key": key, "inputs": dict(inputs)}, write)
+                    seconds = self._compute(
+                        folder, {"stage": stage, "key": key, "inputs": dict(inputs)}, write
+                    )
                     kept = Kept(stage=stage, key=key, folder=folder, seconds=seconds, reused=False)
         _log(kept)
         return kept
 
     def holds(self, stage: str, *, inputs: Mapping[str, Any], code: str) -> bool:
-        """Tell whether a result is there, without a look at its files.
-
-        Parameters
-        ----------
-        stage : str
-            Name of the stage.
-        inputs : mapping of str to object
-            As for `keep`.
-        code : str
-            As for `keep`.
-
-        Returns
-        -------
-        bool
-            False where `keep` would have to make it.
-        """
+        """Return whether an entry exists, without checking its files; arguments as for `keep`."""
         return self._folder(stage, _digest({"stage": stage, "inputs": dict(inputs), "code": code})).exists()
 
     def is_being_made(self, stage: str, *, inputs: Mapping[str, Any], code: str) -> bool:
-        """Tell whether another process is at a result, so that asking for it would mean waiting.
-
-        Parameters
-        ----------
-        stage : str
-            Name of the stage.
-        inputs : mapping of str to object
-            As for `keep`.
-        code : str
-            As for `keep`.
-
-        Returns
-        -------
-        bool
-            True if so, at this moment.
-        """
+        """Return whether another process is computing an entry at the moment; arguments as for `keep`."""
         key = _digest({"stage": stage, "inputs": dict(inputs), "code": code})
         try:
             with self.alone(f"{stage}-{self._folder(stage, key).name}", wait=False):
@@ -150,24 +112,12 @@ class Store:
 
     @contextmanager
     def alone(self, name: str, *, wait: bool = True) -> Iterator[None]:
-        """Keep other processes from doing the same at the same time.
-
-        Parameters
-        ----------
-        name : str
-            What is done; a file name.
-        wait : bool
-            Wait until others have done it, where False gives up at once.
-
-        Yields
-        ------
-        None
-            Nothing.
+        """Exclude other processes from a named task for the duration of the context.
 
         Raises
         ------
         filelock.Timeout
-            Where another process is at it and `wait` is False.
+            If another process is at the task and `wait` is False.
         """
         folder = self.root / "locks"
         folder.mkdir(parents=True, exist_ok=True)
@@ -175,7 +125,7 @@ class Store:
             try:
                 yield
             finally:
-                # Still held: who has opened it meanwhile sees that it is gone, and makes it anew.
+                # Deleted while locked: a process that has opened the file notices and creates it again.
                 (folder / name).unlink(missing_ok=True)
 
     def _folder(self, stage: str, key: str) -> Path:
@@ -190,11 +140,11 @@ class Store:
                 return Kept(stage=stage, key=key, folder=folder, seconds=record["seconds"], reused=True)
         except (OSError, ValueError, KeyError, TypeError):
             pass
-        warnings.warn(f"the kept result {folder} is damaged and is made again", stacklevel=4)
+        warnings.warn(f"the stored result {folder} is damaged and is computed again", stacklevel=4)
         _discard(folder)
         return None
 
-    def _made(self, folder: Path, record: dict[str, Any], write: Callable[[Path], object]) -> float:
+    def _compute(self, folder: Path, record: dict[str, Any], write: Callable[[Path], object]) -> float:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _sweep(folder.parent)
         partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
@@ -211,18 +161,10 @@ class Store:
 
 
 def open_store(folder: str | Path | None = None) -> Store:
-    """Open the folder of kept results.
+    """Return the store in a folder.
 
-    Parameters
-    ----------
-    folder : str or Path, optional
-        Where it is; otherwise the environment variable ``AFFECTLIB_CACHE`` says so, otherwise
-        it is in the user's cache folder.
-
-    Returns
-    -------
-    Store
-        The store.
+    By default that is the folder in the environment variable ``AFFECTLIB_CACHE``, or else one in the user's
+    cache folder.
     """
     chosen = folder or os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("affectlib", False)
     return Store(Path(chosen).expanduser().resolve())
@@ -238,18 +180,7 @@ def _contents(folder: Path) -> dict[str, str]:
 
 
 def file_digest(path: Path) -> str:
-    """Digest the bytes of a file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    str
-        SHA-256, as hex digits.
-    """
+    """Return the SHA-256 digest of a file, as hex digits."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -258,20 +189,20 @@ def _publish(partial: Path, folder: Path) -> None:
     try:
         os.replace(partial, folder)
     except OSError:
-        # Another process that made the same result was first; equal keys mean equal results.
+        # Another process was faster with the same entry; equal keys mean equal results.
         if not (folder / _RECORD).is_file():
             raise
 
 
 def _discard(folder: Path) -> None:
-    # Renamed first: nobody shall find an entry of which half is deleted.
-    grave = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
-    os.replace(folder, grave / folder.name)
-    shutil.rmtree(grave, ignore_errors=True)
+    # Renamed first, so that no process finds a partly deleted entry.
+    discarded = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder.parent))
+    os.replace(folder, discarded / folder.name)
+    shutil.rmtree(discarded, ignore_errors=True)
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed processes left behind, old enough that nobody can still be writing."""
+    """Delete what killed processes left behind, old enough that no process can still be writing it."""
     for leftover in folder.glob(".partial-*"):
         try:
             if time.time() - leftover.stat().st_mtime > _ABANDONED_S:

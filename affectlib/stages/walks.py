@@ -1,4 +1,4 @@
-"""The stages before any gait cycle: the demo library, and a look through all takes."""
+"""The stages before gait cycles: the demo library, and the check of all takes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROOMS = ("demo", "recordings", "stages.walks")
 
 @dataclass(frozen=True, kw_only=True)
 class Loaded:
-    """A library that was looked through.
+    """A library whose takes were checked.
 
     Parameters
     ----------
@@ -36,19 +36,19 @@ class Loaded:
     fingerprint : str
         Hex digest over all its files.
     takes : pandas.DataFrame
-        One row a take: who, what, how long, what was repaired.
+        One row per take: subject, label, duration, repairs.
     problems : tuple of AffectlibError
-        What is wrong with single takes; empty unless the study goes on without them.
+        Errors of single takes; empty unless the study skips such takes.
     left_out : tuple of str
-        What was left out although nothing is wrong with it.
+        What was excluded although nothing is wrong with it.
     subjects_left_out : tuple of str
-        Subjects that were left out as the study asks, sorted.
+        Subjects that the study excludes, sorted.
     notes : tuple of str
-        What a person should know besides.
+        Further remarks.
     warnings : tuple of LibraryWarning
-        What makes the library doubtful although it is usable.
+        Doubts about usable takes.
     kept : affectlib.stages.Kept
-        Where this lies on disk.
+        Entry of the store.
     """
 
     library: Library
@@ -63,19 +63,13 @@ class Loaded:
 
     @property
     def findings(self) -> Findings:
-        """What was skipped or left out, and what is doubtful in what was not."""
+        """Problems, warnings, exclusions and notes."""
         return Findings(
             problems=self.problems, warnings=self.warnings, left_out=self.left_out, notes=self.notes
         )
 
     def overview(self) -> pd.DataFrame:
-        """Sum the library up for a person.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns ``what`` and ``value``, both text.
-        """
+        """Return a summary with the columns ``what`` and ``value``, both text."""
         takes = self.takes
         value = {
             "people": takes["subject"].nunique(),
@@ -92,38 +86,12 @@ class Loaded:
 
 
 def library_folder(study: Study, *, store: Store | None = None) -> Path:
-    """Find the study's library; the demo library is written where there is none.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    Path
-        Absolute path of the library's folder.
-    """
+    """Return the folder of the study's library; the demo library is written if the study has none."""
     return study.library_folder or demo(study, store=store).folder / "demo"
 
 
 def demo(study: Study, *, store: Store | None = None) -> Kept:
-    """Write the library of simulated walkers, once.
-
-    Parameters
-    ----------
-    study : Study
-        Its `demo_subjects` and `seed` count.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    Kept
-        The library is the folder ``demo`` in it.
-    """
+    """Write the library of simulated walkers, into the folder ``demo`` of the entry that is returned."""
 
     def write(folder: Path) -> None:
         with follow("writing simulated walkers") as progress:
@@ -138,27 +106,15 @@ def demo(study: Study, *, store: Store | None = None) -> Kept:
 
 
 def load(study: Study, *, store: Store | None = None) -> Loaded:
-    """Look through all takes of the study's library.
-
-    Parameters
-    ----------
-    study : Study
-        Its library, `skip_bad` and `leave_out` count.
-    store : Store, optional
-        Where results are kept.
-
-    Returns
-    -------
-    Loaded
-        Library, takes, repairs.
+    """Check all takes of the study's library.
 
     Raises
     ------
     LibraryError
-        Where there is no usable library, or where takes have problems and the study does not
-        skip them: all of them in one error.
+        If there is no usable library, or takes have problems and the study does not skip them; names all
+        problems.
     ParameterError
-        Where the library does not have somebody who is to be left out.
+        If the library does not have an excluded subject.
     """
     store = store or open_store()
     library = open_library(library_folder(study, store=store))
@@ -166,8 +122,8 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     files = fingerprint(replace(library, takes=tuple(take for take in library.takes if take not in closed)))
     kept = store.keep(
         "load",
-        # Messages name files, so a library that moved is looked through again; and files that the
-        # layout already refuses are in its problems but not in the fingerprint.
+        # Messages name files, so a library that moved is checked again; files that the layout refuses
+        # are in its problems but not in the fingerprint.
         inputs={
             "fingerprint": files,
             "folder": str(library.root),
@@ -182,9 +138,9 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     takes = pd.read_json(kept.folder / "takes.json", orient="table", precise_float=True)
     found = Findings.from_json(json.loads((kept.folder / "findings.json").read_text(encoding="utf-8")))
     problems, warnings = found.problems, found.warnings
-    people = subjects_left_out(study, library)
-    if people:
-        spared = tuple(take for take in library.takes if take.subject in people)
+    excluded = subjects_left_out(study, library)
+    if excluded:
+        spared = tuple(take for take in library.takes if take.subject in excluded)
         library = replace(library, takes=tuple(take for take in library.takes if take not in spared))
         files = fingerprint(library)
         spared_files = {take.file for take in spared}
@@ -194,25 +150,25 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
             for warning in warnings
             if warning.file not in spared_files and warning.problem != EQUAL_FILES
         )
-        # Of two equal takes one may have been left out for that reason.
+        # Of two equal takes one may have been excluded for that reason.
         warnings += equal_files(library)
-        takes = takes[~takes["subject"].isin(people)].reset_index(drop=True)
+        takes = takes[~takes["subject"].isin(excluded)].reset_index(drop=True)
     if problems and not study.skip_bad:
-        raise _in_one(library, problems)
+        raise _one_error(library, problems)
     if takes.empty:
         raise LibraryError(
             "no usable take",
             file=library.root,
-            found=f"left out as asked: {'; '.join(people)}" if people else None,
-            remedy="Leave out fewer subjects." if people else "`affectlib check` tells more.",
+            found=f"left out as asked: {'; '.join(excluded)}" if excluded else None,
+            remedy="Leave out fewer subjects." if excluded else "`affectlib check` shows more.",
         )
     return Loaded(
         library=library,
         fingerprint=files,
         takes=takes,
         problems=problems,
-        left_out=(*found.left_out, *(f"{name} (asked for)" for name in people)),
-        subjects_left_out=people,
+        left_out=(*found.left_out, *(f"{name} (asked for)" for name in excluded)),
+        subjects_left_out=excluded,
         notes=found.notes,
         warnings=warnings,
         kept=kept,
@@ -220,25 +176,14 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
 
 
 def subjects_left_out(study: Study, library: Library) -> tuple[str, ...]:
-    """Find the subjects of a library that a study does without.
+    """Return the subjects of a library that a study excludes, sorted.
 
-    Parameters
-    ----------
-    study : Study
-        Its `leave_out` counts. What is no subject's name as a whole is taken for several names that are
-        separated by commas.
-    library : affectlib.recordings.Library
-        The library.
-
-    Returns
-    -------
-    tuple of str
-        Names, sorted.
+    An entry that is not the name of a subject as a whole is several names, separated by commas.
 
     Raises
     ------
     ParameterError
-        Where the library has no subject of such a name.
+        If the library has no subject of such a name.
     """
     known = {take.subject for take in library.takes}
     names = {
@@ -246,7 +191,7 @@ def subjects_left_out(study: Study, library: Library) -> tuple[str, ...]:
     }
     if not names <= known:
         raise ParameterError(
-            "nobody of this name in the library",
+            "no subject of this name in the library",
             file=library.root,
             where="parameter 'leave_out'",
             found="; ".join(sorted(names - known)),
@@ -268,7 +213,7 @@ def _write_check(library: Library, folder: Path) -> None:
     (folder / "findings.json").write_text(text, encoding="utf-8")
 
 
-def _in_one(library: Library, problems: tuple[AffectlibError, ...]) -> LibraryError:
+def _one_error(library: Library, problems: tuple[AffectlibError, ...]) -> LibraryError:
     count = count_problems(problems)
     return LibraryError(
         f"{count} in the library:\n{list_problems(problems)}",

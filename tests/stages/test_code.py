@@ -12,7 +12,7 @@ from import_graph import imports
 from affectlib.stages import code
 from affectlib.stages.code import COMMON, PACKAGE, code_digest
 
-STAGES = ("walks", "gait", "trainings", "predictions", "codes", "explain", "privacy")
+STAGES = ("walks", "gait", "trainings", "predictions", "latents", "explain", "privacy")
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from affectlib.evaluation.scores import read_scores, score, write_scores
 from affectlib.recordings import check_library
 from affectlib.recordings.formats.ptd import write_ptd
 from affectlib.stages import experiment as experiments
-from affectlib.stages.codes import latent_maps
 from affectlib.stages.frames import NAMES, read_frame
+from affectlib.stages.latents import latent_maps
 from affectlib.stages.store import Store
 from affectlib.study import Study
 
