@@ -1,4 +1,4 @@
-"""Every model against one of them, by every test, as a table."""
+"""Comparison of every model with one of them, by several tests."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ GROUP = ["library", "split", "task"]
 def compare_models(
     predictions: pd.DataFrame, *, against: str, metric: str = "accuracy", seed: int = 0
 ) -> pd.DataFrame:
-    """Compare each model with one of them, over folds and over people.
+    """Compare each model with one of them, over folds and over subjects.
 
     Parameters
     ----------
     predictions : pandas.DataFrame
-        One row a test cycle, every model on the same folds; of any number of libraries, splits and
-        tasks, which are compared each on their own.
+        One row per test cycle, all models on the same folds; libraries, splits and tasks are compared
+        separately.
     against : str
-        The model to compare with, the paper's AE-xyz for one.
+        The model to compare with, such as AE-xyz.
     metric : str
-        Score of a fold: ``"accuracy"``, ``"macro_f1"`` or ``"balanced_accuracy"``. People are always
-        compared by their share of right predictions.
+        Score of a fold: ``"accuracy"``, ``"macro_f1"`` or ``"balanced_accuracy"``. Subjects are always
+        compared by accuracy.
     seed : int
         Seed of the bootstrap intervals.
 
@@ -36,13 +36,13 @@ def compare_models(
     pandas.DataFrame
         ``library split task model against`` and the fields of
         `affectlib.evaluation.statistics.Comparison`; differences are `against` minus the model, so
-        positive where `against` is better. ``p_holm`` is adjusted over the models, for each library,
+        positive if `against` is better. ``p_holm`` is adjusted over the models, for each library,
         split, task and test.
 
     Raises
     ------
     ParameterError
-        Where `against` has no predictions, or models were tested on different folds or people.
+        If `against` has no predictions, or models were tested on different folds or subjects.
     """
     if against not in set(predictions["model"]):
         raise ParameterError(
@@ -52,10 +52,10 @@ def compare_models(
             remedy=f"Choose from: {', '.join(sorted(set(predictions['model'])))}.",
         )
     rows = []
-    for keys, own in predictions.groupby(GROUP, sort=True):
-        folds, people = _by_fold(own, metric), _by_subject(own)
+    for keys, of_task in predictions.groupby(GROUP, sort=True):
+        folds, subjects = _by_fold(of_task, metric), _by_subject(of_task)
         for model in folds.columns.drop(against, errors="ignore"):
-            for comparison in _all_tests(own, folds, people, against, model, seed):
+            for comparison in _all_tests(of_task, folds, subjects, against, model, seed):
                 rows.append(
                     dict(zip(GROUP, keys, strict=True))
                     | {"model": model, "against": against}
@@ -67,15 +67,20 @@ def compare_models(
 
 
 def _all_tests(
-    own: pd.DataFrame, folds: pd.DataFrame, people: pd.DataFrame, against: str, model: str, seed: int
+    predictions: pd.DataFrame,
+    folds: pd.DataFrame,
+    subjects: pd.DataFrame,
+    against: str,
+    model: str,
+    seed: int,
 ) -> tuple[Comparison, ...]:
-    for table, unit in ((folds, "folds"), (people, "people")):
+    for table, unit in ((folds, "folds"), (subjects, "subjects")):
         if against not in table or table[[against, model]].isna().any(axis=None):
             raise ParameterError(
                 f"{against} and {model} were not tested on the same {unit}",
-                remedy="Give both models the same folds and seeds.",
+                remedy="Use the same folds and seeds for both models.",
             )
-    sizes = own.drop_duplicates(["model", "seed", "fold"])
+    sizes = predictions.drop_duplicates(["model", "seed", "fold"])
     return (
         paired_t(folds[against].to_numpy(), folds[model].to_numpy()),
         corrected_t(
@@ -84,20 +89,20 @@ def _all_tests(
             n_train=sizes["n_train"].mean(),
             n_test=sizes["n_test"].mean(),
         ),
-        signed_rank(people[against].to_numpy(), people[model].to_numpy(), seed=seed),
+        signed_rank(subjects[against].to_numpy(), subjects[model].to_numpy(), seed=seed),
     )
 
 
-def _by_fold(own: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Score of each (seed, fold) by model."""
-    scores = score(own)
+def _by_fold(predictions: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return the score of each (seed, fold), one column per model."""
+    scores = score(predictions)
     chosen = scores[scores["metric"] == metric]
     if chosen.empty:
         raise ParameterError("unknown score", where="parameter 'metric'", found=repr(metric))
     return chosen.pivot(index=["seed", "fold"], columns="model", values="value")
 
 
-def _by_subject(own: pd.DataFrame) -> pd.DataFrame:
-    """Share of right predictions of each person by model, over all folds and seeds."""
-    counts = score_subjects(own).groupby(["subject", "model"])[["right", "cycles"]].sum()
+def _by_subject(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return the accuracy of each subject over all folds and seeds, one column per model."""
+    counts = score_subjects(predictions).groupby(["subject", "model"])[["right", "cycles"]].sum()
     return (counts["right"] / counts["cycles"]).unstack("model")

@@ -1,7 +1,7 @@
-"""Gait cycles that are copies of each other: the same recording under two names.
+"""Gait cycles that are copies of each other: one recording under two names.
 
-Only equal bytes count. A take that was filtered, cut or resampled again, or one cycle repeated within a
-take, gives cycles that are nearly equal, and those are not found.
+Only equal bytes count. A take that was filtered, cut or resampled again has cycles that are nearly equal,
+which are not found.
 """
 
 from __future__ import annotations
@@ -14,19 +14,14 @@ from scipy.sparse.csgraph import connected_components
 
 
 def find_copies(position: np.ndarray) -> np.ndarray:
-    """Find for each cycle the first one that equals it byte for byte.
+    """Return for each cycle the index of the first that equals it byte for byte, shape (cycles,).
 
-    Equal files give equal cycles, whatever their names, so that this needs no files.
+    Equal files give equal cycles, whatever their names, so that no file is read.
 
     Parameters
     ----------
     position : numpy.ndarray
         Positions in metres, shape (cycles, phases, 15, 3).
-
-    Returns
-    -------
-    numpy.ndarray
-        Index of the first equal cycle, its own where there is none before it, shape (cycles,).
     """
     first: dict[bytes, int] = {}
     digests = (hashlib.blake2b(cycle.tobytes(), digest_size=16).digest() for cycle in position)
@@ -34,20 +29,16 @@ def find_copies(position: np.ndarray) -> np.ndarray:
 
 
 def join_copied(unit: np.ndarray, copies: np.ndarray) -> np.ndarray:
-    """Join units, such as takes, that have a cycle in common.
+    """Join units, such as takes, that have a cycle in common; returns group numbers, shape (cycles,).
+
+    Groups are numbered from 0 in the order of the units' sorted names.
 
     Parameters
     ----------
     unit : numpy.ndarray
-        Unit of each cycle, as integers or text, shape (cycles,).
+        Unit of each cycle, integers or text, shape (cycles,).
     copies : numpy.ndarray
-        As `find_copies` returns them, shape (cycles,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Number of each cycle's group of units, from 0 in the order of the units' sorted names, shape
-        (cycles,).
+        Result of `find_copies`, shape (cycles,).
     """
     names, number = np.unique(unit, return_inverse=True)
     common = coo_array((np.ones(len(copies)), (number, number[copies])), shape=(len(names), len(names)))
@@ -57,19 +48,14 @@ def join_copied(unit: np.ndarray, copies: np.ndarray) -> np.ndarray:
 def join_take_names(
     subject: np.ndarray, label: np.ndarray, take: np.ndarray, copies: np.ndarray
 ) -> np.ndarray:
-    """Give takes of one subject and label that are copies of each other one name.
+    """Rename takes of one subject and label that are copies of each other as the first, shape (cycles,).
 
     Parameters
     ----------
     subject, label, take : numpy.ndarray
         Text, shape (cycles,).
     copies : numpy.ndarray
-        As `find_copies` returns them, shape (cycles,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Name of the take, that of its first copy, shape (cycles,).
+        Result of `find_copies`, shape (cycles,).
     """
     if np.array_equal(copies, np.arange(len(copies))):
         return take

@@ -1,4 +1,4 @@
-"""What the paper published, typed in once, to stand beside our numbers.
+"""The paper's published results, for comparison with ours.
 
 Malek-Podjaski & Deligianni, "Preserving Privacy in Human-Motion Affect Recognition", Table I and
 Section IV-C/D. In percent. Stratified 5-fold cross-validation over gait cycles of 30 people.
@@ -33,20 +33,14 @@ TEXT = MappingProxyType(
         "CNN-xyz": MappingProxyType({"accuracy": 84.6, "macro_f1": 92.0}),
     }
 )
-"""Means told in Section IV-C, in percent. The CNN's F1 of 92 contradicts Table I, whose row means 82."""
+"""Means in the text of Section IV-C, in percent. The CNN's F1 of 92 contradicts Table I (mean 82)."""
 
 P_AE_AGAINST_CNN = 0.005
 """Section IV-C: AE-xyz against CNN-xyz is significant with P at most this."""
 
 
 def table_one_rows() -> pd.DataFrame:
-    """Give Table I as a tidy frame.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``model label metric value``, values in percent.
-    """
+    """Return Table I as a tidy frame, ``model label metric value``, in percent."""
     rows = [
         (model, affect, metric, value)
         for model, of_model in TABLE_ONE.items()

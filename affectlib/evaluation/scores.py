@@ -1,4 +1,4 @@
-"""From predictions to the one tidy frame of scores that tables and figures are functions of."""
+"""From predictions to the tidy frame of scores that tables and figures are computed from."""
 
 from __future__ import annotations
 
@@ -22,35 +22,34 @@ DECIMALS = 6
 
 
 def score(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Score predictions fold by fold.
+    """Compute scores fold by fold.
 
-    Only labels that a fold's test cycles have are scored and averaged. A label that was never
-    predicted has precision 0. `macro_f1` is the mean of F1 over labels, `balanced_accuracy` that of
-    recall.
+    Labels without a test cycle in a fold are neither scored nor averaged there; a label that was never
+    predicted has precision 0. `macro_f1` is the mean of F1 over labels, `balanced_accuracy` that of recall.
 
     Parameters
     ----------
     predictions : pandas.DataFrame
-        One row a test cycle, as `affectlib.evaluation.predictions.cross_validate` gives it.
+        One row per test cycle, columns `affectlib.evaluation.predictions.COLUMNS`.
 
     Returns
     -------
     pandas.DataFrame
         The columns `SCORES`, sorted by them; fractions, not percent.
     """
-    rows = [row for keys, own in fold_groups(predictions) for row in _fold_rows(dict(keys), own)]
+    rows = [row for keys, fold in fold_groups(predictions) for row in _fold_rows(dict(keys), fold)]
     return _sorted(pd.DataFrame(rows, columns=list(SCORES)), [*KEYS, "metric", "label"])
 
 
-def _fold_rows(keys: dict[str, object], own: pd.DataFrame) -> list[dict[str, object]]:
-    truth, predicted = own["true"].astype(str).to_numpy(), own["predicted"].astype(str).to_numpy()
-    labels = np.unique(truth)
-    by_label = precision_recall_fscore_support(truth, predicted, labels=labels, zero_division=0.0)[:3]
-    overall = (by_label[2].mean(), (truth == predicted).mean(), by_label[1].mean())
+def _fold_rows(keys: dict[str, object], fold: pd.DataFrame) -> list[dict[str, object]]:
+    true, predicted = (fold[name].astype(str).to_numpy() for name in ("true", "predicted"))
+    labels = np.unique(true)
+    by_label = precision_recall_fscore_support(true, predicted, labels=labels, zero_division=0.0)[:3]
+    overall = (by_label[2].mean(), (true == predicted).mean(), by_label[1].mean())
     values = [(metric, "", value) for metric, value in zip(OVERALL_METRICS, overall, strict=True)]
     for metric, of_labels in zip(LABEL_METRICS, by_label, strict=True):
         values += [(metric, str(label), value) for label, value in zip(labels, of_labels, strict=True)]
-    sizes = {"n_train": own["n_train"].iloc[0], "n_test": own["n_test"].iloc[0]}
+    sizes = {name: fold[name].iloc[0] for name in ("n_train", "n_test")}
     return [
         keys | {"metric": metric, "label": label, "value": float(value)} | sizes
         for metric, label, value in values
@@ -58,24 +57,19 @@ def _fold_rows(keys: dict[str, object], own: pd.DataFrame) -> list[dict[str, obj
 
 
 def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Count how often each true label was taken for each label.
-
-    Parameters
-    ----------
-    predictions : pandas.DataFrame
-        One row a test cycle.
+    """Count predicted labels by true labels.
 
     Returns
     -------
     pandas.DataFrame
-        `KEYS`, then ``true predicted count``: one row for each pair of the labels that occur in
-        a library's task, zeros included, for each fold.
+        `KEYS`, then ``true predicted count``: one row per fold and pair of the labels in a library's
+        task, zeros included.
     """
     frames = []
-    for keys, own in fold_groups(predictions):
+    for keys, fold in fold_groups(predictions):
         same = (predictions["library"] == keys["library"]) & (predictions["task"] == keys["task"])
-        labels = _names(predictions.loc[same, ["true", "predicted"]].to_numpy())
-        counts = pd.crosstab(own["true"].astype(str), own["predicted"].astype(str))
+        labels = np.unique(predictions.loc[same, ["true", "predicted"]].astype(str))
+        counts = pd.crosstab(fold["true"].astype(str), fold["predicted"].astype(str))
         counts = counts.reindex(index=labels, columns=labels, fill_value=0).rename_axis(index="true")
         tidy = counts.reset_index().melt("true", var_name="predicted", value_name="count")
         frames.append(tidy.merge(pd.DataFrame([dict(keys)]), how="cross"))
@@ -85,12 +79,7 @@ def confusion(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def score_subjects(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Share of right predictions, person by person, over all folds of a split.
-
-    Parameters
-    ----------
-    predictions : pandas.DataFrame
-        One row a test cycle.
+    """Compute the accuracy of each subject over all folds of a split.
 
     Returns
     -------
@@ -108,37 +97,13 @@ def score_subjects(predictions: pd.DataFrame) -> pd.DataFrame:
 
 
 def scores_csv(scores: pd.DataFrame) -> str:
-    """Write scores as text, so that equal scores give equal text.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        With the columns `SCORES`, rows in any order.
-
-    Returns
-    -------
-    str
-        CSV.
-    """
+    """Return scores as CSV, sorted, so that equal scores give equal text."""
     ordered = _sorted(scores[list(SCORES)], [*KEYS, "metric", "label"])
     return ordered.to_csv(index=False, float_format=f"%.{DECIMALS}f", lineterminator="\n")
 
 
 def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
-    """Write scores so that equal scores give equal files, byte for byte.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        With the columns `SCORES`, rows in any order.
-    path : str or Path
-        CSV file to write.
-
-    Returns
-    -------
-    Path
-        The file.
-    """
+    """Write scores as CSV, so that equal scores give equal files, and return the path."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(scores_csv(scores).encode())
@@ -146,39 +111,27 @@ def write_scores(scores: pd.DataFrame, path: str | Path) -> Path:
 
 
 def read_scores(path: str | Path) -> pd.DataFrame:
-    """Read what `write_scores` wrote.
-
-    Parameters
-    ----------
-    path : str or Path
-        CSV file.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns `SCORES`; `label` is empty text for scores of a whole fold.
-    """
+    """Load a CSV file of scores with the columns `SCORES`; `label` is empty for scores of a whole fold."""
     text = dict.fromkeys(("library", "split", "task", "features", "model", "metric", "label"), str)
     return pd.read_csv(path, dtype=text, keep_default_na=False, na_values={"value": [""]})
 
 
 def table_one(scores: pd.DataFrame, *, split: str = "cycles") -> pd.DataFrame:
-    """Table I in the paper's form, in percent, the published numbers beside ours.
+    """Return the paper's Table I in percent, our scores beside the published ones.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         With the columns `SCORES`, of one library.
     split : str
-        Which split's scores. The paper's numbers are of the split ``"cycles"`` and stand beside any
-        other only for comparison.
+        Split of the scores. The paper's are of ``"cycles"``.
 
     Returns
     -------
     pandas.DataFrame
-        One row a model; columns (label, metric, whose): labels of the library and, last, their mean;
-        precision, recall and F1; ``ours`` (mean over folds and seeds) and ``paper`` (missing where the
-        paper has no such model or label).
+        One row per model; columns (label, metric, percent): labels of the library and, last, their mean;
+        precision, recall and F1; ``ours`` (mean over folds and seeds) and ``paper`` (missing for other
+        models and labels than the paper's).
     """
     of_split = (scores["task"] == "label") & (scores["split"] == split)
     chosen = scores[of_split & scores["metric"].isin(LABEL_METRICS)]
@@ -186,7 +139,7 @@ def table_one(scores: pd.DataFrame, *, split: str = "cycles") -> pd.DataFrame:
     published = table_one_rows().set_index(["model", "label", "metric"])["value"]
     both = pd.DataFrame({"ours": ours, "paper": published.reindex(ours.index)}).reset_index()
     tidy = both.melt(["model", "label", "metric"], var_name="percent")
-    # A mean over fewer labels than the table has would not be the paper's mean.
+    # A mean over fewer labels than the table's would not be the paper's mean.
     means = tidy.groupby(["model", "metric", "percent"])["value"].mean(skipna=False)
     tidy = pd.concat([tidy, means.reset_index().assign(label="mean")])
     wide = tidy.pivot(index="model", columns=["label", "metric", "percent"], values="value")
@@ -202,7 +155,3 @@ def _in_papers_order(models: pd.Index) -> list[str]:
 
 def _sorted(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return frame.sort_values(by, kind="stable").reset_index(drop=True)
-
-
-def _names(values: np.ndarray) -> list[str]:
-    return sorted({str(value) for value in values.ravel()})

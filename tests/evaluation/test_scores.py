@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import balanced_accuracy_score, f1_score
 
-from affectlib.errors import ParameterError
 from affectlib.evaluation import paper
-from affectlib.evaluation.predictions import COLUMNS, cross_validate
+from affectlib.evaluation.predictions import COLUMNS, predictions_of
 from affectlib.evaluation.scores import (
     SCORES,
     confusion,
@@ -228,68 +226,26 @@ def walks() -> tuple[np.ndarray, pd.DataFrame]:
 
 
 @pytest.mark.parametrize("split", ["cycles", "takes", "subjects"])
-def test_every_tested_cycle_is_predicted_once_by_who_has_not_seen_it(split: str) -> None:
-    x, labels = walks()
-    seen = []
-
-    class Remembers:
-        def __init__(self, rows: np.ndarray) -> None:
-            self.rows = {tuple(row) for row in rows}
-
-        def predict(self, rows: np.ndarray) -> np.ndarray:
-            assert not self.rows & {tuple(row) for row in rows}
-            return np.full(len(rows), "sad")
-
-    def fit(rows: np.ndarray, target: np.ndarray, *, groups: np.ndarray | None, seed: int) -> Remembers:
-        assert groups is None or len(groups) == len(rows) == len(target)
-        seen.append(seed)
-        return Remembers(rows)
-
-    steps = []
-    frame = cross_validate(
-        fit,
-        x,
-        labels,
-        make_folds(labels, split=split),
-        library="walks",
-        features="manual",
-        model="sad",
-        seed=7,
-        progress=lambda *step: steps.append(step),
+def test_predictions_of_all_folds_have_every_cycle_once(split: str) -> None:
+    _, labels = walks()
+    keys = {"library": "walks", "features": "manual", "model": "sad", "seed": 7}
+    folds = make_folds(labels, split=split)
+    frame = pd.concat(
+        predictions_of(fold.test, fold=fold, labels=labels, task="label", **keys) for fold in folds
     )
+    assert tuple(frame.columns) == COLUMNS
     assert sorted(frame["cycle"]) == list(range(len(labels)))
+    assert (frame["predicted"] == frame["cycle"]).all()
     assert (frame["true"] == labels["label"].to_numpy()[frame["cycle"]]).all()
-    assert seen == [7] * 5
-    assert steps == [(number, 5) for number in range(1, 6)]
+    assert (frame["n_train"] + frame["n_test"] == len(labels)).all()
+    assert set(frame["split"]) == {split}
 
 
-def test_inputs_may_belong_to_a_fold() -> None:
+def test_what_is_easy_is_recognised() -> None:
     x, labels = walks()
-    folds = make_folds(labels, split="takes")
-    fit = partial(fit_baseline, "SVM-man")
-    keys = {"library": "walks", "features": "codes", "model": "SVM-enc"}
-    asked = []
-
-    def codes(fold: object) -> np.ndarray:
-        asked.append(fold)
-        return x
-
-    by_fold = cross_validate(fit, codes, labels, folds, **keys)
-    assert asked == list(folds)
-    pd.testing.assert_frame_equal(by_fold, cross_validate(fit, x, labels, folds, **keys))
-    assert value(score(by_fold[by_fold["fold"] == 0]), "accuracy") == 1.0
-
-
-def test_nobody_can_be_recognised_who_was_never_seen() -> None:
-    x, labels = walks()
-    with pytest.raises(ParameterError, match="not seen in training"):
-        cross_validate(
-            partial(fit_baseline, "SVM-man"),
-            x,
-            labels,
-            make_folds(labels, split="subjects"),
-            task="subject",
-            library="walks",
-            features="manual",
-            model="SVM-man",
-        )
+    fold = make_folds(labels, split="takes")[0]
+    label = labels["label"].to_numpy()
+    predicted = fit_baseline("SVM-man", x[fold.train], label[fold.train]).predict(x[fold.test])
+    keys = {"library": "walks", "features": "manual", "model": "SVM-man", "seed": 0}
+    frame = predictions_of(predicted, fold=fold, labels=labels, task="label", **keys)
+    assert value(score(frame), "accuracy") == 1.0
