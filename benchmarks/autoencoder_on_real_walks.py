@@ -1,16 +1,16 @@
-"""The autoencoder on recorded people, take-disjoint: label from the affect code, person from both codes.
+"""The autoencoder on recorded people, take-disjoint: labels from the affect code, subjects from both codes.
 
     OMP_NUM_THREADS=1 python benchmarks/autoencoder_on_real_walks.py [--library DIR] [--seeds 5]
         [--split takes] [--folds 5] [--workers 2] [-p affect_size=16 ...] [--only-fold N] [--without p10]
 
-Each seed deals the folds anew. Raw is SVM-xyz; the codes are judged by the same SVM, tuned the same
-way, and the label also by the small CNN (AE-xyz). F1 is the macro average over labels of all test
-cycles of a seed, identification the share of test cycles named rightly. The library's default is
-``kinect_walks`` below ``AFFECTLIB_TEST_DATA`` (``../shared/data``). ``-p`` turns any parameter of the
-architecture, the losses or the schedule. ``--only-fold N`` takes the training cycles of fold N of
-seed 0 for a library of their own: parameters can be chosen there without a look at its test cycles.
-``--without`` leaves people out; in ``kinect_walks`` the files of p10 are those of p04, byte for byte, and
-one of the two has to go before anybody is told from anybody.
+Each seed has other folds. Raw is SVM-xyz; the codes are classified by the same SVM, tuned in the same way,
+and the label also by the small CNN (AE-xyz). F1 is the macro average over labels of all test cycles of a
+seed, identification the accuracy over test cycles. The default library is ``kinect_walks`` below
+``AFFECTLIB_TEST_DATA`` (``../shared/data``). ``-p`` sets any parameter of the architecture, the losses or
+the schedule. ``--only-fold N`` uses the training cycles of fold N of seed 0 as the library: parameters can
+be selected there without its test cycles. ``--without`` excludes subjects. Copies stay on one side of
+every split; in ``kinect_walks`` the files of p10 are those of p04, byte for byte, and one of the two has
+to be excluded before subjects are identified.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import f1_score
 
+from affectlib.evaluation.copies import find_copies
 from affectlib.evaluation.splits import Fold, make_folds
 from affectlib.gait import make_cycles
 from affectlib.models.baselines import fit_baseline
@@ -54,30 +55,30 @@ def main() -> None:
     parser.add_argument("-p", action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args()
     x, rows = load(options.library)
-    kept = ~rows["subject"].isin(options.without).to_numpy()
-    x, rows = x[kept], rows[kept].reset_index(drop=True)
+    included = ~rows["subject"].isin(options.without).to_numpy()
+    x, rows = x[included], rows[included].reset_index(drop=True)
+    folds_of = partial(make_folds, split=options.split, n_folds=options.folds)
     if options.only_fold is not None:
-        kept = make_folds(rows, split=options.split, n_folds=options.folds)[options.only_fold].train
-        x, rows = x[kept], rows.iloc[kept].reset_index(drop=True)
+        train = folds_of(rows, copies=find_copies(x))[options.only_fold].train
+        x, rows = x[train], rows.iloc[train].reset_index(drop=True)
     settings = settings_of(
         {name: ast.literal_eval(value) for name, value in (p.split("=") for p in options.p)}
     )
     print(settings)
+    copies = find_copies(x)
     jobs = [
-        (seed, fold)
-        for seed in range(options.seeds)
-        for fold in make_folds(rows, split=options.split, n_folds=options.folds, seed=seed)
+        (seed, fold) for seed in range(options.seeds) for fold in folds_of(rows, seed=seed, copies=copies)
     ]
     with ProcessPoolExecutor(options.workers) as pool:
         predictions = pd.concat(pool.map(partial(one_fold, x, rows, settings), jobs), ignore_index=True)
-    table = pd.DataFrame([scores(part) | {"seed": seed} for seed, part in predictions.groupby("seed")])
+    table = pd.DataFrame([scores(of_seed) | {"seed": seed} for seed, of_seed in predictions.groupby("seed")])
     table = table.set_index("seed")
     print(table.round(3).to_string())
     print("mean", table.mean().round(3).to_dict())
 
 
 def load(folder: Path) -> tuple[np.ndarray, pd.DataFrame]:
-    """Positions of all cycles of a library, and what is known of each."""
+    """Return the positions of all cycles of a library, and their subjects, labels and takes."""
     library = open_library(folder)
     cycles = make_cycles(
         read_recordings(library, skip_bad=True).recordings,
@@ -89,21 +90,21 @@ def load(folder: Path) -> tuple[np.ndarray, pd.DataFrame]:
 
 
 def settings_of(parameters: Mapping[str, object]) -> AutoencoderSettings:
-    """Give each parameter to the part that has it."""
+    """Return the default settings with some parameters of architecture, losses or schedule replaced."""
 
-    def turned(part: object) -> object:
-        return replace(
-            part, **{each.name: parameters[each.name] for each in fields(part) if each.name in parameters}
-        )
+    def changed(group: object) -> object:
+        names = [field.name for field in fields(group)]
+        return replace(group, **{name: parameters[name] for name in names if name in parameters})
 
-    plain = AutoencoderSettings()
-    return AutoencoderSettings(**{each.name: turned(getattr(plain, each.name)) for each in fields(plain)})
+    defaults = AutoencoderSettings()
+    names = [field.name for field in fields(defaults)]
+    return AutoencoderSettings(**{name: changed(getattr(defaults, name)) for name in names})
 
 
 def one_fold(
     x: np.ndarray, rows: pd.DataFrame, settings: AutoencoderSettings, job: tuple[int, Fold]
 ) -> pd.DataFrame:
-    """Predictions for the test cycles of one fold, one column a question."""
+    """Return the predictions for the test cycles of one fold, one column per model and target."""
     seed, fold = job
     subject, label, take = (rows[name].to_numpy() for name in ROWS)
     start, start_cpu = time.perf_counter(), time.process_time()
@@ -117,19 +118,19 @@ def one_fold(
     )
     seconds, cpu_s = time.perf_counter() - start, time.process_time() - start_cpu
     svm = partial(svm_predictions, fold=fold, seed=seed)
-    affect, person = fitted.affect_code(x), fitted.subject_code(x)
-    head = fit_cnn(affect[fold.train], label[fold.train], take=fold.inner_groups, seed=seed)
+    affect_code, subject_code = fitted.affect_code(x), fitted.subject_code(x)
+    head = fit_cnn(affect_code[fold.train], label[fold.train], take=fold.inner_groups, seed=seed)
     return pd.DataFrame(
         {
             "seed": seed,
             "subject": subject[fold.test],
             "label": label[fold.test],
             "label_raw": svm(x, label),
-            "label_E_A": svm(affect, label),
-            "label_AE_xyz": head.predict(affect[fold.test]),
+            "label_E_A": svm(affect_code, label),
+            "label_AE_xyz": head.predict(affect_code[fold.test]),
             "subject_raw": svm(x, subject),
-            "subject_E_A": svm(affect, subject),
-            "subject_E_S": svm(person, subject),
+            "subject_E_A": svm(affect_code, subject),
+            "subject_E_S": svm(subject_code, subject),
             "error_mm": error_mm(fitted, x[fold.test]),
             "epochs": len(fitted.history),
             "fit_s": seconds,
@@ -139,7 +140,7 @@ def one_fold(
 
 
 def svm_predictions(inputs: np.ndarray, target: np.ndarray, *, fold: Fold, seed: int) -> np.ndarray:
-    """Train the tuned SVM on a fold's training cycles and ask it about the others."""
+    """Train the tuned SVM on a fold's training cycles and predict its test cycles."""
     fitted = fit_baseline(
         "SVM-xyz", inputs[fold.train], target[fold.train], groups=fold.inner_groups, seed=seed
     )
@@ -147,23 +148,23 @@ def svm_predictions(inputs: np.ndarray, target: np.ndarray, *, fold: Fold, seed:
 
 
 def error_mm(fitted: FittedAutoencoder, x: np.ndarray) -> np.ndarray:
-    """Mean distance of reconstructed joints from the true ones, one number a cycle."""
-    away = fitted.reconstruct(x) - as_series(x).reshape(*x.shape[:2], 15, 3)
-    return 1000 * np.linalg.norm(away, axis=-1).mean(axis=(1, 2))
+    """Return the mean distance of reconstructed from recorded joints, one value per cycle."""
+    error = fitted.reconstruct(x) - as_series(x).reshape(*x.shape[:2], 15, 3)
+    return 1000 * np.linalg.norm(error, axis=-1).mean(axis=(1, 2))
 
 
-def scores(own: pd.DataFrame) -> dict[str, float]:
-    """Reduce the predictions of one seed to numbers."""
+def scores(predictions: pd.DataFrame) -> dict[str, float]:
+    """Return the scores of one seed."""
     labels = {
-        name: f1_score(own["label"], own[name], average="macro")
+        name: f1_score(predictions["label"], predictions[name], average="macro")
         for name in ("label_raw", "label_E_A", "label_AE_xyz")
     }
-    people = {
-        name: float((own[name] == own["subject"]).mean())
+    subjects = {
+        name: float((predictions[name] == predictions["subject"]).mean())
         for name in ("subject_raw", "subject_E_A", "subject_E_S")
     }
-    means = {name: float(own[name].mean()) for name in ("error_mm", "epochs", "fit_s", "fit_cpu_s")}
-    return labels | people | means
+    means = {name: float(predictions[name].mean()) for name in ("error_mm", "epochs", "fit_s", "fit_cpu_s")}
+    return labels | subjects | means
 
 
 if __name__ == "__main__":

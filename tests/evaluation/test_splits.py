@@ -184,7 +184,7 @@ def test_two_takes_train_on_as_much_as_the_papers_split() -> None:
     ("rows", "options", "message"),
     [
         (library(takes=1), {"split": "takes"}, "recorded more than once.*at least twice for each label"),
-        (library(4), {"split": "subjects"}, "at least as many people.*found: 4 people"),
+        (library(4), {"split": "subjects"}, "at least as many subjects.*found: 4 subjects"),
         (
             library(1, labels=1, takes=1, cycles=(1, 2)).head(1),
             {"split": "cycles"},
