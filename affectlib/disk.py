@@ -43,8 +43,8 @@ def writing(file: str | Path) -> Iterator[None]:
             raise
         raise DiskFullError(
             f"{str(error.strerror).lower()}: {error.filename or file}",
-            remedy="Free some space, or choose another folder for results (--out) and for what is kept "
-            "(--cache). What is done is kept.",
+            remedy="Free some space, or choose another folder for results (--out) and for the cache "
+            "(--cache). Finished work is preserved.",
         ) from error
 
 

@@ -22,22 +22,16 @@ class Take:
         Absolute path.
     name : str
         Path inside the library without suffix, with ``/``.
-    label : str
-        Affect or walking condition.
-    take : str
-        Identifier among the takes of this subject and label.
-    rate_hz : float, optional
-        Frames per second; None if only the file has it.
-    unit : str, optional
-        Unit of length, a name or a number of metres; None if only the file has it.
+    label, take : str
+        Affect or walking condition, and identifier among its takes.
+    rate_hz, unit : optional
+        Frames per second, and unit of length (a name or a number of metres); None if only the file has it.
     up : str
-        Axis that points up.
+        Axis that points up, one of `world.UPS`.
     gender : str
         ``"F"``, ``"M"`` or empty.
     rate_overrules, unit_overrules : bool
         Whether `rate_hz` and `unit` are used even if the file has others.
-    level_floor : bool
-        Whether the take is levelled.
     """
 
     file: Path
@@ -60,8 +54,6 @@ class Library:
 
     Parameters
     ----------
-    name : str
-        Name for figures and tables.
     root : Path
         Absolute path of the folder.
     takes : tuple of Take

@@ -20,7 +20,8 @@ def mark_lost(position: np.ndarray, *, root: int | None = None) -> np.ndarray:
     """Replace points that were not seen by NaN: partly NaN or infinite, at the origin, or a placeholder.
 
     A placeholder is one number in all three axes, such as -9999 or the largest float, that is repeated,
-    consists of nines, or lies beyond a kilometre.
+    consists of nines, or lies beyond a kilometre. Lost points are NaN in all three axes; the input itself is
+    returned where nothing is lost.
 
     Parameters
     ----------
@@ -28,12 +29,6 @@ def mark_lost(position: np.ndarray, *, root: int | None = None) -> np.ndarray:
         Positions of joints or markers in any unit, shape (frames, points, 3).
     root : int, optional
         Point that may be at the origin in every frame, as in files that are centred on it.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (frames, points, 3), lost points NaN in all three axes; the input itself where
-        nothing is lost.
     """
     finite = np.isfinite(position).all()
     if finite and (position[..., 0] != position[..., 1]).all():
@@ -65,17 +60,12 @@ class LostSpan:
 
 
 def mark_spans(position_m: np.ndarray, spans: Sequence[LostSpan]) -> np.ndarray:
-    """Replace positions by NaN in the given spans.
+    """Return positions with NaN in the given spans; the input itself if there are none.
 
     Parameters
     ----------
     position_m : numpy.ndarray
         Positions in metres, shape (frames, 15, 3).
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (frames, 15, 3); the input itself if there are no spans.
     """
     if not spans:
         return position_m

@@ -16,8 +16,10 @@ from affectlib.recordings.names import Sources
 from affectlib.recordings.rows import parse_number
 from affectlib.recordings.world import METRES, UPS, parse_unit
 
-_FILES_WITH_RATE = (".bvh", ".c3d", ".csv", ".npz")
-_FILES_WITH_UNIT = (".c3d",)
+FILES_WITH_RATE = (".bvh", ".c3d", ".csv", ".npz")
+FILES_WITH_UNIT = (".c3d",)
+"""Endings of files that may contain them; for the others, ``library.csv`` must."""
+
 _OVERRULES = "!"
 
 
@@ -120,11 +122,11 @@ def _read_row(row: Mapping[str, str], folder: Folder, line: int) -> tuple[Take |
     if row["rate_hz"] and not (rate_hz is not None and RATES_HZ[0] <= rate_hz <= RATES_HZ[1]):
         remedy = f"State frames per second, {limits}."
         fault("rate_hz", "rate that cannot be right", repr(row["rate_hz"]), remedy)
-    if not row["rate_hz"] and suffix not in _FILES_WITH_RATE:
+    if not row["rate_hz"] and suffix not in FILES_WITH_RATE:
         remedy = f"State frames per second: {suffix} files do not contain them."
         fault("rate_hz", "missing rate_hz", "an empty field", remedy)
     unit = parse_unit(unit_text)
-    if unit is None and (row["unit"] or suffix not in _FILES_WITH_UNIT):
+    if unit is None and (row["unit"] or suffix not in FILES_WITH_UNIT):
         remedy = f"Use one of {', '.join(METRES)}, or its length in metres."
         fault("unit", "unknown unit", repr(row["unit"]), remedy)
     up = row["up"].casefold().removeprefix("+")

@@ -15,7 +15,7 @@ from affectlib.recordings.unsupported import explain
 SUFFIXES = tuple(sorted(READERS))
 """Endings of motion files that can be read."""
 
-_NO_MOTION = {LIBRARY_CSV, "truth.csv"}
+_NO_MOTION = {LIBRARY_CSV, "truth.csv"}  # the second is written with the demo library
 
 Fault = Callable[[str, str, str | None, str], None]
 """Records one fault of a row: column, problem, what was found, remedy."""

@@ -55,15 +55,12 @@ def keep_measured(position_m: np.ndarray, rate_hz: float) -> tuple[np.ndarray, t
 def mark_out_of_reach(position_m: np.ndarray, rate_hz: float) -> np.ndarray:
     """Replace joints by NaN where they are farther than `REACH_M` from the median joint.
 
+    The input itself is returned where no joint is that far off for a tenth of a second.
+
     Parameters
     ----------
     position_m : numpy.ndarray
         Positions in metres with NaN where a joint is lost, shape (frames, 15, 3).
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (frames, 15, 3); the input itself where no joint is far off for a tenth of a second.
     """
     # What is shorter is a jump there and back, which `jumps` finds.
     sample = position_m[:: max(int(0.1 * rate_hz), 1)]

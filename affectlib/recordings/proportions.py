@@ -162,7 +162,7 @@ def describe_variable(length_m: np.ndarray, median_m: Mapping[str, float]) -> It
 
 
 def describe_torn(position_m: np.ndarray, rate_hz: float, *, start_s: float) -> str:
-    """Describe limbs that are far too short or long for a while, as where a joint sits on its neighbour.
+    """Describe limbs, if any, that are far too short or long for a while, as if two joints were at one place.
 
     Parameters
     ----------
@@ -170,11 +170,6 @@ def describe_torn(position_m: np.ndarray, rate_hz: float, *, start_s: float) -> 
         Positions in metres of one unbroken stretch, shape (frames, 15, 3).
     start_s : float
         Time of the first frame.
-
-    Returns
-    -------
-    str
-        Limbs, lengths and times; empty where there are none.
     """
     every = max(int(rate_hz / _TORN_HZ), 1)
     length_m = bone_lengths_m(position_m[::every])

@@ -103,7 +103,7 @@ def describe_crossed(position_m: np.ndarray) -> Iterator[str]:
 
 
 def describe_exchanges(position_m: np.ndarray, rate_hz: float) -> str:
-    """Describe the frames from which left and right are swapped, as where a tracker confuses the sides.
+    """Describe the frames from which left and right are swapped, if any, as where a tracker confuses them.
 
     A left joint is then close to where the right one was in the frame before, and vice versa.
 
@@ -111,11 +111,6 @@ def describe_exchanges(position_m: np.ndarray, rate_hz: float) -> str:
     ----------
     position_m : numpy.ndarray
         Positions in metres with NaN where a joint is lost, shape (frames, 15, 3).
-
-    Returns
-    -------
-    str
-        Joints and times; empty where there are none.
     """
     left, right = (position_m[:, [INDEX[pair[side]] for pair in LEFT_RIGHT]] for side in (0, 1))
     apart_m = np.linalg.norm(left - right, axis=-1)

@@ -35,17 +35,12 @@ _FRAMES = 100
 
 
 def check_speed(position_m: np.ndarray, rate_hz: float, take: Take) -> str:
-    """Refuse motion faster than any person, and return a note about motion faster than a walk.
+    """Refuse motion faster than any person; return a note about a run, empty for a walk.
 
     Parameters
     ----------
     position_m : numpy.ndarray
         Finite positions in metres, shape (frames, 15, 3).
-
-    Returns
-    -------
-    str
-        A note; empty for a walk.
 
     Raises
     ------
@@ -73,17 +68,12 @@ def check_speed(position_m: np.ndarray, rate_hz: float, take: Take) -> str:
 
 
 def estimate_stride(position_m: np.ndarray, rate_hz: float) -> tuple[float, float] | None:
-    """Estimate stride frequency (Hz) and step length (m) from how the ankles pass each other.
+    """Estimate stride frequency (Hz) and step length (m) from ankles that swing regularly, else None.
 
     Parameters
     ----------
     position_m : numpy.ndarray
         Finite positions in metres, z up, shape (frames, 15, 3).
-
-    Returns
-    -------
-    tuple of (float, float) or None
-        None where the ankles do not swing regularly.
     """
     every = max(int(rate_hz / _ENOUGH_HZ), 1)
     position_m, rate_hz = position_m[::every], rate_hz / every
@@ -122,6 +112,6 @@ def rate_warnings(position_m: np.ndarray, rate_hz: float, take: Take) -> tuple[L
         where="rate_hz",
         found=f"strides of {1 / stride_hz:.2f} s with steps of {step_m:.2f} m at {rate_hz:.4g} Hz",
         remedy=f"This walk is usual at about {rate_hz * ratio / _USUAL_RATIO:.0f} Hz: find out the true "
-        "rate and state it in library.csv, with an exclamation mark (120!) where the file says another.",
+        "rate and state it in library.csv, with an exclamation mark (120!) if the file has another.",
     )
     return (warning,)

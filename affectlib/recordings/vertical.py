@@ -171,17 +171,12 @@ def describe_tilt(position_m: np.ndarray) -> Iterator[str]:
 
 
 def slope_of_body(position_m: np.ndarray) -> np.ndarray:
-    """Compute the slope of a floor perpendicular to the usual direction of the legs.
+    """Compute the slope of a floor perpendicular to legs with the usual lean, along x and y, shape (2,).
 
     Parameters
     ----------
     position_m : numpy.ndarray
         Finite positions in metres, z about up, shape (frames, 15, 3).
-
-    Returns
-    -------
-    numpy.ndarray
-        Rise per horizontal metre along x and y, after subtraction of `LEAN_DEG`, shape (2,).
     """
     legs = midpoint(position_m, "hip") - midpoint(position_m, "ankle")
     forward = forward_from(rightward(position_m))
