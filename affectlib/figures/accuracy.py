@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -69,6 +71,7 @@ def _mark_paper_means(figure: Figure, axes: Axes, metric: str, models: list[str]
     known = {model: mean for model, mean in paper_means(metric).items() if model in models}
     means = {models.index(model) + 0.34: mean for model, mean in known.items()}
     if means:
+        # To the right of each box, since the means are of other data.
         axes.plot(list(means), list(means.values()), **PAPER_MARK)
         source = "Section IV-C" if metric == "accuracy" else "Table I"
         entry = legend_point(f"mean in the paper ({source})", **PAPER_MARK)
@@ -76,6 +79,7 @@ def _mark_paper_means(figure: Figure, axes: Axes, metric: str, models: list[str]
 
 
 def _box(axes: Axes, x: int, values: np.ndarray, colour: str) -> None:
+    # A single fold has no quartiles.
     if len(values) > 1:
         thin = {"color": INK, "linewidth": 0.7}
         axes.boxplot(
@@ -102,7 +106,7 @@ def _tests(comparison: pd.DataFrame, split: str) -> pd.DataFrame | None:
 
 
 def _p_values(axes: Axes, tests: pd.DataFrame, models: list[str]) -> None:
-    centred = {"ha": "center", "va": "center", "fontsize": 7}
+    centred: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7}
     for y, (_, values) in enumerate(tests.iterrows()):
         for x, model in enumerate(models):
             p = values.get(model, np.nan)
@@ -112,6 +116,7 @@ def _p_values(axes: Axes, tests: pd.DataFrame, models: list[str]) -> None:
     if reference in models:
         axes.text(models.index(reference), (len(tests) - 1) / 2, "reference", **centred)
     axes.set_yticks(range(len(tests)), [str(test).replace(" over ", "\nover ") for test in tests.index])
+    # Tests from top to bottom, in the order of the comparison.
     axes.set_ylim(len(tests) - 0.5, -0.5)
     axes.set_title(f"P against {reference}, Holm-adjusted; bold below {SIGNIFICANT}")
     axes.tick_params(length=0, labelbottom=False)

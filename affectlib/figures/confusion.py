@@ -73,6 +73,7 @@ def _matrix(axes: Axes, table: pd.DataFrame, *, small: bool, upright: bool) -> N
     counts = table.to_numpy()
     totals = counts.sum(axis=1, keepdims=True)
     rates = 100 * counts / np.maximum(totals, 1)
+    # Up to 110 %, so that the darkest blue is not too dark for its text.
     axes.imshow(rates, cmap="Blues", vmin=0, vmax=110, aspect="auto" if small else "equal")
     for (row, column), count in np.ndenumerate(counts):
         rate = rates[row, column]
@@ -94,6 +95,7 @@ def _matrix(axes: Axes, table: pd.DataFrame, *, small: bool, upright: bool) -> N
     axes.set_ylabel("true label (n)")
     axes.set_xlabel("predicted label")
     axes.spines[:].set_visible(False)
+    # White lines between the cells are the grid of the minor ticks.
     borders = np.arange(1, len(names)) - 0.5
     axes.set_xticks(borders, minor=True)
     axes.set_yticks(borders, minor=True)
@@ -102,6 +104,7 @@ def _matrix(axes: Axes, table: pd.DataFrame, *, small: bool, upright: bool) -> N
 
 
 def _percent(rate: float) -> str:
+    # Rounded to 0 % a cell would seem empty.
     return "<1 %" if rate < 0.5 else f"{rate:.0f} %"
 
 

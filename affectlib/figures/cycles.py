@@ -40,6 +40,7 @@ def average_cycles(average: Average, *, traces: Sequence[tuple[str, str]]) -> Fi
     """
     labels = average.labels
     colours = label_colours(labels)
+    # No panel is left empty with the usual numbers of traces.
     columns = 2 if len(traces) in (2, 4) else 3
     figure = new_figure(height_in=0.7 + 1.75 * n_rows(len(traces), columns))
     grid = panels(figure, count=len(traces), columns=columns, sharex=True)
@@ -71,22 +72,34 @@ def stick_figures(average: Average, *, n_postures: int = 10) -> Figure:
     colours = label_colours(labels)
     step_m = 0.8
     figure = new_figure(height_in=0.55 + 1.55 * len(labels))
-    grid = figure.subplots(len(labels), 1, squeeze=False, sharex=True)[:, 0]
-    phases = np.arange(n_postures) * mean.sizes["phase"] // n_postures
     floor_m = float(mean.sel(axis="z").min()) - 0.1
+    z_m = (floor_m - 0.15, float(mean.sel(axis="z").max()) + 0.1)
+    grid, phases = posture_rows(
+        figure, len(labels), n_postures=n_postures, n_phases=mean.sizes["phase"], step_m=step_m, z_m=z_m
+    )
     for axes, label in zip(grid, labels, strict=True):
         for number, phase in enumerate(phases):
             draw_body(axes, mean.sel(label=label).values[phase], colour=colours[label], x_m=number * step_m)
         axes.set_title(_with_count(average, label))
+    draw_scale(grid[-1], (n_postures - 1) * step_m - 0.05, floor_m, text_gap_m=0.06)
+    grid[-1].set_xlabel("gait cycle; walking to the right, right limbs dark, left limbs pale")
+    return figure
+
+
+def posture_rows(
+    figure: Figure, count: int, *, n_postures: int, n_phases: int, step_m: float, z_m: tuple[float, float]
+) -> tuple[list[Axes], list[int]]:
+    """Return `count` panels for rows of postures, to scale, and the indices of their phases."""
+    phases = [number * n_phases // n_postures for number in range(n_postures)]
+    grid = list(figure.subplots(count, 1, squeeze=False, sharex=True)[:, 0])
+    for axes in grid:
         axes.set_aspect("equal")
         hide_frame(axes)
         axes.set_xlim(-0.6 * step_m, (n_postures - 0.4) * step_m)
-        axes.set_ylim(floor_m - 0.15, float(mean.sel(axis="z").max()) + 0.1)
-    draw_scale(grid[-1], (n_postures - 1) * step_m - 0.05, floor_m, text_gap_m=0.06)
-    names = [f"{100 * phase / mean.sizes['phase']:.0f} %" for phase in phases]
+        axes.set_ylim(*z_m)
+    names = [f"{100 * phase / n_phases:.0f} %" for phase in phases]
     grid[-1].set_xticks(np.arange(n_postures) * step_m, names)
-    grid[-1].set_xlabel("gait cycle; walking to the right, right limbs dark, left limbs pale")
-    return figure
+    return grid, phases
 
 
 def draw_scale(axes: Axes, left_m: float, low_m: float, *, text_gap_m: float) -> None:

@@ -14,13 +14,12 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from affectlib.figures.cycles import draw_body
+from affectlib.figures.cycles import draw_body, posture_rows
 from affectlib.figures.style import (
     FAINT,
     INK,
     MARK,
     SIGNAL,
-    hide_frame,
     in_order,
     legend_line,
     n_rows,
@@ -61,6 +60,7 @@ def relevance_maps(
         Labels to plot; all by default.
     """
     labels = in_order(relevance["label"].values if labels is None else labels)
+    # No panel is left empty with two to four labels.
     columns = 2 if len(labels) in (2, 4) else min(len(labels), 3)
     figure = new_figure(height_in=0.75 + 2.2 * n_rows(len(labels), columns))
     grid = panels(figure, count=len(labels), columns=columns, sharex=True)
@@ -84,6 +84,7 @@ def relevance_maps(
             axes.set_ylim(len(ROWS) - 0.5, -0.5)
             axes.text(50, len(ROWS) / 2, "no relevance map", ha="center", va="center", color="0.4")
         _group_rows(axes, named=number % columns == 0)
+        # Long names wrap to the width of a panel; the padding is for the count below.
         axes.set_title(fill(readable(label), 60 // columns), pad=13)
         n_cycles = counts[counts["label"] == label][["averaged", "tested"]].sum()
         text = f"n = {n_cycles['averaged']} of {n_cycles['tested']} cycles"
@@ -116,8 +117,14 @@ def relevance_on_body(average: Average, relevance: xr.DataArray, *, n_postures: 
     low = min(float(body[..., AXES.index("z")].min()) for body in bodies.values())
     high = max(float(body[..., AXES.index("z")].max()) for body in bodies.values())
     figure = new_figure(height_in=0.8 + 1.75 * len(labels))
-    grid = figure.subplots(len(labels), 1, squeeze=False, sharex=True)[:, 0]
-    phases = np.arange(n_postures) * mean.sizes["phase"] // n_postures
+    grid, phases = posture_rows(
+        figure,
+        len(labels),
+        n_postures=n_postures,
+        n_phases=mean.sizes["phase"],
+        step_m=_POSTURE_STEP_M,
+        z_m=(low - 0.1, high + 0.1),
+    )
     for axes, label in zip(grid, labels, strict=True):
         values = relevance.sel(label=label).transpose("phase", "joint").values
         for number, phase in enumerate(phases):
@@ -125,14 +132,8 @@ def relevance_on_body(average: Average, relevance: xr.DataArray, *, n_postures: 
             draw_body(axes, bodies[label][phase], colour="0.62", x_m=x_m)
             _mark_joints(axes, bodies[label][phase], values[phase], scale, x_m=x_m)
         axes.set_title(f"{readable(label)} (average of {average.counts[label]} {average.unit})")
-        axes.set_aspect("equal")
-        hide_frame(axes)
-        axes.set_xlim(-0.6 * _POSTURE_STEP_M, (n_postures - 0.4) * _POSTURE_STEP_M)
-        axes.set_ylim(low - 0.1, high + 0.1)
-    names = [f"{100 * phase / mean.sizes['phase']:.0f} %" for phase in phases]
-    grid[-1].set_xticks(np.arange(n_postures) * _POSTURE_STEP_M, names)
     grid[-1].set_xlabel("gait cycle; walking to the right, left limbs pale and further back")
-    _scale_bar(figure, scale, list(grid), shrink=min(0.9, 3 / figure.get_figheight()))
+    _scale_bar(figure, scale, grid, shrink=min(0.9, 3 / figure.get_figheight()))
     return figure
 
 
@@ -156,18 +157,17 @@ def relevance_checks(randomisation: pd.DataFrame, deletion: pd.DataFrame) -> Fig
 
 
 def _correlations(axes: Axes, table: pd.DataFrame) -> None:
-    rows = list(table.itertuples())
+    rows = table.to_dict("records")
     for y, row in enumerate(rows):
-        if not np.isfinite(row.rank_correlation):
+        # Without networks to compare there is a label, but no point.
+        if not np.isfinite(row["rank_correlation"]):
             continue
-        colour = SIGNAL if row.random_layers == 0 else MARK
-        axes.plot([row.low, row.high], [y, y], color=colour, lw=1.4, solid_capstyle="butt")
-        axes.plot(row.rank_correlation, y, "o", color=colour, ms=4.5)
+        colour = SIGNAL if row["random_layers"] == 0 else MARK
+        axes.plot([row["low"], row["high"]], [y, y], color=colour, lw=1.4, solid_capstyle="butt")
+        axes.plot(row["rank_correlation"], y, "o", color=colour, ms=4.5)
     n_layers = table["random_layers"].max()
-    names = [_network(int(row.random_layers), n_layers) for row in rows]
-    axes.set_yticks(
-        range(len(rows)), [f"{name}\n(n = {row.n_networks})" for name, row in zip(names, rows, strict=True)]
-    )
+    names = [f"{_network(int(row['random_layers']), n_layers)}\n(n = {row['n_networks']})" for row in rows]
+    axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(len(table) - 0.5, -0.5)
     axes.axvline(0, color=FAINT, lw=0.8, zorder=0)
     axes.set_xlim(min(-0.25, float(table["low"].min()) - 0.05), 1.02)
@@ -201,6 +201,7 @@ def _accuracies(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _top(relevance: xr.DataArray) -> float:
+    # Without any relevance the scale still needs an upper end.
     highest = float(relevance.max(skipna=True))
     return highest if np.isfinite(highest) and highest > 0 else 1.0
 
@@ -239,6 +240,7 @@ def _mark_joints(axes: Axes, body: np.ndarray, values: np.ndarray, scale: Normal
             x_m + forward,
             up,
             "o",
+            # The area beyond the smallest marker is proportional to the relevance.
             ms=np.hypot(small, large * np.sqrt(share)),
             mfc=ScalarMappable(scale, _MAP).to_rgba(values[INDEX[joint]]),
             mec=INK,

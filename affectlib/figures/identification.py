@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from affectlib.figures.results import SPLIT_WORDS, fold_points, rows_of, splits_in_order
+from affectlib.figures.results import CHANCE_LINE, SPLIT_WORDS, fold_points, rows_of, splits_in_order
 from affectlib.figures.style import (
     COLUMN_IN,
     INK,
@@ -32,8 +32,6 @@ INPUTS = MappingProxyType(
     }
 )
 """Inputs of the probes, in the order of the bars."""
-
-_CHANCE: dict[str, Any] = {"ls": (0, (4, 3)), "lw": 0.8}
 
 
 class Probe(NamedTuple):
@@ -72,12 +70,13 @@ def identification_bars(table: pd.DataFrame, *, folds: pd.DataFrame | None = Non
         for x, probe in enumerate(probes):
             _bar(axes, x, probe, rows, split_points)
         for chance, n_subjects in rows[["chance", "subjects"]].drop_duplicates().to_numpy():
-            axes.axhline(100 * chance, color=INK, **_CHANCE)
+            axes.axhline(100 * chance, color=INK, **CHANCE_LINE)
             axes.set_title(f"{SPLIT_WORDS.get(split, split)}\nn = {n_subjects:.0f} subjects")
         names = [f"{probe.model}\n{INPUTS.get(probe.features, probe.features)}" for probe in probes]
         axes.set_xticks(range(len(probes)), names)
         axes.set_xlim(-0.6, len(probes) - 0.4)
         axes.tick_params(axis="x", length=0)
+    # Room for the numbers above the bars.
     grid[0].set_ylim(0, 109)
     grid[0].set_yticks(range(0, 101, 20))
     grid[0].set_ylabel("identification rate\n(balanced accuracy, %)")
@@ -102,6 +101,7 @@ def _bar(axes: Axes, x: int, probe: Probe, rows: pd.DataFrame, points: pd.DataFr
         return
     value, low, high = 100 * rows[["balanced_accuracy", "low", "high"]].mean()
     axes.bar(x, value, 0.7, color=model_colour(probe.model), ec=INK, lw=0.5)
+    # Points and error bar side by side, where there are both.
     offset = 0.0 if points is None else 0.18
     axes.errorbar(x + offset, value, [[value - low], [high - value]], color=INK, lw=1, capsize=2.5, zorder=5)
     top = high
@@ -116,7 +116,7 @@ def _legend(table: pd.DataFrame, *, with_folds: bool) -> list[Line2D]:
     n_seeds = table["seed"].nunique()
     interval = "95 % interval over subjects" + (f" (mean of {n_seeds} seeds)" if n_seeds > 1 else "")
     handles = [
-        legend_line(f"chance ({chance})", INK, **_CHANCE),
+        legend_line(f"chance ({chance})", INK, **CHANCE_LINE),
         legend_line(interval, INK, lw=1, marker="_", ms=5),
     ]
     if with_folds:

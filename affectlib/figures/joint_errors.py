@@ -49,6 +49,7 @@ def error_per_joint(table: pd.DataFrame, *, unit: str = "subjects") -> Figure:
     kinds = [kind for kind in KINDS if kind in present] + sorted(present.difference(KINDS))
     figure = new_figure(height_in=1.1 + 0.24 * len(joints))
     axes = figure.subplots()
+    # Kinds lie above each other within the row of a joint.
     offsets = np.linspace(-0.24, 0.24, len(kinds)) if len(kinds) > 1 else np.zeros(1)
     for kind, offset in zip(kinds, offsets, strict=True):
         errors = table[table["kind"] == kind].groupby("joint")["error_mm"]
@@ -58,11 +59,13 @@ def error_per_joint(table: pd.DataFrame, *, unit: str = "subjects") -> Figure:
         means, low, high = (values[names].to_numpy() for values in statistics)
         look = KINDS.get(kind, Kind(FAINT, "s", readable(kind)))
         axes.hlines(rows, low, high, color=look.colour, lw=0.9, alpha=0.6)
+        # Line markers look smaller than filled ones.
         size = 5 if look.marker in "|x" else 4
         axes.plot(means, rows, look.marker, ls="", color=look.colour, ms=size, label=look.text, mew=1.2)
     for row in range(len(joints) - 1):
         axes.axhline(row + 0.5, color="0.92", lw=0.6, zorder=0)
     axes.set_yticks(range(len(joints)), [readable(joint) for joint in joints])
+    # The head is at the top.
     axes.set_ylim(len(joints) - 0.5, -0.5)
     axes.set_xlim(left=0)
     axes.tick_params(axis="y", length=0)

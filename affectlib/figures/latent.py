@@ -106,6 +106,7 @@ def subject_colours(subjects: pd.Series) -> dict[str, RGB]:
 
 def _map(axes: Axes, points: pd.DataFrame, by: str, looks: dict[str, Look]) -> None:
     names = points[by].astype(str).to_numpy()
+    # Smaller points in larger libraries, where they would cover each other.
     size = float(np.clip(2500 / max(len(points), 1), 2.5, 14))
     for marker in MARKERS:
         shown = np.array([looks[name].marker == marker for name in names], dtype=bool)
@@ -121,6 +122,7 @@ def _map(axes: Axes, points: pd.DataFrame, by: str, looks: dict[str, Look]) -> N
                 # As vectors, thousands of points in eight panels would make the SVG megabytes large.
                 rasterized=True,
             )
+    # Coordinates of t-SNE have no unit; only distances between neighbours have a meaning.
     axes.set_xticks([])
     axes.set_yticks([])
     axes.spines[:].set_visible(True)

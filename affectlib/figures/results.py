@@ -14,11 +14,7 @@ from affectlib.evaluation.paper import AFFECTS, TEXT, table_one_rows
 from affectlib.figures.style import COLUMN_IN, INK, MARK, PAGE_IN, value_range
 
 SPLIT_WORDS = MappingProxyType(
-    {
-        "cycles": "split by cycles (the paper's)",
-        "takes": "take-disjoint",
-        "subjects": "subject-disjoint",
-    }
+    {"cycles": "split by cycles (the paper's)", "takes": "take-disjoint", "subjects": "subject-disjoint"}
 )
 """Descriptions of the splits, from the paper's to the strictest."""
 
@@ -32,6 +28,9 @@ PAPER_MARK: dict[str, Any] = {
     "zorder": 5,
 }
 """Style of scores taken from the paper."""
+
+CHANCE_LINE: dict[str, Any] = {"ls": (0, (4, 3)), "lw": 0.8}
+"""Style of the chance level."""
 
 
 def rows_of(frame: pd.DataFrame, **where: str) -> pd.DataFrame:

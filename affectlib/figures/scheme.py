@@ -17,7 +17,7 @@ class Code(NamedTuple):
     """A code of one of the two motions."""
 
     kind: str
-    index: str
+    subscript: str
 
 
 class Combination(NamedTuple):

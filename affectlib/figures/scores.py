@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from affectlib.figures.results import (
+    CHANCE_LINE,
     PAPER_MARK,
     fold_counts,
     fold_points,
@@ -65,11 +66,11 @@ def f1_by_split(scores: pd.DataFrame) -> Figure:
     axes.set_ylim(0, 104)
     axes.set_ylabel("macro F1 (%)")
     # Guessing each label as often as it occurs has this F1 on average; other blind guesses have a lower one.
-    chance, dashed = 100 / len(labels_of(scores)), {"ls": (0, (4, 3)), "lw": 0.8}
-    axes.axhline(chance, color=INK, zorder=3, **dashed)
+    chance = 100 / len(labels_of(scores))
+    axes.axhline(chance, color=INK, zorder=3, **CHANCE_LINE)
     counts = fold_counts(rows, by=["model", "split"])
     handles = [
-        legend_line(f"chance ({chance:.3g} %)", INK, **dashed),
+        legend_line(f"chance ({chance:.3g} %)", INK, **CHANCE_LINE),
         legend_point(f"one fold{counts}", ms=3.4, mfc="white", mec=INK, mew=0.5),
     ]
     if paper:

@@ -44,6 +44,7 @@ def spectrum_and_w_correlation(segmentation: Segmentation, w_correlation: np.nda
             va="top",
             color=MARK,
         )
+    # Eigentriples count from 1, from the top.
     edges = (0.5, count + 0.5, count + 0.5, 0.5)
     image = right.imshow(np.abs(w_correlation), cmap="Greys", vmin=0, vmax=1, extent=edges)
     right.set_title("w-correlation")
@@ -86,6 +87,7 @@ def signal_with_boundaries(segmentation: Segmentation, *, start_s: float = 0.0) 
     figure = new_figure(height_in=3.0)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1))
     top.plot(time_s, 100 * segmentation.signal_m, color=INK, lw=0.9, label="gait signal")
+    # The decomposition is of the centred signal.
     centre_m = segmentation.signal_m.mean()
     top.plot(
         time_s,
@@ -95,10 +97,12 @@ def signal_with_boundaries(segmentation: Segmentation, *, start_s: float = 0.0) 
         ls="--",
         label="SSA oscillation",
     )
+    # One legend entry for each kind, popped when it is first used.
     labels = {True: "gait cycle", False: "rejected interval"}
     for number, interval in enumerate(segmentation.intervals):
         accepted = not interval.rejected
         span = (start_s + interval.start_frames / rate_hz, start_s + interval.end_frames / rate_hz)
+        # Two alternating tones distinguish adjacent cycles.
         style = {"color": SIGNAL, "alpha": 0.10 + 0.12 * (number % 2), "lw": 0}
         top.axvspan(*span, label=labels.pop(accepted, None), **(style if accepted else _REJECTED))
         bottom.axvline(span[0], color=SIGNAL if accepted else FAINT, lw=0.6)

@@ -58,6 +58,7 @@ MARK = "#D55E00"
 MOST_LABELS = 6
 """Most labels in one panel."""
 
+# Text stays text in SVG ("none"), so that it can be searched and edited.
 _RC: dict[Any, Any] = {
     "font.size": 8,
     "axes.titlesize": 8,

@@ -49,6 +49,7 @@ def counts_per_cell(table: pd.DataFrame, *, what: str, values: str | None = None
     counts = table.pivot_table(
         index="label", columns="subject", values=values, aggfunc="sum" if values else "size", fill_value=0
     ).reindex(index=labels, columns=subjects, fill_value=0)
+    # The longer side along the width of the page.
     if len(labels) > len(subjects):
         counts = counts.T
     rows, columns = counts.shape
@@ -134,6 +135,7 @@ def spread_by_label(table: pd.DataFrame, *, column: str, unit: str, title: str) 
         color="0.93",
         linewidth=0.7,
     )
+    # Vertical jitter separates equal values; its seed is fixed so that equal results yield equal figures.
     rng = np.random.default_rng(0)
     for row, label in enumerate(labels):
         values = medians.loc[medians["label"] == label, column].to_numpy()
@@ -170,6 +172,7 @@ def against_reference(people: pd.DataFrame, *, reference: Mapping[str, float], n
     names = list(reference)
     figure = new_figure(height_in=0.9 + 0.23 * len(names))
     axes = figure.subplots()
+    # As in spread_by_label.
     rng = np.random.default_rng(0)
     axes.axvspan(100 * (1 - near), 100 * (1 + near), color="0.94", lw=0)
     axes.axvline(100, color=MARK, lw=1.2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -72,6 +72,7 @@ def learning_curves(history: pd.DataFrame) -> Figure:
     folds = [fold for _, fold in history.groupby("fold")] if "fold" in history else [history]
     has_criterion = "validation" in history and len(terms) > 1
     shown = [*terms, *(["validation"] if has_criterion else []), "learning_rate"]
+    # Four panels are two by two, since three and one would leave gaps.
     columns = min(3, len(shown)) if len(shown) != 4 else 2
     figure = new_figure(
         width_in=PAGE_IN if columns > 1 else COLUMN_IN, height_in=0.5 + 1.75 * n_rows(len(shown), columns)
@@ -109,21 +110,23 @@ def _panel(axes: Axes, name: str, folds: list[pd.DataFrame]) -> None:
 def _scale(axes: Axes, values: np.ndarray, *, log: bool) -> None:
     if log and values.min() > 0 and values.max() / values.min() >= LOG_FROM:
         axes.set_yscale("log")
+        # Over more than two decades, labels at powers of ten only.
         few = values.max() / values.min() > 300
         axes.yaxis.set_major_locator(LogLocator(subs=(1,) if few else (1, 2, 5), numticks=9))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.yaxis.set_minor_formatter(NullFormatter())
     else:
+        # From zero, so that heights can be compared.
         axes.set_ylim(bottom=0)
 
 
 def _curve(axes: Axes, fold: pd.DataFrame, column: str, colour: str, *, width: float) -> None:
     values = 1000 * fold[column] if column == "learning_rate" else fold[column]
-    # A single epoch has no line.
+    # A single epoch has no line, only a point.
     axes.plot(fold["epoch"], values, color=colour, lw=width, marker="o" if len(fold) == 1 else None, ms=3)
     if column != "learning_rate":
         best = fold[fold["best"]]
-        ring = {"ms": 4, "mfc": "white", "mec": colour, "mew": 1.1}
+        ring: dict[str, Any] = {"ms": 4, "mfc": "white", "mec": colour, "mew": 1.1}
         axes.plot(best["epoch"], best[column], "o", zorder=4, clip_on=False, **ring)
 
 

@@ -26,7 +26,9 @@ def average_explorer(average: Average, *, simulated: bool = False) -> Explorer:
         return 100 * average.mean.sel(where).values, 100 * average.spread.sel(where).values
 
     def redraw() -> None:
+        # The same label twice is shown once.
         shown = list(dict.fromkeys([first.value, second.value]))
+        # All bands before all lines, which would be covered otherwise.
         marks: list[Mark] = []
         for label in shown:
             mean, spread = course(label)

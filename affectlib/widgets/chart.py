@@ -153,6 +153,7 @@ def cells(values: np.ndarray, *, colour: str, **options: Any) -> Mark:
 def numbers(values: Iterable[float]) -> list[float | None]:
     """Return numbers rounded to `DIGITS` digits of the largest, None where not finite."""
     array = np.asarray(values if isinstance(values, np.ndarray | Sequence) else list(values), dtype=float)
+    # JSON has no NaN, and unrounded numbers would triple the size of the state.
     finite = np.isfinite(array)
     largest = float(np.abs(array[finite]).max(initial=0.0))
     decimals = DIGITS - 1 - int(np.floor(np.log10(largest))) if largest else 0

@@ -45,6 +45,7 @@ def confusion_explorer(predictions: pd.DataFrame, series: np.ndarray, *, simulat
         true_rows = rows[rows["true"] == true.value]
         cell = true_rows[true_rows["predicted"] == predicted.value]
         subjects_in_cell = [value for _, value in options(cell["subject"])]
+        # Setting the options resets the value.
         before = subject.value
         subject.options = [ALL, *subjects_in_cell]
         subject.value = before if before in subjects_in_cell else ALL
@@ -118,7 +119,9 @@ def confusion_explorer(predictions: pd.DataFrame, series: np.ndarray, *, simulat
     rows = by_model.get((split.value, model.value), predictions)
     errors = rows[rows["true"] != rows["predicted"]]
     if len(errors):
-        true.value, predicted.value = errors.groupby(["true", "predicted"]).size().idxmax()
+        # Begin with the most frequent confusion.
+        most_frequent: tuple[str, str] = errors.groupby(["true", "predicted"]).size().idxmax()  # type: ignore[assignment]
+        true.value, predicted.value = most_frequent
     explorer.update_with(explorer.controls.values(), redraw)
     for chart in (matrix, subjects):
         chart.observe(clicked, "picked")
@@ -131,6 +134,7 @@ def _matrix(rows: pd.DataFrame, labels: list[str], chosen: tuple[str, str], mode
     counts = table.reindex(index=labels, columns=labels, fill_value=0).to_numpy()
     shares = 100 * counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     names = [readable(label) for label in labels]
+    # Cells for more labels are too small for text, which is in their tips then.
     few = len(labels) <= 8
     texts = [
         [f"{count}\n{share:.0f} %" if count else "0" for count, share in zip(*row, strict=True)]

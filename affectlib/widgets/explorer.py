@@ -146,6 +146,7 @@ class Chain:
         for number, (column, box) in list(enumerate(self.boxes.items()))[first:]:
             choices, before = options(self._matching(number)[column]), box.value
             box.options = choices
+            # A choice that still exists is kept.
             box.value = before if before in [value for _, value in choices] else choices[0][1]
 
 

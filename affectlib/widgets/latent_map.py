@@ -58,6 +58,7 @@ def latent_map(
         rows = by_map[code.value, when]
         if method == "t-SNE":
             return rows
+        # Computed when first asked for, since most users look at t-SNE only.
         if code.value not in components:
             components[code.value] = PCA(2).fit_transform((codes or {})[code.value][rows["cycle"]])
         return rows.assign(x=components[code.value][:, 0], y=components[code.value][:, 1])
@@ -65,6 +66,7 @@ def latent_map(
     def redraw() -> None:
         method, when = which.value
         chosen = int(first["cycle"].iloc[number.value - 1])
+        # The chosen cycle and the previous one.
         if chosen not in shown[:1]:
             shown[:] = [chosen, *shown[:1]]
         rows = points()
@@ -131,6 +133,7 @@ def _names(maps: pd.DataFrame) -> list[str]:
 def _marks(
     points: pd.DataFrame, by: str, colours: Mapping[str, str], only: str, shown: list[int]
 ) -> list[Mark]:
+    # Smaller points in larger libraries, where they would cover each other.
     size = float(np.clip(140 / np.sqrt(len(points)), 4, 9))
     marks: list[Mark] = []
     pale = points["subject"] != only if only != ALL else pd.Series(False, index=points.index)
@@ -154,6 +157,7 @@ def _marks(
                         **legend,
                     )
                 )
+    # Rings last, the chosen cycle above the previous one.
     for cycle in reversed(shown):
         row = points[points["cycle"] == cycle]
         marks.append(

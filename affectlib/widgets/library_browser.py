@@ -75,6 +75,7 @@ def thinned(walk: Recording, *, most: int = MOST_FRAMES) -> tuple[np.ndarray, fl
     tuple of (numpy.ndarray, float)
         Positions in metres, shape (frames, 15, 3), and frames per second.
     """
+    # Rounded up.
     step = -(-walk.n_frames // most)
     return walk.position[::step], walk.rate_hz / step
 
@@ -105,6 +106,7 @@ def _traces(pieces: tuple[Recording, ...], joint: str, *, relative: bool) -> lis
         for piece in pieces:
             position, rate_hz = thinned(piece)
             course = position[:, INDEX[joint], number]
+            # Relative to itself the pelvis would stand still.
             if relative and joint != ROOT:
                 course = course - position[:, INDEX[ROOT], number]
             time_s = piece.start_s + np.arange(len(course)) / rate_hz

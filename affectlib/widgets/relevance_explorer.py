@@ -36,6 +36,7 @@ def relevance_explorer(explanation: Explanation, average: Average, *, simulated:
         course.panels = [_course()]
         bodies = {readable(name): average.mean.sel(label=name).values for name in _both()}
         stage.show(bodies, colours={readable(name): colours[name] for name in _both()}, simulated=simulated)
+        # The end of the loop would be its beginning.
         stage.phase = min(phase.value / 100, 0.999)
         value = f"{here:.1f} times the mean" if np.isfinite(here) else "not recognised in any cycle"
         explorer.set_message(f"{readable(joint.value)} at {phase.value} % of the cycle: {value}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
@@ -11,11 +10,8 @@ import time
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from urllib.parse import quote
 
 import ipywidgets as ipw
-from ipykernel.connect import get_connection_file
-from IPython import get_ipython
 
 from affectlib.errors import AffectlibError, RunError
 from affectlib.recordings import open_library
@@ -24,6 +20,7 @@ from affectlib.stages.progress import span
 from affectlib.study import PROFILES, Study
 from affectlib.widgets.command import Command
 from affectlib.widgets.explorer import Explorer, dropdown, run_buttons, table_html
+from affectlib.widgets.report_link import report_link
 from affectlib.widgets.run_plan import Plan, estimate, make_plan, read_notebooks
 
 MOST_LINES = 200
@@ -36,9 +33,6 @@ _TOOLTIPS = {
     "skip_bad": "exclude takes that have problems",
     "results": "folder of the run",
 }
-
-# JupyterLab does not distinguish links in widgets from the text around them.
-_LINK = "target='_blank' style='color:var(--jp-content-link-color,#1565c0);text-decoration:underline'"
 
 
 def run_panel(
@@ -147,6 +141,7 @@ class _Panel:
             n_notebooks=len(self.facts),
         )
         if plan.study.library_folder is not None:
+            # Raises the errors of the library before the run is started.
             open_library(plan.study.library_folder)
         return plan
 
@@ -223,6 +218,7 @@ class _Panel:
         self.progress.bar_style = "success" if status == 0 else "warning" if stopped else "danger"
         if status == 0:
             self.progress.value = self.progress.max
+        # The last message, since showing the plan may set another one.
         message = self._outcome(status, stopped)
         self.events.unlink(missing_ok=True)
         self._set_running(False)
@@ -250,41 +246,6 @@ class _Panel:
 
     def _passed(self) -> str:
         return span(time.monotonic() - self.started_s)
-
-
-def report_link(out: Path) -> str:
-    """Return an HTML link to the report of a run, empty where there is none.
-
-    It leads through the Jupyter server of this kernel if that serves the file.
-    """
-    report = out / "report.html"
-    if not report.is_file():
-        return ""
-    written = time.strftime("%Y-%m-%d %H:%M", time.localtime(report.stat().st_mtime))
-    path, served = escape(str(report)), _served(report)
-    if served is None:
-        link = f"<a {_LINK} href='{escape(report.as_uri())}'>{path}</a>: open it in a browser"
-    else:
-        link = f"<a {_LINK} href='{escape(served)}'>Open the report</a> ({path})"
-    return f"{link}, written {written}"
-
-
-def _served(file: Path) -> str | None:
-    """Return the address of a file at the Jupyter server that started this kernel."""
-    try:
-        server = _server()
-        relative = file.relative_to(Path(server["root_dir"]).resolve())
-    except (OSError, RuntimeError, ValueError, KeyError):
-        return None
-    return f"{server['base_url']}files/{quote(relative.as_posix())}"
-
-
-def _server() -> dict[str, str]:
-    """Read the server's description of itself, beside the connection file of this kernel."""
-    if getattr(get_ipython(), "kernel", None) is None:
-        raise RuntimeError("not in a kernel")
-    description = Path(get_connection_file()).parent / f"jpserver-{os.getppid()}.json"
-    return json.loads(description.read_text(encoding="utf-8"))
 
 
 def _default_notebooks() -> Path:

@@ -150,4 +150,5 @@ def estimate(plan: Plan, facts: Mapping[str, NotebookFacts]) -> str:
     if not seconds:
         return f"unknown: {words}"
     bound = "about" if len(documented) == len(others) else "at least"
+    # Parallel notebooks share the time, but none is faster than it is alone.
     return f"{bound} {span(max(*seconds, 0.0, sum(seconds) / notebooks_at_once()))}: {words}"

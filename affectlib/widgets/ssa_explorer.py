@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
 import ipywidgets as ipw
 import numpy as np
 
-from affectlib.errors import CyclesError
 from affectlib.figures.style import FAINT, MARK, SIGNAL, readable
 from affectlib.gait import Aligned, Preprocessing, align_recording, ssa
-from affectlib.gait.segmentation import (
-    N_COMPONENTS,
-    Segmentation,
-    boundaries_frames,
-    choose_window_frames,
-    find_cycles,
-    gait_signal,
-    start_phase,
-)
+from affectlib.gait.segmentation import N_COMPONENTS
 from affectlib.recordings import Recording
-from affectlib.skeleton import AXES, INDEX
 from affectlib.stages import Loaded
 from affectlib.widgets.chart import Chart, bars, cells, line, panel, rules, spans
 from affectlib.widgets.explorer import Explorer, dropdown, slider
+from affectlib.widgets.ssa_analysis import GAIT, OTHER_SIGNALS, Analysis, analyse
 from affectlib.widgets.takes import Takes
-
-GAIT = "left minus right ankle, forward"
-"""The signal of the segmentation."""
-
-STILL_M = 1e-6
-"""A signal that moves less than this is constant up to rounding."""
-
-OTHER_SIGNALS = {
-    "left ankle, forward": ("l_ankle", "x"),
-    "left wrist, forward": ("l_wrist", "x"),
-    "head, upward": ("head", "z"),
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Analysis:
-    """Analysis of one signal; intervals in frames, as in `Segmentation`."""
-
-    signal_m: np.ndarray
-    decomposition: ssa.Decomposition
-    components: tuple[int, ...]
-    reconstruction_m: np.ndarray
-    accepted: list[tuple[float, float]]
-    rejected: list[tuple[float, float]]
-    message: str
 
 
 def ssa_explorer(loaded: Loaded, preprocessing: Preprocessing | None = None) -> Explorer:
@@ -68,6 +33,7 @@ def ssa_explorer(loaded: Loaded, preprocessing: Preprocessing | None = None) -> 
 
     def aligned(walk: Recording) -> Aligned:
         if walk.name not in aligned_by_name:
+            # One recording at a time: only the window and components change often.
             aligned_by_name.clear()
             aligned_by_name[walk.name] = align_recording(walk, preprocessing)
         return aligned_by_name[walk.name]
@@ -76,7 +42,7 @@ def ssa_explorer(loaded: Loaded, preprocessing: Preprocessing | None = None) -> 
         walk = takes.recording
         parameters = replace(preprocessing, window_strides=window.value)
         chosen = None if automatic.value else tuple(sorted(components.value))
-        analysis = _analyse(aligned(walk), parameters, signal.value, chosen)
+        analysis = analyse(aligned(walk), parameters, signal.value, chosen)
         if automatic.value:
             components.value = analysis.components
         chart.panels = _panels(analysis, walk, signal.value)
@@ -92,8 +58,8 @@ def ssa_explorer(loaded: Loaded, preprocessing: Preprocessing | None = None) -> 
             components.value = tuple(sorted({int(change["new"]["which"])} ^ set(components.value)))
 
     takes = Takes(loaded, lambda: explorer.update(redraw))
-    signal = dropdown("signal", [f"{GAIT} (segmentation)", *OTHER_SIGNALS])
-    signal.options = [(text, text.removesuffix(" (segmentation)")) for text in signal.options]
+    names = [(f"{GAIT} (segmentation)", GAIT), *((name, name) for name in OTHER_SIGNALS)]
+    signal = dropdown("signal", names)
     window = slider(
         ipw.FloatSlider,
         "window (strides)",
@@ -133,78 +99,11 @@ def ssa_explorer(loaded: Loaded, preprocessing: Preprocessing | None = None) -> 
     return explorer
 
 
-def _analyse(
-    aligned: Aligned, preprocessing: Preprocessing, name: str, chosen: tuple[int, ...] | None
-) -> _Analysis:
-    """Segment a recording, or apply the same steps to another signal or other components."""
-    position, rate_hz = aligned.position, aligned.recording.rate_hz
-    if name == GAIT and chosen is None:
-        segmentation = find_cycles(position, rate_hz=rate_hz, preprocessing=preprocessing, path=aligned.path)
-        if segmentation.decomposition is None:
-            raise CyclesError("the take is too short for this window", remedy="Choose a shorter one.")
-        return _of_segmentation(segmentation)
-    joint, axis = OTHER_SIGNALS.get(name, ("l_ankle", "x"))
-    signal_m = gait_signal(position) if name == GAIT else position[:, INDEX[joint], AXES.index(axis)]
-    frames = choose_window_frames(signal_m, rate_hz=rate_hz, preprocessing=preprocessing)
-    if not np.ptp(signal_m) > STILL_M:
-        raise CyclesError("this signal is constant in this take", remedy="Choose another.")
-    if not frames:
-        raise CyclesError("the take is too short for this window", remedy="Choose a shorter one.")
-    decomposition = ssa.decompose(signal_m - signal_m.mean(), window_frames=frames, n_components=N_COMPONENTS)
-    which = "detected" if chosen is None else "chosen"
-    if chosen is None:
-        chosen = ssa.oscillatory_pair(decomposition, rate_hz=rate_hz, band_hz=preprocessing.band_hz) or ()
-    components = tuple(number for number in chosen if number < decomposition.n_components)
-    intervals: list[tuple[float, float]] = []
-    message = f"{len(components)} components: only a pair has a phase, so there are no boundaries."
-    if len(components) == 2:
-        pair = (components[0], components[1])
-        analytic = ssa.analytic_signal(decomposition, pair)
-        phase = start_phase(position[:, INDEX["l_ankle"], 0], analytic)
-        intervals = list(pairwise(boundaries_frames(analytic, phase=phase)))
-        hz = ssa.pair_frequency_hz(decomposition, pair, rate_hz=rate_hz)
-        oscillates = f"oscillates at {hz:.2f} Hz" if np.isfinite(hz) else "does not oscillate"
-        message = f"The {which} pair {oscillates}; {len(intervals)} intervals, before rejection."
-    return _Analysis(
-        signal_m=signal_m,
-        decomposition=decomposition,
-        components=components,
-        reconstruction_m=(
-            ssa.reconstruct(decomposition, components) if components else np.zeros(len(signal_m))
-        ),
-        accepted=intervals,
-        rejected=[],
-        message=message,
-    )
-
-
-def _of_segmentation(segmentation: Segmentation) -> _Analysis:
-    assert segmentation.decomposition is not None
-    bounds: dict[bool, list[tuple[float, float]]] = {False: [], True: []}
-    for interval in segmentation.intervals:
-        bounds[bool(interval.rejected)].append((interval.start_frames, interval.end_frames))
-    reasons = sorted({interval.rejected for interval in segmentation.intervals} - {""})
-    message = "No oscillation found"
-    if segmentation.pair:
-        message = f"{len(segmentation.cycles)} cycles at {segmentation.stride_hz:.2f} Hz"
-    if reasons:
-        message += f"; {len(bounds[True])} intervals rejected: {', '.join(reasons)}"
-    return _Analysis(
-        signal_m=segmentation.signal_m,
-        decomposition=segmentation.decomposition,
-        components=segmentation.pair or (),
-        reconstruction_m=segmentation.analytic.real,
-        accepted=bounds[False],
-        rejected=bounds[True],
-        message=f"{message}.",
-    )
-
-
-def _panels(analysis: _Analysis, walk: Recording, signal: str) -> list[dict[str, object]]:
+def _panels(analysis: Analysis, walk: Recording, signal: str) -> list[dict[str, object]]:
     return [_spectrum(analysis, walk.rate_hz), _correlation(analysis), _signal(analysis, walk, signal)]
 
 
-def _spectrum(analysis: _Analysis, rate_hz: float) -> dict[str, object]:
+def _spectrum(analysis: Analysis, rate_hz: float) -> dict[str, object]:
     numbers = range(1, analysis.decomposition.n_components + 1)
     shares = 100 * analysis.decomposition.shares
     frames = len(analysis.decomposition.left)
@@ -228,7 +127,7 @@ def _spectrum(analysis: _Analysis, rate_hz: float) -> dict[str, object]:
     )
 
 
-def _correlation(analysis: _Analysis) -> dict[str, object]:
+def _correlation(analysis: Analysis) -> dict[str, object]:
     correlation = ssa.w_correlation(analysis.decomposition)
     ticks = [(index, str(index + 1)) for index in range(len(correlation))]
     return panel(
@@ -243,7 +142,7 @@ def _correlation(analysis: _Analysis) -> dict[str, object]:
     )
 
 
-def _signal(analysis: _Analysis, walk: Recording, signal: str) -> dict[str, object]:
+def _signal(analysis: Analysis, walk: Recording, signal: str) -> dict[str, object]:
     time_s = walk.start_s + np.arange(walk.n_frames) / walk.rate_hz
     marks = []
     for bounds, colour, options in (

@@ -82,6 +82,7 @@ def _posture(
     pale_left: bool = True,
 ) -> str:
     xy = np.stack([origin[0] + joints[:, 0], origin[1] - joints[:, 2]], axis=1)
+    # One path per side of the body, for a small file.
     lines = {"left": "", "middle": "", "right": ""}
     for parent, child, bone_side in body["bones"]:
         ends = xy[[parent, child]]

@@ -55,6 +55,7 @@ class Takes:
 
     def _read(self, name: str) -> tuple[Recording, ...]:
         library = replace(self._library, takes=(self._takes[name],), problems=(), left_out=())
+        # Starting workers takes longer than reading one take.
         return read_all(library, workers=1).recordings
 
     def _new_take(self) -> None:
@@ -66,6 +67,7 @@ class Takes:
         count = len(self.pieces)
         names = ["whole"] if count == 1 else [f"{number} of {count}" for number in range(1, count + 1)]
         self.piece.options = list(zip(names, range(count), strict=True))
+        # The longest piece first.
         self.piece.value = int(np.argmax([piece.n_frames for piece in self.pieces]))
         self.piece.disabled = count == 1
         self._filling = False

@@ -168,14 +168,12 @@ def _curves(rows: list[dict[str, float]]) -> list[dict[str, object]]:
     for name in SHOWN:
         title, unit = TERMS[name]
         marks = []
-        for key, colour, text in (
-            (name, SIGNAL, "training"),
-            (f"validation_{name}", MARK, "validation"),
-        ):
+        for key, colour, text in ((name, SIGNAL, "training"), (f"validation_{name}", MARK, "validation")):
             values = [row.get(key, np.nan) for row in rows]
             marks.append(line(epoch, values, colour=colour, name=text, width=1.8))
             if best is not None:
                 marks.append(dots(epoch[best : best + 1], values[best : best + 1], colour=colour, ring=True))
+        # Panels are too narrow for the quantity: only its unit, if there is one.
         axes = {"xlabel": "epoch", "ylabel": unit.partition(" (")[2].rstrip(")") or unit}
         panels.append(panel(title, *marks, **axes, height=170, xlim=[0, max([10, *epoch]) + 0.5]))
     return panels

@@ -52,6 +52,7 @@ def transfer_explorer(
         subject, label = labels["subject"].iloc[kl], labels["label"].iloc[ij]
         body_label = labels["label"].iloc[kl]
         decoded = fitted.transfer(series[[ij]], series[[kl]])[0]
+        # Any other recorded cycle of the subject with that label is a ground truth.
         matching = (table["subject"] == subject) & (table["label"] == label)
         recorded = table[matching & ~table["cycle"].isin([ij, kl])]["cycle"]
         truth = series[recorded.iloc[(body_cycle.value - 1) % len(recorded)]] if len(recorded) else None
@@ -108,6 +109,7 @@ def _choose_different(table: pd.DataFrame, body: Chain, affect: Chain) -> None:
     first = body.rows.iloc[0]
     others = table[(table["subject"] != first["subject"]) & (table["label"] != first["label"])]
     if len(others):
+        # The explorer draws for the first time after this.
         changed, affect.changed = affect.changed, None
         affect.choose(label=others["label"].iloc[0], subject=others["subject"].iloc[0])
         affect.changed = changed

@@ -22,7 +22,8 @@ from affectlib.study import PROFILES, Study
 from affectlib.widgets import run_panel as module
 from affectlib.widgets.command import Command
 from affectlib.widgets.explorer import Explorer
-from affectlib.widgets.run_panel import report_link, run_panel
+from affectlib.widgets.report_link import report_link
+from affectlib.widgets.run_panel import run_panel
 from affectlib.widgets.run_plan import estimate, make_plan, read_notebooks
 from affectlib.workbook.manifest import MANIFEST, Manifest, NotebookRecord
 from affectlib.workbook.progress import RunProgress
@@ -487,9 +488,11 @@ def test_report_is_linked_where_the_server_shows_it(tmp_path: Path, monkeypatch:
     (out / REPORT).write_text("")
     assert (out / REPORT).as_uri() in report_link(out)
     facts = {"root_dir": str(tmp_path / "root"), "base_url": "/user/ada/"}
-    monkeypatch.setattr(module, "_server", lambda: facts)
+    monkeypatch.setattr("affectlib.widgets.report_link._server", lambda: facts)
     assert "href='/user/ada/files/runs/my%20walks/report.html'" in report_link(out)
-    monkeypatch.setattr(module, "_server", lambda: facts | {"root_dir": str(tmp_path / "elsewhere")})
+    monkeypatch.setattr(
+        "affectlib.widgets.report_link._server", lambda: facts | {"root_dir": str(tmp_path / "elsewhere")}
+    )
     assert (out / REPORT).as_uri() in report_link(out)
 
 

@@ -23,7 +23,8 @@ from affectlib.widgets.background import DONE, STOPPED, Background, Work
 from affectlib.widgets.chart import line, numbers
 from affectlib.widgets.explorer import Chain, Explorer
 from affectlib.widgets.library_browser import library_browser
-from affectlib.widgets.ssa_explorer import GAIT, ssa_explorer
+from affectlib.widgets.ssa_analysis import GAIT
+from affectlib.widgets.ssa_explorer import ssa_explorer
 
 RATE_HZ = 60.0
 
@@ -296,3 +297,17 @@ def test_widgets_bring_their_drawing_along():
     static = Path(__file__).parents[2] / "affectlib" / "widgets" / "static"
     assert {"chart.js", "chart.css"} <= {file.name for file in static.iterdir()}
     assert "http" not in (static / "chart.js").read_text().replace("http://www.w3.org/2000/svg", "")
+
+
+def test_ssa_explorer_rejects_turns_as_the_segmentation_does(tmp_path: Path):
+    time_s = np.arange(0, 12, 1 / RATE_HZ)
+    heading = np.radians(10) * time_s
+    path_m = np.cumsum(np.column_stack([np.cos(heading), np.sin(heading)]), axis=0) / RATE_HZ
+    position = in_the_room(on_the_spot(0.9 * time_s), heading=heading, path_m=path_m)
+    np.savez(tmp_path / "walk.npz", position=position, joints=np.array(JOINTS))
+    header = "file,subject,label,take,rate_hz,unit,up,gender\n"
+    (tmp_path / "library.csv").write_text(f"{header}walk.npz,ada,sad,1,{RATE_HZ},m,z,\n")
+    loaded = stages.load(Study(library=str(tmp_path)))
+    assert "rejected" not in ssa_explorer(loaded).message.value
+    turns = ssa_explorer(loaded, Preprocessing(max_turn_deg=5.0))
+    assert "turn of more than max_turn_deg" in turns.message.value
