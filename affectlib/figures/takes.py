@@ -157,12 +157,12 @@ def spread_by_label(table: pd.DataFrame, *, column: str, unit: str, title: str) 
 
 
 @styled
-def against_reference(people: pd.DataFrame, *, reference: Mapping[str, float], near: float) -> Figure:
+def against_reference(subjects: pd.DataFrame, *, reference: Mapping[str, float], near: float) -> Figure:
     """Plot quantities of simulated subjects, in per cent of the values measured in a real take.
 
     Parameters
     ----------
-    people : pandas.DataFrame
+    subjects : pandas.DataFrame
         One row per subject, one column per quantity.
     reference : mapping of str to float
         Measured values of the quantities to plot.
@@ -177,14 +177,14 @@ def against_reference(people: pd.DataFrame, *, reference: Mapping[str, float], n
     axes.axvspan(100 * (1 - near), 100 * (1 + near), color="0.94", lw=0)
     axes.axvline(100, color=MARK, lw=1.2)
     for row, name in enumerate(names):
-        values = 100 * people[name].to_numpy() / reference[name]
+        values = 100 * subjects[name].to_numpy() / reference[name]
         axes.plot(values, row + rng.uniform(-0.2, 0.2, len(values)), "o", ms=2.5, color="0.6", mew=0)
         axes.plot([np.median(values)] * 2, [row - 0.35, row + 0.35], color="black", lw=1.5)
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
     axes.set_xlabel("simulated walkers, neutral takes (% of the real take)")
     handles = [
-        legend_point(f"simulated subject (n = {len(people)})", color="0.6", ms=3),
+        legend_point(f"simulated subject (n = {len(subjects)})", color="0.6", ms=3),
         legend_line("median", "black"),
         legend_line("real take", MARK),
         Patch(color="0.94", label=f"± {100 * near:.0f} %"),
