@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from affectlib.errors import AffectlibError, LibraryError
+from affectlib.recordings.formats import FORMATS
 from affectlib.recordings.joint_map import read_joint_map
 from affectlib.recordings.library import JOINTS_JSON, LIBRARY_CSV, Library, Take
 from affectlib.recordings.manifest_files import Folder
@@ -15,10 +16,6 @@ from affectlib.recordings.motion import RATES_HZ
 from affectlib.recordings.names import Sources
 from affectlib.recordings.rows import parse_number
 from affectlib.recordings.world import METRES, UPS, parse_unit
-
-FILES_WITH_RATE = (".bvh", ".c3d", ".csv", ".npz")
-FILES_WITH_UNIT = (".c3d",)
-"""Endings of files that may contain them; for the others, ``library.csv`` must."""
 
 _OVERRULES = "!"
 
@@ -116,17 +113,18 @@ def _read_row(row: Mapping[str, str], folder: Folder, line: int) -> tuple[Take |
             fault(column, f"missing {column}", "an empty field", f"Fill in the {column}.")
     file = folder.find(row["file"], fault) if row["file"] else None
     suffix = PurePosixPath(row["file"]).suffix.lower()
+    file_format = FORMATS.get(suffix)
     rate_text, unit_text = (row[column].removesuffix(_OVERRULES).strip() for column in ("rate_hz", "unit"))
     rate_hz = parse_number(rate_text.replace(",", ".")) if rate_text else None
     limits = f"between {RATES_HZ[0]:g} and {RATES_HZ[1]:g}"
     if row["rate_hz"] and not (rate_hz is not None and RATES_HZ[0] <= rate_hz <= RATES_HZ[1]):
         remedy = f"State frames per second, {limits}."
         fault("rate_hz", "rate that cannot be right", repr(row["rate_hz"]), remedy)
-    if not row["rate_hz"] and suffix not in FILES_WITH_RATE:
+    if not row["rate_hz"] and not (file_format and file_format.states_rate):
         remedy = f"State frames per second: {suffix} files do not contain them."
         fault("rate_hz", "missing rate_hz", "an empty field", remedy)
     unit = parse_unit(unit_text)
-    if unit is None and (row["unit"] or suffix not in FILES_WITH_UNIT):
+    if unit is None and (row["unit"] or not (file_format and file_format.states_unit)):
         remedy = f"Use one of {', '.join(METRES)}, or its length in metres."
         fault("unit", "unknown unit", repr(row["unit"]), remedy)
     up = row["up"].casefold().removeprefix("+")

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from affectlib.recordings.formats import READERS
+from affectlib.recordings.formats import FORMATS
 from affectlib.recordings.library import LIBRARY_CSV
 from affectlib.recordings.unsupported import explain
 
-SUFFIXES = tuple(sorted(READERS))
+SUFFIXES = tuple(FORMATS)
 """Endings of motion files that can be read."""
 
 _NO_MOTION = {LIBRARY_CSV, "truth.csv"}  # the second is written with the demo library

@@ -9,7 +9,7 @@ import numpy as np
 
 from affectlib.errors import RecordingError
 from affectlib.recordings.canonical import to_canonical
-from affectlib.recordings.formats import READERS
+from affectlib.recordings.formats import FORMATS
 from affectlib.recordings.gaps import MIN_PIECE_S, describe_gaps, repair
 from affectlib.recordings.joint_map import joint_map_warnings
 from affectlib.recordings.library import Take
@@ -51,7 +51,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     joint_map = joint_map or {}
 
     # What the file holds, at even steps in time.
-    motion = READERS[take.file.suffix.lower()](take.file)
+    motion = FORMATS[take.file.suffix.lower()].read_motion(take.file)
     timeline = read_timeline(motion, take)
     motion = replace(motion, rate_hz=timeline.rate_hz)
     rate_hz, rate_notes = resolve_rate(take, motion)

@@ -17,7 +17,7 @@ from simple_walker import ARM, CMU, bvh_text, csv_text, walk_m, write_c3d, write
 
 from affectlib.errors import AffectlibError
 from affectlib.recordings import Recording, check_library, open_library
-from affectlib.recordings.formats import READERS
+from affectlib.recordings.formats import FORMATS
 from affectlib.recordings.formats.ptd import write_ptd
 from affectlib.recordings.motion import Motion
 from affectlib.recordings.takes import read_take
@@ -87,10 +87,10 @@ def _attempt(call: Callable[[], Any]) -> Any:
         return error
 
 
-@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("suffix", FORMATS)
 def test_the_files_are_sound_before_they_are_mutated(suffix, folder):
     (folder / f"c{suffix}").write_bytes(_sound(suffix))
-    assert len(READERS[suffix](folder / f"c{suffix}").position) == 36
+    assert len(FORMATS[suffix].read_motion(folder / f"c{suffix}").position) == 36
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("mutated")
 
 
-@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("suffix", FORMATS)
 @settings(max_examples=120, deadline=5000, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_mutated_file_is_read_or_refused(suffix, data, folder):
@@ -122,7 +122,7 @@ def test_a_mutated_file_is_read_or_refused(suffix, data, folder):
 @given(content=mutated(c3d_bytes(walk_m(1.2, rate_hz=30) * 1000, machine=MIPS)))
 def test_a_mutated_file_of_another_machine_is_read_or_refused(content, folder):
     (folder / "mips.c3d").write_bytes(content)
-    outcome = _attempt(lambda: READERS[".c3d"](folder / "mips.c3d"))
+    outcome = _attempt(lambda: FORMATS[".c3d"].read_motion(folder / "mips.c3d"))
     if isinstance(outcome, AffectlibError):
         assert outcome.file == folder / "mips.c3d"
         assert outcome.remedy
@@ -134,19 +134,19 @@ def test_a_mutated_file_of_another_machine_is_read_or_refused(content, folder):
 @given(content=mutated(ARM.encode()))
 def test_a_mutated_hierarchy_is_read_or_refused(content, folder):
     (folder / "arm.bvh").write_bytes(content)
-    outcome = _attempt(lambda: READERS[".bvh"](folder / "arm.bvh"))
+    outcome = _attempt(lambda: FORMATS[".bvh"].read_motion(folder / "arm.bvh"))
     if isinstance(outcome, AffectlibError):
         assert outcome.remedy
     else:
         assert outcome.position.shape[1:] == (len(outcome.joints), 3)
 
 
-@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("suffix", FORMATS)
 @settings(max_examples=40, deadline=5000, suppress_health_check=list(HealthCheck))
 @given(content=st.binary(max_size=2000))
 def test_any_bytes_are_read_or_refused(suffix, content, folder):
     (folder / f"b{suffix}").write_bytes(content)
-    outcome = _attempt(lambda: READERS[suffix](folder / f"b{suffix}"))
+    outcome = _attempt(lambda: FORMATS[suffix].read_motion(folder / f"b{suffix}"))
     assert isinstance(outcome, Motion) or outcome.remedy
 
 
@@ -181,4 +181,4 @@ def test_a_header_that_promises_more_than_memory_is_refused_at_once(tmp_path):
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
         with pytest.raises(AffectlibError):
-            READERS[Path(name).suffix](tmp_path / name)
+            FORMATS[Path(name).suffix].read_motion(tmp_path / name)
