@@ -1,8 +1,9 @@
-"""What every file reader gives: positions as the file has them, not yet a person in metres."""
+"""What every file reader returns: positions as the file has them, not yet a person in metres."""
 
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ RATES_HZ = (10.0, 1000.0)
 """Below the first rate a step cannot be seen; above the second, noise of a millimetre looks like a jump."""
 
 DOUBLED = "a name of several points"
-"""Begins the reason why a name is unusable that stands at more than one point of a file."""
+"""Beginning of the reason why a name that several points of a file share is unusable."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,20 +34,18 @@ class Motion:
         Positions in the file's unit and axes, float64, shape (frames, len(joints), 3);
         NaN where the file says that a point was not seen.
     joints : tuple of str
-        Joint or marker names in the file's order, each once.
-    rate_hz : float, optional
-        Frames per second, where the file says it.
-    unit : str, optional
-        Unit of length, where the file says it.
+        Unique joint or marker names in the file's order.
+    rate_hz, unit : optional
+        Frames per second and unit of length, where the file states them.
     notes : tuple of str
-        What a person should know about the file.
+        What is unusual about the file.
     warnings : tuple of LibraryWarning
         What makes the file doubtful although it can be read.
     unusable : mapping
-        Names in the file that are not among `joints`, and why: no position, or a name that
+        Names in the file that are not among `joints`, and the reason: no position, or a name that
         several points share.
     clocks : tuple of Clock
-        Columns that may say when each row of `position` was taken; `timeline` reads them.
+        Columns that may hold the time of each row of `position`; `timeline` reads them.
     """
 
     position: np.ndarray
@@ -63,17 +62,7 @@ Reader = Callable[[Path], Motion]
 
 
 def read_bytes(file: Path) -> bytes:
-    """Read a whole file, or say why it cannot be read.
-
-    Parameters
-    ----------
-    file : Path
-        The file.
-
-    Returns
-    -------
-    bytes
-        Its contents.
+    """Return the contents of a file.
 
     Raises
     ------
@@ -105,18 +94,9 @@ def read_bytes(file: Path) -> bytes:
 
 
 def without_mark(data: bytes) -> bytes:
-    """Return text in a coding of one byte a letter, without the mark that Windows editors put first.
+    """Return encoded text without a byte order mark, and UTF-16 text in UTF-8.
 
-    Parameters
-    ----------
-    data : bytes
-        Text in UTF-8, Latin-1 or UTF-16.
-
-    Returns
-    -------
-    bytes
-        The same, in UTF-8 where a mark (or the zeros between letters) says that it is UTF-16;
-        as it is where it cannot be decoded.
+    UTF-16 is recognised by its mark or by the zeros of its first letters.
     """
     if data.startswith(codecs.BOM_UTF8):
         return data[len(codecs.BOM_UTF8) :]
@@ -131,18 +111,7 @@ def without_mark(data: bytes) -> bytes:
 
 
 def decode_text(data: bytes) -> str:
-    """Decode text that is UTF-8, or else Latin-1.
-
-    Parameters
-    ----------
-    data : bytes
-        The text.
-
-    Returns
-    -------
-    str
-        The decoded text.
-    """
+    """Decode text that is UTF-8, or else Latin-1."""
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -150,30 +119,19 @@ def decode_text(data: bytes) -> str:
 
 
 def check_joint_names(joints: tuple[str, ...], *, file: Path, where: str) -> None:
-    """Hold that each joint of a file has a name of its own.
-
-    Parameters
-    ----------
-    joints : tuple of str
-        Names in the file's order.
-    file : Path
-        The file, for the message.
-    where : str
-        Where in the file the names stand, for the message.
+    """Check that joint names are unique and not empty.
 
     Raises
     ------
     RecordingError
-        If a name is empty or stands twice.
+        If they are not; it says `where` in the file they stand.
     """
-    twice = (
-        sorted({name for name in joints if joints.count(name) > 1}) if len(set(joints)) < len(joints) else []
-    )
-    if twice or "" in joints:
+    repeated = sorted(name for name, count in Counter(joints).items() if count > 1)
+    if repeated or "" in joints:
         raise RecordingError(
-            "joint names are not unique" if twice else "a joint has no name",
+            "joint names are not unique" if repeated else "a joint has no name",
             file=file,
             where=where,
-            found=", ".join(repr(name) for name in twice) or "an empty name",
+            found=", ".join(map(repr, repeated)) or "an empty name",
             remedy="Give every joint a name of its own.",
         )

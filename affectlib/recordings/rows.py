@@ -1,7 +1,8 @@
-"""Tables of numbers in text, read fast where all is well and carefully where it is not."""
+"""Rows of numbers in text, read by a fast parser, or by a careful one that names the line of an error."""
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 from affectlib.errors import RecordingError
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?nan", re.IGNORECASE)
-_SHOWN = 40
+_SHOWN = 40  # characters of a token in a message
 _LOST = re.compile(
     r"[+-]?nan(\(\w*\))?|[+-]?(inf|infinity|∞)|[+-]?1[.,]#(ind|qnan|snan|inf|j|r|io)\w*"
     r"|#(n/a|na|nv|n/d|num|zahl|nombre|div/0|value|wert|valeur|null|nul)[!?]?"
@@ -23,18 +24,10 @@ _LOST = re.compile(
 
 
 def parse_number(token: str) -> float | None:
-    """Read one number as the motion formats write it.
+    """Return the number that a token spells, None if it is none or too large for a float.
 
-    Parameters
-    ----------
-    token : str
-        Digits with an optional sign, point and exponent, or ``nan``. Python's own extras
-        (``1_000``, ``infinity``) are no numbers here.
-
-    Returns
-    -------
-    float or None
-        The number; None if the token is none or is too large for a float.
+    Numbers have digits with an optional sign, point and exponent, or are ``nan``. Other spellings
+    that Python accepts (``1_000``, ``infinity``) are not accepted here.
     """
     if not _NUMBER.fullmatch(token):
         return None
@@ -43,53 +36,36 @@ def parse_number(token: str) -> float | None:
 
 
 def is_lost(token: str) -> bool:
-    """Tell whether a field says that there is no number.
+    """Return whether a field marks a missing number.
 
-    Parameters
-    ----------
-    token : str
-        A field without blanks around it: empty, a word of spreadsheets, databases or programming
-        languages (``#N/A``, ``NULL``, ``None``, ``-1.#IND``, ``inf``), or a dash.
-
-    Returns
-    -------
-    bool
-        True if it is one of these.
+    Such a field is empty, a dash, or a word of spreadsheets, databases or programming languages
+    (``#N/A``, ``NULL``, ``None``, ``-1.#IND``, ``inf``); it has no blanks around it.
     """
     return _LOST.fullmatch(token) is not None
 
 
 def parse_rows(data: bytes, n_columns: int, *, first_line: int, file: Path) -> np.ndarray:
-    """Read rows of numbers divided by blanks; blank lines do not count.
-
-    The C parser of pandas reads a good table. Anything unusual sends the text through a slow
-    parse that either reads it after all or names the line.
+    """Read rows of numbers separated by blanks; blank lines do not count.
 
     Parameters
     ----------
-    data : bytes
-        The rows.
-    n_columns : int
-        How many numbers a row must have.
     first_line : int
         Line number of the first row in the file, for messages.
-    file : Path
-        The file, for messages.
 
     Returns
     -------
     numpy.ndarray
-        float64, shape (rows, n_columns); (0, n_columns) where there are none.
+        float64, shape (rows, n_columns).
 
     Raises
     ------
     RecordingError
-        If a row has another number of columns or holds something that is no finite number
-        (``nan`` is let through: it says that a joint was not seen).
+        If a row has another number of columns or holds something other than a finite number or
+        ``nan``, which marks a joint that was not seen.
     """
     if not data or data.isspace():
         return np.empty((0, n_columns))
-    if b"\0" not in data:
+    if b"\0" not in data:  # at which the C parser would end a row without a word
         try:
             frame = pd.read_csv(
                 io.BytesIO(data),
@@ -97,7 +73,7 @@ def parse_rows(data: bytes, n_columns: int, *, first_line: int, file: Path) -> n
                 index_col=False,
                 dtype=np.float64,
                 na_filter=False,
-                quoting=3,
+                quoting=csv.QUOTE_NONE,
                 engine="c",
                 **_layout(data, n_columns),
             )
@@ -111,11 +87,9 @@ def parse_rows(data: bytes, n_columns: int, *, first_line: int, file: Path) -> n
 
 
 def _layout(data: bytes, n_columns: int) -> dict[str, Any]:
-    """Choose how the C parser splits: by single blanks, which is a third faster, or by any.
-
-    If every row ends in a blank and there are as many blanks as numbers, no row can have more
-    than `n_columns` fields before its end; the parser finds those that have fewer.
-    """
+    """Return the options by which the C parser splits rows."""
+    # Splitting by single blanks is a third faster. If every row ends in a blank and there are as many
+    # blanks as numbers, no row can have more than `n_columns` fields; the parser finds those with fewer.
     n_rows = data.count(b"\n")
     ends = data.count(b" \n") + data.count(b" \r\n")
     if ends == n_rows and data.count(b" ") == n_columns * n_rows and data.endswith(b"\n"):
@@ -133,7 +107,7 @@ def _parse_carefully(data: bytes, n_columns: int, *, first_line: int, file: Path
             continue
         where = f"line {first_line + index}"
         values = [parse_number(token) for token in tokens]
-        # Columns first: a row cut off in the middle of a number is short before it is odd.
+        # Columns first: a row cut off in the middle of a number is too short.
         if len(tokens) != n_columns:
             cut_off = index == last and len(tokens) < n_columns
             raise RecordingError(

@@ -13,26 +13,15 @@ from affectlib.recordings.kinematics import forward_kinematics
 from affectlib.recordings.motion import Motion, check_joint_names, decode_text, read_bytes, without_mark
 from affectlib.recordings.rows import parse_number, parse_rows
 
-# A comma within one number; with a point or a second comma it divides thousands or numbers.
+# A comma within one number; beside a point or a second comma it separates thousands or numbers.
 _DECIMAL_COMMA = re.compile(rb"(?<![\d.,])(\d+),(?=\d+(?![\d.,]))")
 
 
 def read_motion(file: Path) -> Motion:
-    """Read one file and place its joints in space.
+    """Read a ``.bvh`` file and compute the world positions of its joints.
 
-    Any hierarchy and channel order will do; position channels on inner joints take the place
-    of the offset; end sites appear as ``<parent>_end``. A frame time of zero, or none, leaves
-    the rate open.
-
-    Parameters
-    ----------
-    file : Path
-        A ``.bvh`` file.
-
-    Returns
-    -------
-    Motion
-        World positions in the file's unit and axes.
+    Any hierarchy and channel order is read. Position channels of inner joints replace the offset;
+    end sites are named ``<parent>_end``. There is no rate where the frame time is zero or missing.
 
     Raises
     ------
@@ -50,7 +39,7 @@ def read_motion(file: Path) -> Motion:
             remedy="Export the take again as BVH.",
         )
     joints = Hierarchy(decode_text(data[: start.start()]), file=file).joints
-    rate_hz, rows, odd_count = _motion(
+    rate_hz, rows, count_notes = _motion(
         data[start.end() :],
         sum(len(joint.channels) for joint in joints),
         line=data.count(b"\n", 0, start.end()) + 1,
@@ -62,16 +51,16 @@ def read_motion(file: Path) -> Motion:
         position=forward_kinematics(joints, rows),
         joints=names,
         rate_hz=rate_hz,
-        notes=(*notes, *odd_count),
+        notes=(*notes, *count_notes),
     )
 
 
 def _plain(data: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """Return the text without a byte order mark and with decimal points, and notes on what was odd."""
+    """Return the text without a byte order mark and with decimal points, and a note on the latter."""
     data = without_mark(data)
     if b"," not in data or not _DECIMAL_COMMA.search(data):
         return data, ()
-    # A name may hold a comma, too; numbers stand where OFFSET is and after MOTION.
+    # Names may hold commas too; numbers are in OFFSET lines and after MOTION.
     lines = data.split(b"\n")
     names_end = next((number for number, line in enumerate(lines) if line.strip() == b"MOTION"), len(lines))
     plain = [
@@ -84,14 +73,14 @@ def _plain(data: bytes) -> tuple[bytes, tuple[str, ...]]:
 def _motion(
     data: bytes, n_channels: int, *, line: int, file: Path
 ) -> tuple[float | None, np.ndarray, tuple[str, ...]]:
-    """Read what follows MOTION, whose own line number is `line`: rate, rows, and a note on their number."""
+    """Return rate, rows and a note on their number from what follows MOTION in line `line`."""
     frames: int | None = None
     rate_hz: float | None = None
-    at = 0
-    while at < len(data):
-        end = data.find(b"\n", at)
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
-        text = data[at:end].decode("latin-1").strip()
+        text = data[start:end].decode("latin-1").strip()
         key, _, value = text.partition(":")
         if key.strip().lower() == "frames":
             frames = _frames(value.strip(), line=line, file=file)
@@ -99,15 +88,15 @@ def _motion(
             rate_hz = _rate_hz(value.strip(), line=line, file=file)
         elif text:
             break
-        at, line = end + 1, line + 1
+        start, line = end + 1, line + 1
     if frames is None:
         raise broken("'Frames: <count>' should stand after MOTION", file=file, line=line, found=text)
-    rows = parse_rows(data[at:], n_channels, first_line=line, file=file)
-    return rate_hz, rows, _odd_count(len(rows), frames, file=file)
+    rows = parse_rows(data[start:], n_channels, first_line=line, file=file)
+    return rate_hz, rows, _count_notes(len(rows), frames, file=file)
 
 
-def _odd_count(n_rows: int, frames: int, *, file: Path) -> tuple[str, ...]:
-    """Return a note where one row is too many or too few, as some exporters count; more is an error."""
+def _count_notes(n_rows: int, frames: int, *, file: Path) -> tuple[str, ...]:
+    """Return a note where there is one row too many or too few, as some exporters count."""
     if abs(n_rows - frames) > 1 or not n_rows:
         raise RecordingError(
             "fewer rows than Frames says: the file is truncated"
@@ -120,7 +109,7 @@ def _odd_count(n_rows: int, frames: int, *, file: Path) -> tuple[str, ...]:
         )
     if n_rows == frames:
         return ()
-    # Without the numbers, so that the takes of one exporter share the note.
+    # Without counts, so that takes share the note.
     return (f"one row {'more' if n_rows > frames else 'less'} than Frames says",)
 
 

@@ -17,24 +17,7 @@ _MAX_JOINTS = 10_000
 
 
 def broken(problem: str, *, file: Path, line: int, found: str) -> RecordingError:
-    """Return the error that names one line of a BVH file.
-
-    Parameters
-    ----------
-    problem : str
-        What is wrong, in one clause.
-    file : Path
-        The file.
-    line : int
-        Its line.
-    found : str
-        What stands there.
-
-    Returns
-    -------
-    RecordingError
-        To be raised.
-    """
+    """Return the error for one line of a BVH file."""
     return RecordingError(
         problem,
         file=file,
@@ -46,16 +29,9 @@ def broken(problem: str, *, file: Path, line: int, found: str) -> RecordingError
 
 @dataclass
 class Hierarchy:
-    """One pass over the tokens of the HIERARCHY part.
+    """Parser of the HIERARCHY part, the text before MOTION.
 
-    Its `joints` are what was found, parents before children, end sites as ``<parent>_end``.
-
-    Parameters
-    ----------
-    text : str
-        All that stands before MOTION.
-    file : Path
-        The file, for messages.
+    Its `joints` have parents before children, and end sites named ``<parent>_end``.
     """
 
     text: str
@@ -72,11 +48,12 @@ class Hierarchy:
         self._expect("HIERARCHY")
         self._parse()
 
-    def _next(self, wanted: str) -> tuple[str, int]:
+    def _next(self, expected: str) -> tuple[str, int]:
+        """Return the next token and its line."""
         if self._at >= len(self._tokens):
             line = self.text.count("\n") + 1
             raise broken(
-                f"the hierarchy ends where {wanted} should stand", file=self.file, line=line, found=""
+                f"the hierarchy ends where {expected} should stand", file=self.file, line=line, found=""
             )
         token = self._tokens[self._at]
         self._at += 1
@@ -98,10 +75,10 @@ class Hierarchy:
         return tuple(values)
 
     def _name(self) -> str:
-        parts: list[str] = []
+        words: list[str] = []
         while (token := self._next("'{'"))[0] != "{":
-            parts.append(token[0])
-        return " ".join(parts)
+            words.append(token[0])
+        return " ".join(words)
 
     def _parse(self) -> None:
         open_joints: list[int | None] = []
@@ -127,7 +104,7 @@ class Hierarchy:
             )
 
     def _open(self, word: str, *, parent: int | None) -> int | None:
-        """Read one joint up to its children; give its index, or None for an end site."""
+        """Read one joint up to its children; return its index, or None for an end site."""
         name = self._name()
         if word == "END":
             ends = sum(joint.parent == parent and not joint.channels for joint in self.joints)
@@ -144,7 +121,7 @@ class Hierarchy:
             return ()
         self._expect("CHANNELS")
         token, line = self._next("the number of channels")
-        if not (token.isascii() and token.isdigit() and int(token[:4]) <= 9 and len(token) == 1):
+        if not (token.isascii() and token.isdigit() and len(token) == 1):
             raise broken("CHANNELS needs a count from 0 to 9", file=self.file, line=line, found=token)
         channels = []
         for _ in range(int(token)):

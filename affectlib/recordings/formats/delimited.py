@@ -14,25 +14,25 @@ from pathlib import Path
 from affectlib.errors import RecordingError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-"""Characters that may divide fields, and their names."""
+"""Characters that may separate fields, and their names."""
 
 _SEP_LINE = re.compile(r"\s*\"?sep=(?P<delimiter>[,;\t])\"?,*;*[ \t]*\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delimited:
-    """The text of a table and how its fields are divided.
+    """The text of a table and how its fields are separated.
 
     Parameters
     ----------
     text : str
-        All lines from the header on, each ended by a line feed alone.
+        All lines from the header on, with line feeds alone.
     delimiter : str
         One of `DELIMITERS`.
     first_line : int
         Line number of the header in the file.
     notes : tuple of str
-        What is unusual about the text: its delimiter, its encoding.
+        What is unusual about delimiter and encoding.
     """
 
     text: str
@@ -41,12 +41,7 @@ class Delimited:
     notes: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
-        """Read line by line, blank ones too.
-
-        Yields
-        ------
-        tuple of (int, list of str)
-            Line number in the file, and the fields as they stand there.
+        """Yield the line number in the file and the fields of each line, blank ones too.
 
         Raises
         ------
@@ -59,25 +54,15 @@ class Delimited:
 
 
 def read_delimited(data: bytes, *, file: Path) -> Delimited:
-    """Decode a table and find what divides its fields.
+    """Decode a table and find its delimiter.
 
-    Parameters
-    ----------
-    data : bytes
-        The file's contents: UTF-8, or UTF-16 as spreadsheets save "Unicode text"; any line ends.
-    file : Path
-        The file, for messages.
-
-    Returns
-    -------
-    Delimited
-        The delimiter is the one that divides the header into most fields, or what a first line
-        ``sep=;`` says.
+    The text is UTF-8, or UTF-16 as spreadsheets save "Unicode text", with any line ends. The
+    delimiter is the one that separates most fields of the header, or that of a first line ``sep=;``.
 
     Raises
     ------
     RecordingError
-        If the bytes are no such text.
+        If the bytes are not such text.
     """
     text, notes = _decode(data, file=file)
     if "\r" in text:
@@ -100,7 +85,7 @@ def _decode(data: bytes, *, file: Path) -> tuple[str, tuple[str, ...]]:
     try:
         return data.decode("utf-16" if wide else "utf-8-sig"), ("UTF-16 text",) if wide else ()
     except UnicodeDecodeError as error:
-        # What spreadsheets on Windows in western Europe save unless told otherwise.
+        # The default of spreadsheets on Windows in western Europe.
         with suppress(UnicodeDecodeError):
             if not wide and b"\0" not in data:
                 return data.decode("cp1252"), ("text in Windows-1252: look whether names are right",)

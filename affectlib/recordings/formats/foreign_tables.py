@@ -1,4 +1,4 @@
-"""Tables of other programs that end in ``.csv`` too, recognised so that the message names them."""
+"""Tables of other programs that end in ``.csv`` too, recognised for a message that names the program."""
 
 from __future__ import annotations
 
@@ -11,20 +11,13 @@ _VICON = ("trajectories", "model outputs", "joints", "segments", "devices", "eve
 
 
 def refuse(header: list[str], *, file: Path) -> None:
-    """Refuse the exports of motion capture programs whose header has several lines.
-
-    Parameters
-    ----------
-    header : list of str
-        Fields of the first line.
-    file : Path
-        The file, for the message.
+    """Raise an error for a header of other motion capture programs, whose tables have several header lines.
 
     Raises
     ------
     RecordingError
         If the first line is that of OptiTrack Motive, Vicon Nexus, Qualisys, a TRC file or
-        DeepLabCut; the message says which and what to do.
+        DeepLabCut; it names the program and what to do.
     """
     words = [word.casefold().strip("\ufeff") for word in header]
     alone = not any(words[1:])

@@ -1,8 +1,9 @@
-"""Joint arrays: ``.npz`` with positions and joint names."""
+"""NPZ: arrays of positions and joint names."""
 
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 from pathlib import Path
 
@@ -18,20 +19,10 @@ _REMEDY = (
 
 
 def read_motion(file: Path) -> Motion:
-    """Read an archive with ``position`` (frames, joints, 3) and ``joints`` (names).
+    """Read a ``.npz`` archive, as `numpy.savez` writes it, without pickled objects.
 
-    Names may be bytes, and positions (frames, 3 joints): x, y and z of one joint after the other.
-
-    Parameters
-    ----------
-    file : Path
-        A ``.npz`` file as `numpy.savez` writes it, without pickled objects; it may also hold
-        the scalar ``rate_hz``.
-
-    Returns
-    -------
-    Motion
-        What the archive holds.
+    ``position`` has the shape (frames, joints, 3), or (frames, 3 joints) with x, y and z of one joint
+    after the other; ``joints`` has their names, text or bytes; the scalar ``rate_hz`` may be missing.
 
     Raises
     ------
@@ -41,7 +32,7 @@ def read_motion(file: Path) -> Motion:
     data = read_bytes(file)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _hold_positions(archive, file=file)
+            _refuse_body_models(archive, file=file)
             arrays = {
                 name: _array(archive, f"{name}.npy", file=file)
                 for name in ("position", "joints", "rate_hz")
@@ -61,11 +52,11 @@ def read_motion(file: Path) -> Motion:
     )
 
 
-def _hold_positions(archive: zipfile.ZipFile, *, file: Path) -> None:
-    """Hold that the archive is none of body model parameters, from which positions are still to come."""
-    held = {name.removesuffix(".npy") for name in archive.namelist()}
-    poses = sorted(held & {"poses", "pose_body", "root_orient", "body_pose", "trans", "betas"})
-    if "position" not in held and len(poses) > 1:
+def _refuse_body_models(archive: zipfile.ZipFile, *, file: Path) -> None:
+    """Raise an error for parameters of a body model, from which positions have to be computed first."""
+    arrays = {name.removesuffix(".npy") for name in archive.namelist()}
+    poses = sorted(arrays & {"poses", "pose_body", "root_orient", "body_pose", "trans", "betas"})
+    if "position" not in arrays and len(poses) > 1:
         raise RecordingError(
             "parameters of a body model (AMASS, SMPL) and no positions",
             file=file,
@@ -78,7 +69,7 @@ def _hold_positions(archive: zipfile.ZipFile, *, file: Path) -> None:
 
 
 def _names(joints: np.ndarray, *, file: Path) -> tuple[str, ...]:
-    """Read the names, which MATLAB and h5py write as bytes, in a row or in a column."""
+    """Return the names, which MATLAB and h5py write as bytes, in a row or in a column."""
     if joints.dtype.kind not in "US" or joints.ndim < 1 or joints.size != max(joints.shape):
         raise _no_archive(file, "array 'joints'", f"{joints.dtype} of shape {joints.shape}")
     names = tuple(
@@ -92,42 +83,40 @@ def _names(joints: np.ndarray, *, file: Path) -> tuple[str, ...]:
 def _position(
     position: np.ndarray, names: tuple[str, ...], *, file: Path
 ) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Read the positions, also where x, y and z of all joints stand in one row a frame."""
-    shape, wanted = position.shape, (len(names), 3)
+    """Return positions (frames, joints, 3), and a note where x, y and z of all joints were in one row."""
+    shape, expected = position.shape, (len(names), 3)
     flat = position.ndim == 2 and shape[1] == 3 * len(names)
-    if position.dtype.kind not in "fiu" or not position.size or not (flat or shape[1:] == wanted):
-        turned = position.ndim == 3 and shape[1:] == wanted[::-1]
-        others = position.ndim == 3 and shape[2] == 3 and position.size > 0 and position.dtype.kind in "fiu"
+    numbers = position.dtype.kind in "fiu" and position.size > 0
+    if not numbers or not (flat or shape[1:] == expected):
+        transposed = position.ndim == 3 and shape[1:] == expected[::-1]
+        other_names = numbers and position.ndim == 3 and shape[2] == 3
         raise _no_archive(
             file,
-            "array 'joints'" if others else "array 'position'",
+            "array 'joints'" if other_names else "array 'position'",
             f"{len(names)} names for {position.dtype} positions of shape {shape}",
-            "Write position.transpose(0, 2, 1) instead." if turned else _REMEDY,
+            "Write position.transpose(0, 2, 1) instead." if transposed else _REMEDY,
         )
     notes = ("position in rows of x, y, z of one joint after the other",) if flat else ()
-    return position.reshape(-1, *wanted).astype(np.float64), notes
+    return position.reshape(-1, *expected).astype(np.float64), notes
 
 
 def _array(archive: zipfile.ZipFile, member: str, *, file: Path) -> np.ndarray:
     if member not in archive.namelist():
-        held = ", ".join(name.removesuffix(".npy") for name in archive.namelist()[:8])
-        raise _no_archive(file, f"array {member.removesuffix('.npy')!r}", f"only {held or 'nothing'}")
+        arrays = ", ".join(name.removesuffix(".npy") for name in archive.namelist()[:8])
+        raise _no_archive(file, f"array {member.removesuffix('.npy')!r}", f"only {arrays or 'nothing'}")
     info = archive.getinfo(member)
     if info.file_size > 2**31:
         raise _no_archive(file, member, f"{info.file_size} bytes unpacked")
     with archive.open(member) as stream:
         raw = stream.read(info.file_size + 1)
-    # The header may promise any shape; memory is only reserved for what is really there.
+    # A broken header may promise any shape: compare it with the data before memory is reserved.
     header = io.BytesIO(raw)
     version = np.lib.format.read_magic(header)
     read_header = (
         np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     )
     shape, _, dtype = read_header(header)
-    n_bytes = dtype.itemsize
-    for length in shape:
-        n_bytes *= int(length)
-    if dtype.hasobject or n_bytes != len(raw) - header.tell():
+    if dtype.hasobject or dtype.itemsize * math.prod(shape) != len(raw) - header.tell():
         kind = "pickled objects" if dtype.hasobject else f"{len(raw)} bytes for shape {shape}"
         raise _no_archive(file, f"array {member.removesuffix('.npy')!r}", kind)
     return np.lib.format.read_array(io.BytesIO(raw), allow_pickle=False)

@@ -1,9 +1,8 @@
-"""The text files of the body movement library (Ma, Paterson and Pollick 2006).
+"""PTD: text files of the body movement library (Ma, Paterson and Pollick 2006).
 
-Line 1 holds a row count; then come rows of 45 numbers divided by blanks, with a blank at the
-end: x y z of the fifteen joints in the order of `affectlib.skeleton.JOINTS`, in inches, z up,
-60 frames per second. In the genuine files the count is one less than the rows that follow,
-which is let pass without a word, as is a count that is right.
+Line 1 holds a row count. Rows of 45 numbers follow, each with a blank after it: x y z of the
+fifteen joints in the order of `affectlib.skeleton.JOINTS`, in inches, z up, 60 frames per second.
+In the genuine files the count is one less than the number of rows; a correct count is read too.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from affectlib.recordings.rows import parse_rows
 from affectlib.skeleton import JOINTS
 
 RATE_HZ = 60.0
-"""Frames per second; readers of the library agree on it, the files do not say."""
+"""Frames per second; readers of the library agree on it, the files do not state it."""
 
 UNIT = "in"
 UP = "z"
@@ -27,23 +26,13 @@ _COLUMNS = 3 * len(JOINTS)
 
 
 def read_motion(file: Path) -> Motion:
-    """Read one file in its own unit.
-
-    Parameters
-    ----------
-    file : Path
-        A ``.ptd`` file.
-
-    Returns
-    -------
-    Motion
-        The fifteen canonical joints; rate and unit are not in the file.
+    """Read a ``.ptd`` file: the fifteen canonical joints, without rate and unit.
 
     Raises
     ------
     RecordingError
-        If line 1 is no count, a row is not 45 numbers, or the rows are not as many as the
-        count (or one more).
+        If line 1 is no count, a row is not 45 numbers, or the number of rows is neither the count
+        nor one more.
     """
     head, _, body = read_bytes(file).partition(b"\n")
     count = _count(head, file=file)
@@ -75,36 +64,18 @@ def _count(head: bytes, *, file: Path) -> int:
 
 
 def read_ptd(path: str | Path) -> np.ndarray:
-    """Read one file of the body movement library as positions in metres.
-
-    Parameters
-    ----------
-    path : str or Path
-        A ``.ptd`` file, in inches as that library has it.
-
-    Returns
-    -------
-    numpy.ndarray
-        Positions in metres, z up, 60 Hz, shape (frames, 15, 3).
-
-    Raises
-    ------
-    RecordingError
-        If the file is not as the library's files are.
-    """
+    """Return the positions of a ``.ptd`` file in metres, z up, 60 Hz, shape (frames, 15, 3)."""
     return read_motion(Path(path)).position * METRES_PER_INCH
 
 
 def write_ptd(path: str | Path, position_m: np.ndarray) -> None:
-    """Write positions the way the body movement library does, quirks included.
+    """Write a ``.ptd`` file as the body movement library has them, quirks included.
 
-    The count in line 1 is one less than the rows, rows end in a blank, lines in CR LF, and
-    numbers have six significant digits (about 0.01 mm at the size of a person).
+    The count in line 1 is one less than the number of rows, rows end in a blank, lines in CR LF,
+    and numbers have six significant digits (about 0.01 mm at the size of a person).
 
     Parameters
     ----------
-    path : str or Path
-        File to write; an existing one is replaced.
     position_m : numpy.ndarray
         Positions in metres, z up, 60 Hz, shape (frames, 15, 3), at least 2 frames.
 

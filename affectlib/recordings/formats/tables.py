@@ -1,4 +1,4 @@
-"""Joint tables as text: ``.csv`` with three columns a joint."""
+"""CSV: joint tables as text, with three columns a joint."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,21 +18,16 @@ from affectlib.recordings.formats.delimited import Delimited, read_delimited
 from affectlib.recordings.motion import Motion, check_joint_names, read_bytes
 from affectlib.recordings.rows import is_lost, parse_number
 
-_NO_POSITION = 1e20  # in any unit; NDI writes -3.697314e28 for what was not seen
-_MAX_CLOCKS = 20  # further columns beyond the joints' are not looked at
+_NO_POSITION = 1e20  # in any unit; NDI writes -3.697314e28 for a marker that was not seen
+_MAX_CLOCKS = 20  # further columns that are no joints are left unused
 
 
 def read_motion(file: Path) -> Motion:
-    """Read a table with columns ``<joint>_x, <joint>_y, <joint>_z``.
+    """Read a ``.csv`` table with one header line and columns ``<joint>_x, <joint>_y, <joint>_z``.
 
-    Fields are divided by commas, semicolons or tabs; numbers have decimal points or commas. An
-    empty cell, or a word such as ``nan``, ``#N/A`` or ``NULL``, says that the joint was not seen.
+    Fields are separated by commas, semicolons or tabs; numbers have decimal points or commas. An
+    empty cell, or a word such as ``nan``, ``#N/A`` or ``NULL``, marks a joint that was not seen.
     Other columns become clocks, or are left unused with a note.
-
-    Parameters
-    ----------
-    file : Path
-        A ``.csv`` file with one header line.
 
     Returns
     -------
@@ -42,19 +37,23 @@ def read_motion(file: Path) -> Motion:
     Raises
     ------
     RecordingError
-        If the header names no whole joint, a row has another number of fields, or a cell holds
-        no number.
+        If the header names no whole joint, a row has another number of fields, or a cell does not
+        hold a number.
     """
     table = read_delimited(read_bytes(file), file=file)
     header = _header(table, file=file)
     joints = _joints(header, table, file=file)
-    index = {name: number for number, name in enumerate(header)}
-    picked = [index[f"{joint}_{axis}"] for joint in joints for axis in "xyz"]
-    others = sorted(set(range(len(header))) - set(picked))
-    clocks = [at for at in others if header[at] or at == 0]
-    clocks = sorted(clocks, key=lambda at: read_name(header[at])[0] == "unknown")[:_MAX_CLOCKS]
-    values, cells, notes = _columns(table, header, picked, clocks, file=file)
-    unused = [header[at] for at in others if at not in clocks and header[at]]
+    index = {name: column for column, name in enumerate(header)}
+    position_columns = [index[f"{joint}_{axis}"] for joint in joints for axis in "xyz"]
+    others = sorted(set(range(len(header))) - set(position_columns))
+    # A first column without a name is often the index that pandas writes.
+    clocks = [column for column in others if header[column] or column == 0]
+    clocks = sorted(clocks, key=lambda column: read_name(header[column])[0] == "unknown")[:_MAX_CLOCKS]
+    cells = _fast(table, len(header), position_columns, clocks)
+    if cells is None:
+        cells = _careful(table, header, position_columns, clocks, file=file)
+    values, notes = cells.values, cells.notes
+    unused = [header[column] for column in others if column not in clocks and header[column]]
     if unused:
         notes += (f"columns left unused: {_shortened(unused)}",)
     beyond = np.abs(values) >= _NO_POSITION
@@ -65,7 +64,7 @@ def read_motion(file: Path) -> Motion:
         position=values.reshape(len(values), len(joints), 3),
         joints=joints,
         notes=(*table.notes, *notes),
-        clocks=tuple(make_clock(header[at], cells[at]) for at in clocks),
+        clocks=tuple(make_clock(header[column], cells.clocks[column]) for column in clocks),
     )
 
 
@@ -85,14 +84,14 @@ def _header(table: Delimited, *, file: Path) -> list[str]:
             remedy="Save the table as CSV again.",
         ) from None
     foreign_tables.refuse(header, file=file)
-    names = Counter(name for name in header if name)
-    twice = sorted(name for name, count in names.items() if count > 1)
-    if twice:
+    counts = Counter(name for name in header if name)
+    repeated = sorted(name for name, count in counts.items() if count > 1)
+    if repeated:
         raise RecordingError(
             "a column name stands twice",
             file=file,
             where=f"line {table.first_line}",
-            found=", ".join(repr(name) for name in twice[:5]),
+            found=", ".join(map(repr, repeated[:5])),
             remedy="Rename or remove one of them.",
         )
     return header
@@ -115,61 +114,61 @@ def _joints(header: list[str], table: Delimited, *, file: Path) -> tuple[str, ..
     return joints
 
 
-Cells = dict[int, np.ndarray | list[str]]
+class _Cells(NamedTuple):
+    """Positions, shape (rows, position columns), and the cells of each clock by its column."""
+
+    values: np.ndarray
+    clocks: dict[int, np.ndarray | list[str]]
+    notes: tuple[str, ...]
 
 
-def _columns(
-    table: Delimited, header: list[str], picked: list[int], clocks: list[int], *, file: Path
-) -> tuple[np.ndarray, Cells, tuple[str, ...]]:
-    """Read positions (rows, len(picked)) and the cells of clocks, fast if nothing is unusual."""
-    columns = _fast(table, len(header), picked, clocks)
-    return columns or _careful(table, header, picked, clocks, file=file)
-
-
-def _fast(
-    table: Delimited, n_columns: int, picked: list[int], clocks: list[int]
-) -> tuple[np.ndarray, Cells, tuple[str, ...]] | None:
+def _fast(table: Delimited, n_columns: int, position_columns: list[int], clocks: list[int]) -> _Cells | None:
     """Read with the C parser of pandas; None where anything is unusual."""
-    first = next((fields for number, (_, fields) in enumerate(table.lines()) if number == 1), [])
-    texts = [at for at in clocks if at < len(first) and parse_number(first[at].strip()) is None]
+    first_row = next((fields for number, (_, fields) in enumerate(table.lines()) if number == 1), [])
+    texts = [
+        column
+        for column in clocks
+        if column < len(first_row) and parse_number(first_row[column].strip()) is None
+    ]
     decimal_comma = table.delimiter != "," and "," in table.text
-    options: dict[str, Any] = {"decimal": ","} if decimal_comma else {}
     kinds: Any = np.float64
     if texts:
-        kinds = {at: object if at in texts else np.float64 for at in (*picked, *clocks)}
+        kinds = {column: object if column in texts else np.float64 for column in (*position_columns, *clocks)}
     try:
-        # Without the blank-line rule a line without commas would silently vanish.
         frame = pd.read_csv(
             io.StringIO(table.text),
             sep=table.delimiter,
+            decimal="," if decimal_comma else ".",
             header=None,
             skiprows=1,
             index_col=False,
-            skip_blank_lines=False,
-            usecols=[*picked, *clocks],
+            skip_blank_lines=False,  # or a line without commas would vanish without a word
+            usecols=[*position_columns, *clocks],
             dtype=kinds,
             na_filter=False,
             engine="c",
-            **options,
         )
     except (ValueError, OverflowError):
         return None
     numbers = frame.drop(columns=texts) if texts else frame
-    place = {column: number for number, column in enumerate(numbers.columns)}
+    array_column = {column: number for number, column in enumerate(numbers.columns)}
     array = numbers.to_numpy(dtype=np.float64)  # picking columns from the frame is slow where there are many
-    values = array[:, [place[at] for at in picked]]
-    # The parser lets fields beyond the last one go by; the delimiters tell of them.
+    values = array[:, [array_column[column] for column in position_columns]]
+    # The parser ignores fields beyond the last column; the number of delimiters reveals them.
     delimiters = (len(values) + 1) * (n_columns - 1)
     if not len(values) or table.text.count(table.delimiter) != delimiters or not np.isfinite(values).all():
         return None
-    notes = ("decimal commas",) if decimal_comma else ()
-    return values, {at: frame[at].tolist() if at in texts else array[:, place[at]] for at in clocks}, notes
+    clock_cells = {
+        column: frame[column].tolist() if column in texts else array[:, array_column[column]]
+        for column in clocks
+    }
+    return _Cells(values, clock_cells, ("decimal commas",) if decimal_comma else ())
 
 
 def _careful(
-    table: Delimited, header: list[str], picked: list[int], clocks: list[int], *, file: Path
-) -> tuple[np.ndarray, Cells, tuple[str, ...]]:
-    """Read cell by cell: either all is understood after all, or the message names the place."""
+    table: Delimited, header: list[str], position_columns: list[int], clocks: list[int], *, file: Path
+) -> _Cells:
+    """Read cell by cell, so that the message names the cell that cannot be read."""
     rows: list[tuple[int, list[str]]] = []
     line = table.first_line
     try:
@@ -184,7 +183,7 @@ def _careful(
             found=str(error),
             remedy="Save the table as CSV again.",
         ) from None
-    while rows and not any(rows[-1][1]):  # rows that a spreadsheet once used
+    while rows and not any(rows[-1][1]):  # spreadsheets save empty rows that once were used
         rows.pop()
     if not rows:
         raise RecordingError(
@@ -194,12 +193,15 @@ def _careful(
             remedy="Export the take again or remove it.",
         )
     numbers = _Numbers(header, file)
-    values = np.array([numbers.read(fields, picked, line=line) for line, fields in rows])
-    return values, {at: [fields[at] for _, fields in rows] for at in clocks}, numbers.notes()
+    values = np.array([numbers.read(fields, position_columns, line=line) for line, fields in rows])
+    clock_cells: dict[int, np.ndarray | list[str]] = {
+        column: [fields[column] for _, fields in rows] for column in clocks
+    }
+    return _Cells(values, clock_cells, numbers.notes())
 
 
 def _fitting(fields: list[str], n_columns: int, table: Delimited, *, line: int, file: Path) -> list[str]:
-    """Strip the fields of a row and hold that there are as many as in the header."""
+    """Return the stripped fields of a row, as many as the header has."""
     fields = [field.strip() for field in fields]
     if len(fields) > n_columns and not any(fields[n_columns:]):
         return fields[:n_columns]
@@ -219,16 +221,16 @@ def _fitting(fields: list[str], n_columns: int, table: Delimited, *, line: int, 
 
 
 class _Numbers:
-    """Reads cells as numbers and remembers in which way they are written."""
+    """Parser of cells that remembers how numbers and missing ones are written."""
 
     def __init__(self, header: list[str], file: Path) -> None:
         self._header, self._file = header, file
         self._words: Counter[str] = Counter()
         self._mark = ""
 
-    def read(self, fields: list[str], picked: list[int], *, line: int) -> list[float]:
+    def read(self, fields: list[str], columns: list[int], *, line: int) -> list[float]:
         values = []
-        for column in picked:
+        for column in columns:
             cell = fields[column]
             value = parse_number(cell)
             if value is None and is_lost(cell):
