@@ -1,4 +1,4 @@
-"""Simulated walkers, for when nobody has given recordings of people."""
+"""The demo library: simulated walkers, for use without recordings of people."""
 
 from affectlib.demo.settings import DEMO_VERSION
 from affectlib.demo.write import write_demo

@@ -1,10 +1,10 @@
-"""How a walk is meant, and what an affect does to it.
+"""The manner of a walk, and the effects of affect on it.
 
 A `Manner` is the part of a walk that affects change. The directions of the effects below come
-from what could be read; every size is an assumption, later scaled as a whole by the calibration
+from the literature; every size is an assumption, scaled as a whole by the calibration
 (`Settings.affect_scale`).
 
-Read, each as its abstract:
+Sources, each read as its abstract:
 
 - Halovic and Kroos (2018), *Human Movement Science* 57: happy and angry walkers take long strides
   with increased arm movement, angry ones at a faster cadence; sad walkers take slow short strides
@@ -24,37 +24,28 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 LABELS = ("angry", "happy", "neutral", "sad")
-"""Affects in the order of every table and seed."""
+"""Affects in the order of tables and random seeds."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Manner:
-    """What affect, person and take decide about a walk.
+    """The part of a walk that affect, person and take determine.
 
     Parameters
     ----------
-    stride_hz : float
-        Strides per second.
     stride_length_m : float
         Length of a stride on a straight line.
     arm_swing : float
-        Gain of the swing of shoulders and elbows (1: the person's own).
+        Gain of the swing of shoulders and elbows, relative to the person's habit.
     bounce : float
-        Gain of the vertical movement of the pelvis (1: what the legs give).
+        Gain of the vertical movement of the pelvis, relative to what follows from the legs.
     sway : float
         Gain of the lateral sway of trunk and head.
     variability : float
         Gain of all variation from cycle to cycle.
-    elbow_deg : float
-        Change of elbow flexion.
-    trunk_pitch_deg : float
-        Change of the trunk's forward inclination.
-    head_pitch_deg : float
-        Change of the head's forward inclination.
-    protraction_deg : float
-        Change of the shoulders' forward position.
-    elevation_deg : float
-        Change of the shoulders' height.
+    elbow_deg, trunk_pitch_deg, head_pitch_deg, protraction_deg, elevation_deg : float
+        Changes of elbow flexion, of the forward inclination of trunk and head, and of the shoulders'
+        forward position and height.
     """
 
     stride_hz: float
@@ -75,23 +66,18 @@ class Manner:
         return self.stride_hz * self.stride_length_m
 
     def changed_by(self, effect: np.ndarray) -> Manner:
-        """Apply an effect.
+        """Return the manner after an effect.
 
         Parameters
         ----------
         effect : numpy.ndarray
             One number per field, in the order of `MANNER`: for gains, rates and lengths the
             change of their logarithm, for angles the change in degrees, shape (11,).
-
-        Returns
-        -------
-        Manner
-            The changed manner.
         """
         changed = {}
         for name, change in zip(MANNER, effect, strict=True):
-            old = getattr(self, name)
-            changed[name] = float(old + change if name.endswith("_deg") else old * np.exp(change))
+            value = getattr(self, name)
+            changed[name] = float(value + change if name.endswith("_deg") else value * np.exp(change))
         return replace(self, **changed)
 
 
@@ -140,9 +126,9 @@ EFFECTS = {
         elevation_deg=-2.0,
     ),
 }
-"""Change of manner that people share, relative to neutral; see the module for the sources."""
+"""Effects that all people share, relative to neutral; see the module for the sources."""
 
-OWN_WAY = _effect(
+PERSON_SD = _effect(
     stride_hz=0.05,
     stride_length_m=0.05,
     arm_swing=0.15,
@@ -155,9 +141,9 @@ OWN_WAY = _effect(
     protraction_deg=2.0,
     elevation_deg=1.5,
 )
-"""Size of a person's own departures from the shared effects (an assumption)."""
+"""Standard deviation between people of the effects of an affect (an assumption)."""
 
-TAKE_CHANGE = _effect(
+TAKE_SD = _effect(
     stride_hz=0.020,
     stride_length_m=0.020,
     arm_swing=0.08,

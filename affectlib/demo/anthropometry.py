@@ -1,4 +1,4 @@
-"""Bodies of simulated people: the bone lengths of a young woman or man."""
+"""Anthropometry of simulated people: bone lengths of young women and men."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ of the fifteen lies inside the landmark of the tables; an assumption.
 """
 
 PROPORTION_SD = 0.035
-"""Relative standard deviation of each proportion between people of one sex (an assumption)."""
+"""Relative standard deviation of each proportion between people of one gender (an assumption)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,24 +51,10 @@ class Body:
 
     Parameters
     ----------
-    stature_m : float
-        Height of the person.
-    trunk_m : float
-        Pelvis to neck.
-    head_m : float
-        Neck to head.
-    shoulder_m : float
-        Neck to either shoulder.
-    upper_arm_m : float
-        Shoulder to elbow.
-    forearm_m : float
-        Elbow to wrist.
-    hip_m : float
-        Pelvis to either hip: half the width between the hips.
-    thigh_m : float
-        Hip to knee.
-    shank_m : float
-        Knee to ankle.
+    trunk_m, head_m : float
+        Pelvis to neck, neck to head.
+    shoulder_m, hip_m : float
+        Neck to either shoulder, pelvis to either hip.
     ankle_m : float
         Height of the ankle over the floor when the foot stands flat.
     """
@@ -86,34 +72,21 @@ class Body:
 
     @property
     def leg_m(self) -> float:
-        """Hip to ankle along the stretched leg."""
+        """Length of the stretched leg, hip to ankle."""
         return self.thigh_m + self.shank_m
 
 
 def draw_body(rng: np.random.Generator, gender: str) -> Body:
-    """Draw one person's body.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Source of chance.
-    gender : str
-        ``"F"`` or ``"M"``.
-
-    Returns
-    -------
-    Body
-        Stature and proportions of that person.
-    """
+    """Draw stature and proportions of a woman (``"F"``) or a man (``"M"``)."""
     mean_m, sd_m = STATURE_M[gender]
     stature_m = mean_m + sd_m * _bounded(rng)
     lengths = {
-        f"{part}_m": stature_m * fraction * (1 + PROPORTION_SD * _bounded(rng))
-        for part, fraction in PROPORTIONS[gender].items()
+        f"{segment}_m": stature_m * fraction * (1 + PROPORTION_SD * _bounded(rng))
+        for segment, fraction in PROPORTIONS[gender].items()
     }
     return Body(stature_m=stature_m, **lengths)
 
 
 def _bounded(rng: np.random.Generator) -> float:
-    # Nobody in a group of thirty students is four standard deviations off.
+    # In a group of thirty, none is four standard deviations off.
     return float(np.clip(rng.standard_normal(), -2.2, 2.2))

@@ -1,8 +1,8 @@
 """Joint angles of unhurried normal walking as Fourier series over the gait cycle.
 
 Phase 0 is the left heel strike. Angles are in degrees. Hip flexion is the elevation of the thigh
-against the vertical, for the pelvis is a single point between the hips in a fifteen-joint
-skeleton and its tilt cannot be seen; the shoulder's angles are those of the upper arm.
+against the vertical, since the pelvis of a fifteen-joint skeleton is a point without tilt; the
+angles of the shoulder are those of the upper arm.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ PAIRED = (
     "girdle_protraction",
     "girdle_elevation",
 )
-"""Angles that either side has: forward, outward, outward rotation, forward, upward positive."""
+"""Angles of either side: forward, outward, outward rotation, forward, upward positive."""
 
 ANGLES = (*MIDLINE, *(f"l_{name}" for name in PAIRED), *(f"r_{name}" for name in PAIRED))
-"""All joint angles in the order of every array of angles here."""
+"""All joint angles in the order of arrays of angles."""
 
 ANGLE = {name: index for index, name in enumerate(ANGLES)}
-"""Position of each angle along the angle axis."""
+"""Index of each angle along the angle axis."""
 
 KEY_POINTS_DEG = {
     "pelvis_yaw": ((0, -4), (25, 0), (50, 4), (75, 0)),
@@ -62,10 +62,10 @@ KEY_POINTS_DEG = {
     "girdle_protraction": ((0, -1), (50, 1)),
     "girdle_elevation": ((0, 0.5), (25, -0.5), (50, 0.5), (75, -0.5)),
 }
-"""Percent of the cycle and angle, the left side's for the paired angles.
+"""Percent of the cycle and angle, of the left side for paired angles.
 
-Values as textbooks draw them for slow to comfortable walking, rounded from general knowledge
-rather than taken from one table: an assumption. Stride length rescales the hip afterwards.
+Rounded from general knowledge of slow to comfortable walking rather than taken from one table: an
+assumption. Stride length rescales hip and knee afterwards.
 """
 
 POSTURE_SD_DEG = {
@@ -129,7 +129,7 @@ WITHIN_CYCLE = {
     "girdle_protraction": 1.0,
     "girdle_elevation": 1.0,
 }
-"""Variation that comes and goes within a cycle, relative to `CYCLE_SD_DEG` (an assumption)."""
+"""Variation within a cycle, relative to `CYCLE_SD_DEG` (an assumption)."""
 
 TAKE_SD_DEG = {
     "trunk_roll": 0.3,
@@ -141,53 +141,29 @@ TAKE_SD_DEG = {
     "shoulder_abduction": 1.0,
     "shoulder_rotation": 2.0,
 }
-"""Standard deviation of mean angles between takes, besides what changes the manner (an assumption)."""
+"""Standard deviation of mean angles between takes, besides that of the manner (an assumption)."""
 
 STANDING_DEG = {"hip_flexion": 3.0, "hip_abduction": 1.0, "hip_rotation": 5.0, "knee_flexion": 5.0}
-"""Where the legs of a standing person differ from the mean posture of walking."""
+"""Angles of the legs in standing, which differ from their means in walking."""
 
 
 def kind_of(angle: str) -> str:
-    """Name an angle without its side.
-
-    Parameters
-    ----------
-    angle : str
-        One of `ANGLES`.
-
-    Returns
-    -------
-    str
-        One of `MIDLINE` or `PAIRED`.
-    """
+    """Return the name of an angle without its side, one of `MIDLINE` or `PAIRED`."""
     return angle[2:] if angle[:2] in ("l_", "r_") else angle
 
 
 def per_angle(table: dict[str, float], *, default: float = 0.0) -> np.ndarray:
-    """Spread a table over kinds of angles to all angles.
-
-    Parameters
-    ----------
-    table : dict
-        Value per kind of angle.
-    default : float
-        Value of kinds that the table leaves out.
-
-    Returns
-    -------
-    numpy.ndarray
-        Values in the order of `ANGLES`, shape (27,).
-    """
+    """Return the values of kinds of angles for all `ANGLES`, shape (27,)."""
     return np.array([table.get(kind_of(name), default) for name in ANGLES])
 
 
 def fourier_coefficients(percent: np.ndarray, angle_deg: np.ndarray) -> np.ndarray:
-    """Turn key points of a periodic curve into its Fourier series.
+    """Return the Fourier series of a periodic cubic spline through key points.
 
     Parameters
     ----------
     percent : numpy.ndarray
-        Places of the key points in percent of the cycle, rising from 0, shape (points,).
+        Percent of the cycle, increasing from 0, shape (points,).
     angle_deg : numpy.ndarray
         Values there, shape (points,).
 
@@ -203,24 +179,21 @@ def fourier_coefficients(percent: np.ndarray, angle_deg: np.ndarray) -> np.ndarr
 
 
 def normative() -> np.ndarray:
-    """Fourier series of all joint angles of the average walker.
+    """Return the Fourier series of all joint angles of the average walker in degrees, shape (27, 7).
 
-    Returns
-    -------
-    numpy.ndarray
-        Complex coefficients in degrees, shape (27, 7); the right side half a cycle later.
+    The right side is half a cycle behind the left.
     """
     series = []
     half_cycle = np.exp(1j * np.pi * np.arange(N_HARMONICS + 1))
     for name in ANGLES:
         percent, angle_deg = np.array(KEY_POINTS_DEG[kind_of(name)], dtype=float).T
-        one = fourier_coefficients(percent, angle_deg)
-        series.append(one * half_cycle if name.startswith("r_") else one)
+        coefficients = fourier_coefficients(percent, angle_deg)
+        series.append(coefficients * half_cycle if name.startswith("r_") else coefficients)
     return np.array(series)
 
 
 def evaluate(coefficients: np.ndarray, phase: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Evaluate Fourier series at given phases.
+    """Evaluate Fourier series at phases.
 
     Parameters
     ----------
@@ -232,9 +205,9 @@ def evaluate(coefficients: np.ndarray, phase: np.ndarray) -> tuple[np.ndarray, n
     Returns
     -------
     mean_deg : numpy.ndarray
-        The constant term, shape (angles,).
+        The constant terms, shape (angles,).
     swing_deg : numpy.ndarray
-        All the rest, shape (frames, angles).
+        The sums of the other terms, shape (frames, angles).
     """
     turns = np.outer(phase, np.arange(1, N_HARMONICS + 1))
     swing = np.exp(2j * np.pi * turns) @ coefficients[:, 1:].T
@@ -242,34 +215,22 @@ def evaluate(coefficients: np.ndarray, phase: np.ndarray) -> tuple[np.ndarray, n
 
 
 def derivative(coefficients: np.ndarray) -> np.ndarray:
-    """Differentiate Fourier series with respect to phase.
+    """Return the derivative of Fourier series with respect to phase.
 
     Parameters
     ----------
     coefficients : numpy.ndarray
-        Fourier series, shape (angles, 7).
-
-    Returns
-    -------
-    numpy.ndarray
-        Series of the change per cycle, shape (angles, 7).
+        Shape (angles, 7), as the result.
     """
     return coefficients * 2j * np.pi * np.arange(coefficients.shape[1])
 
 
 def shift_phase(coefficients: np.ndarray, phase: float) -> np.ndarray:
-    """Let the cycle begin at another phase.
+    """Return Fourier series of cycles that begin at another phase.
 
     Parameters
     ----------
     coefficients : numpy.ndarray
-        Fourier series, shape (angles, 7).
-    phase : float
-        What was this phase before becomes phase 0.
-
-    Returns
-    -------
-    numpy.ndarray
-        The shifted series, shape (angles, 7).
+        Shape (angles, 7), as the result.
     """
     return coefficients * np.exp(2j * np.pi * phase * np.arange(coefficients.shape[1]))

@@ -1,8 +1,8 @@
-"""What one genuine walk measures, as numbers to hold the simulated walkers against.
+"""Measures of one genuine walk, to compare the simulated walkers with.
 
-Reported from one neutral take of the library of Ma, Paterson and Pollick (2006), sent through this
-package's own default preprocessing; a test measures them again where the take is at hand. The
-simulation is calibrated to them, so that agreement is no evidence; disagreement would be.
+They come from one neutral take of the library of Ma, Paterson and Pollick (2006) after this
+package's default preprocessing; a test measures them again where the take is available. Agreement
+is no evidence for the simulation, which is calibrated to them; disagreement is evidence against it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Laps of a rounded triangle on the floor.
+"""The path on the floor: laps of a rounded triangle.
 
 Over a lap of length ``L`` the curvature at the arc length ``s`` is that of a von Mises bump at each
 corner, ``(tau / L) exp(-b cos(3 tau s / L)) / I0(b)``: sides as straight and corners as tight as the
-sharpness ``b`` says, and a closed lap for any ``b`` by its threefold symmetry. The lap begins in the
-middle of a side, and it goes anticlockwise.
+sharpness ``b`` says, and a lap that is closed for any ``b`` by its threefold symmetry. The lap begins
+in the middle of a side and goes anticlockwise.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ class Path:
 
     Parameters
     ----------
-    lap_m : float
-        Length of a lap.
     corner : float
         Sharpness of the corners: 0 a circle; at 1.5 the sides are nearly straight.
     start_rad : float
@@ -36,17 +34,12 @@ class Path:
     wander: tuple[float, float, float] = (0.0, 1.0, 0.0)
 
     def curvature(self, distance_m: float | np.ndarray) -> float | np.ndarray:
-        """Turn per metre walked.
+        """Return the curvature in rad/m, positive to the left.
 
         Parameters
         ----------
         distance_m : float or numpy.ndarray
             Distance walked since the start, of any shape.
-
-        Returns
-        -------
-        float or numpy.ndarray
-            Curvature in rad/m, positive to the left, same shape.
         """
         lap = 2 * np.pi / self.lap_m
         size, wavelength, phase = self.wander
@@ -55,18 +48,7 @@ class Path:
 
 
 def draw_path(rng: np.random.Generator) -> Path:
-    """Draw the path of one take.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Source of chance.
-
-    Returns
-    -------
-    Path
-        Laps of about 9.4 m, some 3.3 m across.
-    """
+    """Draw the path of one take: laps of about 9.4 m, some 3.3 m across."""
     return Path(
         lap_m=float(9.4 + 0.3 * rng.standard_normal()),
         corner=float(np.clip(1.0 + 0.1 * rng.standard_normal(), 0.6, 1.4)),
@@ -78,16 +60,12 @@ def draw_path(rng: np.random.Generator) -> Path:
 def walk_along(
     path: Path, pace_m_s: np.ndarray, *, rate_hz: float, slowing: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Follow a path and slow down where it bends.
+    """Compute turning rate and slowdown of a walk along a path.
 
     Parameters
     ----------
-    path : Path
-        Where to walk.
     pace_m_s : numpy.ndarray
         Speed on an average bend, shape (frames,).
-    rate_hz : float
-        Frames per second.
     slowing : float
         Relative loss of speed for a bend as much sharper than average as the average itself.
 
@@ -101,7 +79,7 @@ def walk_along(
     mean_curvature = 2 * np.pi / path.lap_m
     turn, slowdown = np.empty_like(pace_m_s), np.empty_like(pace_m_s)
     distance_m = 0.0
-    # Speed depends on place and place on speed, so this one loop over frames stays.
+    # Speed depends on position and position on speed, so this loop over frames cannot be vectorised.
     for frame, pace in enumerate(pace_m_s.tolist()):
         curvature = float(path.curvature(distance_m))
         slowdown[frame] = 1 - slowing * (curvature / mean_curvature - 1)

@@ -1,8 +1,8 @@
-"""Every strength of the simulation in one place, so that a library can say how it was made.
+"""Parameters of the simulation in one place, so that a library can state how it was made.
 
-The values are the result of the calibration in ``benchmarks/calibrate_demo.py``, which holds the
-simulated people against one genuine recording and against the shallow baselines of the paper.
-None of them is a measurement of people: they are assumptions that the calibration narrowed down.
+The values result from the calibration in ``benchmarks/calibrate_demo.py``, which compares the
+simulated people with one genuine recording and with the shallow baselines of the paper. None of
+them is a measurement of people: they are assumptions that the calibration narrowed down.
 """
 
 from __future__ import annotations
@@ -10,21 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DEMO_VERSION = 1
-"""Version of the demo library; rises with any change that moves a number in its files."""
+"""Version of the demo library, raised by any change that moves a number in its files."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Strengths of all sources of variation, and the frame of a take.
+    """Strengths of all sources of variation, and length and rate of a take.
 
     Parameters
     ----------
-    rate_hz : float
-        Frames per second.
     n_frames : int
         Frames of a take (25 s at 60 Hz, counted as in the genuine library).
     stand_s : float
-        Mean length of the standing lead-in.
+        Mean duration of standing before the walk.
     speed_m_s : float
         Mean walking speed over people, neutral.
     stride_hz : float
@@ -36,15 +34,15 @@ class Settings:
     person_gain : float
         Standard deviation over people of the log amplitude of each joint angle.
     person_harmonics : float
-        Own harmonics of a person, relative to the amplitude of each joint angle.
+        Personal harmonics, relative to the amplitude of each joint angle.
     affect_scale : float
         Scale of the effects of affect that all people share.
     affect_own : float
         Standard deviation over people of how strongly each effect shows, relative to its size.
     affect_posture_deg : float
-        Standard deviation of a person's own change of each joint's mean angle with an affect.
+        Standard deviation of the personal change of each mean joint angle with an affect.
     affect_harmonics : float
-        A person's own change of waveform with an affect, relative to the angle's amplitude.
+        Personal change of waveform with an affect, relative to the amplitude of each joint angle.
     take_scale : float
         Scale of the differences between takes of one person and affect.
     cycle_offset : float
@@ -52,13 +50,13 @@ class Settings:
     cycle_gain : float
         Standard deviation of log amplitude of each joint angle from cycle to cycle.
     cycle_phase : float
-        Standard deviation, in cycles, of how late each joint runs from cycle to cycle.
+        Standard deviation of the lag of each joint from cycle to cycle, in cycles.
     cycle_time : float
         Coefficient of variation of stride time.
     cycle_correlation : float
-        Correlation of neighbouring cycles in all of these.
+        Correlation of neighbouring cycles in the four above.
     noise_deg : float
-        Standard deviation of the fit noise of each joint angle.
+        Standard deviation of the noise of each joint angle.
     """
 
     rate_hz: float = 60.0

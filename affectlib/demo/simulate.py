@@ -1,4 +1,4 @@
-"""One take of one simulated person, from standing still to the last frame."""
+"""Simulation of one take of one person, from standing to the last frame."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from affectlib.demo.affects import LABELS, TAKE_CHANGE, Manner
+from affectlib.demo.affects import LABELS, TAKE_SD, Manner
 from affectlib.demo.clock import Clock, draw_clock
 from affectlib.demo.curves import (
     ANGLE,
@@ -29,12 +29,12 @@ from affectlib.demo.variation import along_phase, autoregressive, smooth_noise
 
 GRAVITY_M_S2 = 9.81
 
-# Part of the centripetal lean that the line from foot to head takes; the hips take up the rest.
+# Share of the centripetal lean in the line from foot to head; the hips compensate for the rest.
 _LEAN = 0.42
 # Loss of stride length on a bend twice as sharp as the average of a lap.
 _SLOWING = 0.10
-# What a bend adds to the posture, in degrees for each rad/s: pelvis and chest turn ahead of the
-# path, and the trunk bends forward. With the lean this makes the outer arm the busier one.
+# Change of posture in a bend, in degrees for each rad/s: pelvis and chest turn ahead of the path,
+# and the trunk bends forward. With the lean this makes the outer arm swing more.
 _PELVIS_AHEAD_DEG_S, _CHEST_AHEAD_DEG_S, _TRUNK_FORWARD_DEG_S = 1.0, 7.0, 2.5
 
 _STANDING = [index for index, name in enumerate(ANGLES) if kind_of(name) in STANDING_DEG]
@@ -46,30 +46,30 @@ _HIPS = [ANGLE["l_hip_flexion"], ANGLE["r_hip_flexion"]]
 _KNEES = [ANGLE["l_knee_flexion"], ANGLE["r_knee_flexion"]]
 _LEG = np.array([kind_of(name) in ("hip_flexion", "knee_flexion") for name in ANGLES])
 _WHOLE_LEG = np.array([kind_of(name).startswith(("hip_", "knee_")) for name in ANGLES])
-# How quickly free limbs wander, and the legs, which bear the body and cannot be as restless.
-_FREE_FRAMES, _BORNE_FRAMES = 5.0, 9.0
-# The legs' timing is the stride's; what moves on top of them may come early or late.
+# Smoothness of variation within a cycle: legs, which bear the body, vary more slowly than free limbs.
+_FREE_FRAMES, _BEARING_FRAMES = 5.0, 9.0
+# The legs' timing is that of the stride; what moves above them may be early or late.
 _LAG_SHARE = np.where(_LEG, 0.3, 1.0)
-# Arms are freer than legs to swing more or less from one cycle to the next.
+# The swing of the arms varies more from cycle to cycle than that of the legs.
 _GAIN_SHARE = np.where(_LEG, 0.3, np.where(_ARM_SWING, 2.0, 1.0))
 
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatedTake:
-    """One simulated take and the truth about it.
+    """One simulated take and its true parameters.
 
     Parameters
     ----------
     position : numpy.ndarray
         Joint positions in metres, z up, shape (frames, 15, 3).
     manner : Manner
-        How the take was meant to be walked.
+        Manner of the take.
     speed_m_s : float
         Mean speed of the pelvis along its path over the steady strides.
     stride_s : numpy.ndarray
-        Moments at which the left gait phase passes a whole number, shape (strides + 1,).
+        Times at which the left gait phase is an integer, shape (strides + 1,).
     steady_s : float
-        When gait initiation is over.
+        Time at which gait initiation ends.
     """
 
     position: np.ndarray
@@ -80,31 +80,12 @@ class SimulatedTake:
 
 
 def simulate_take(person: Person, label: str, take: int, *, seed: int, settings: Settings) -> SimulatedTake:
-    """Let a person walk once.
-
-    Parameters
-    ----------
-    person : Person
-        Who walks.
-    label : str
-        Affect, one of `affectlib.demo.affects.LABELS`.
-    take : int
-        Number of the take, from 1.
-    seed : int
-        Seed of the library.
-    settings : Settings
-        Strengths of variation.
-
-    Returns
-    -------
-    SimulatedTake
-        Motion and truth, the same for the same arguments.
-    """
+    """Simulate one take, the same for the same arguments; takes are numbered from 1."""
     key = (TAKE_STREAM, person.number, LABELS.index(label), take)
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))
-    take_change = settings.take_scale * TAKE_CHANGE * rng.standard_normal(TAKE_CHANGE.shape)
+    take_change = settings.take_scale * TAKE_SD * rng.standard_normal(TAKE_SD.shape)
     manner = person.manner.changed_by(person.effects[label] + take_change)
-    series = _series_of_take(rng, person, label, manner, settings=settings)
+    series = _take_series(rng, person, label, manner, settings=settings)
     clock = draw_clock(rng, manner.stride_hz, manner.variability, settings=settings)
     stretch = _stretch(rng, clock, manner, settings=settings)
     pace_m_s = clock.gate * stretch * manner.stride_length_m * clock.frequency_hz
@@ -113,25 +94,24 @@ def simulate_take(person: Person, label: str, take: int, *, seed: int, settings:
     angles_deg = _angles(rng, series, clock, swing_gain, manner, settings=settings)
     angles_deg += _turning(clock, turn_rad_s, manner, leg_m=person.body.leg_m)
     lean_deg = -_LEAN * np.degrees(np.arctan(pace_m_s * slowdown * turn_rad_s / GRAVITY_M_S2))
-    place = pose(person.body, angles_deg, lean_deg=lean_deg)
+    position = pose(person.body, angles_deg, lean_deg=lean_deg)
     velocity_m_s, height_m = carry(
-        place, turn_rad_s, body=person.body, bounce=manner.bounce, rate_hz=settings.rate_hz
+        position, turn_rad_s, body=person.body, bounce=manner.bounce, rate_hz=settings.rate_hz
     )
     start_rad = 0.15 * rng.standard_normal()
-    position = _on_the_floor(place, velocity_m_s, height_m, turn_rad_s, start_rad, rate_hz=settings.rate_hz)
-    frames = slice(
-        *(clock.stride_s[clock.stride_s >= clock.steady_s][[0, -1]] * settings.rate_hz).astype(int)
-    )
+    heading = start_rad + np.concatenate([[0.0], np.cumsum(turn_rad_s[:-1])]) / settings.rate_hz
+    steady_s = clock.stride_s[clock.stride_s >= clock.steady_s]
+    start, end = (steady_s[[0, -1]] * settings.rate_hz).astype(int)
     return SimulatedTake(
-        position=position,
+        position=_to_world(position, velocity_m_s, height_m, heading, rate_hz=settings.rate_hz),
         manner=manner,
-        speed_m_s=float(velocity_m_s[frames, 0].mean()),
+        speed_m_s=float(velocity_m_s[start:end, 0].mean()),
         stride_s=clock.stride_s,
         steady_s=clock.steady_s,
     )
 
 
-def _series_of_take(
+def _take_series(
     rng: np.random.Generator, person: Person, label: str, manner: Manner, *, settings: Settings
 ) -> np.ndarray:
     series = person.series + person.affect_series[label]
@@ -151,15 +131,15 @@ def _series_of_take(
 
 def _stretch(rng: np.random.Generator, clock: Clock, manner: Manner, *, settings: Settings) -> np.ndarray:
     n_cycles = int(clock.phase[-1]) + 2
-    memory = autoregressive(rng, n_cycles, 1, correlation=settings.cycle_correlation)
+    per_cycle = autoregressive(rng, n_cycles, 1, correlation=settings.cycle_correlation)
     spread = 0.5 * settings.cycle_gain * manner.variability
-    return np.exp(spread * along_phase(memory, clock.phase)[:, 0])
+    return np.exp(spread * along_phase(per_cycle, clock.phase)[:, 0])
 
 
 def _swing_gain(stretch: np.ndarray, turn_rad_s: np.ndarray, speed_m_s: float, *, hip_m: float) -> np.ndarray:
     gain = np.ones((len(stretch), len(ANGLES)))
     gain[:, _LEG] = stretch[:, None]
-    # The inner foot has the shorter way round a bend.
+    # The path of the inner foot round a bend is shorter.
     shorter = np.clip(turn_rad_s * hip_m / speed_m_s, -0.4, 0.4)
     gain[:, ANGLE["l_hip_flexion"]] *= 1 - shorter
     gain[:, ANGLE["r_hip_flexion"]] *= 1 + shorter
@@ -176,19 +156,20 @@ def _angles(
     settings: Settings,
 ) -> np.ndarray:
     n_cycles, n_angles = int(clock.phase[-1]) + 2, len(ANGLES)
-    memory = autoregressive(rng, n_cycles, 3 * n_angles, correlation=settings.cycle_correlation)
-    # Both feet fall ahead of or behind the body together more than each for itself.
-    memory[:, _HIPS[1]] = 0.7 * memory[:, _HIPS[0]] + np.sqrt(1 - 0.7**2) * memory[:, _HIPS[1]]
-    wander = manner.variability * along_phase(np.clip(memory, -2.5, 2.5), clock.phase)
-    offset_deg = settings.cycle_offset * per_angle(CYCLE_SD_DEG) * wander[:, :n_angles]
-    # All bends go to the left, so a sharper turn than usual bends the trunk and turns it together.
+    per_cycle = autoregressive(rng, n_cycles, 3 * n_angles, correlation=settings.cycle_correlation)
+    # Both feet land ahead of or behind the body together more than independently.
+    per_cycle[:, _HIPS[1]] = 0.7 * per_cycle[:, _HIPS[0]] + np.sqrt(1 - 0.7**2) * per_cycle[:, _HIPS[1]]
+    variation = manner.variability * along_phase(np.clip(per_cycle, -2.5, 2.5), clock.phase)
+    offset, gain_change, lag_change = np.split(variation, 3, axis=1)
+    offset_deg = settings.cycle_offset * per_angle(CYCLE_SD_DEG) * offset
+    # All bends are to the left, so in a sharper turn than usual the trunk bends and turns together.
     offset_deg[:, ANGLE["trunk_yaw"]] += 3.8 * offset_deg[:, ANGLE["trunk_pitch"]]
-    # The knee yields where the hip wanders, so that the foot comes down where it should.
+    # The knee compensates for the hip, so that the foot lands where it should.
     offset_deg[:, _KNEES] += offset_deg[:, _HIPS]
-    gain = swing_gain * np.exp(settings.cycle_gain * _GAIN_SHARE * wander[:, n_angles : 2 * n_angles])
-    lag = settings.cycle_phase * _LAG_SHARE * wander[:, 2 * n_angles :]
+    gain = swing_gain * np.exp(settings.cycle_gain * _GAIN_SHARE * gain_change)
+    lag = settings.cycle_phase * _LAG_SHARE * lag_change
     mean_deg, swing_deg = evaluate(series, clock.phase)
-    # To first order a joint that runs late by a lag is the lag times its rate of change behind.
+    # To first order, a joint that lags is behind by the lag times its rate of change.
     swing_deg = swing_deg - lag * evaluate(derivative(series), clock.phase)[1]
     standing_deg = np.where(np.isin(np.arange(n_angles), _STANDING), _STANDING_DEG, mean_deg)
     walking_deg = mean_deg + offset_deg + swing_deg * gain
@@ -197,8 +178,8 @@ def _angles(
         settings.cycle_offset * manner.variability * per_angle(CYCLE_SD_DEG) * per_angle(WITHIN_CYCLE)
     )
     free = smooth_noise(rng, len(clock.phase), n_angles, width_frames=_FREE_FRAMES)
-    borne = smooth_noise(rng, len(clock.phase), n_angles, width_frames=_BORNE_FRAMES)
-    noise_deg += clock.gate[:, None] * within_deg * np.where(_WHOLE_LEG, borne, free)
+    bearing = smooth_noise(rng, len(clock.phase), n_angles, width_frames=_BEARING_FRAMES)
+    noise_deg += clock.gate[:, None] * within_deg * np.where(_WHOLE_LEG, bearing, free)
     # A standing person only sways.
     noise_deg *= 0.3 + 0.7 * clock.gate[:, None]
     return standing_deg + clock.gate[:, None] * (walking_deg - standing_deg) + noise_deg
@@ -219,21 +200,20 @@ def _turning(clock: Clock, turn_rad_s: np.ndarray, manner: Manner, *, leg_m: flo
     return change_deg
 
 
-def _on_the_floor(
-    place: np.ndarray,
+def _to_world(
+    position: np.ndarray,
     velocity_m_s: np.ndarray,
     height_m: np.ndarray,
-    turn_rad_s: np.ndarray,
-    start_rad: float,
+    heading: np.ndarray,
     *,
     rate_hz: float,
 ) -> np.ndarray:
-    heading = start_rad + np.concatenate([[0.0], np.cumsum(turn_rad_s[:-1])]) / rate_hz
+    """Turn joints around the pelvis into the heading and move them along the path, shape (frames, 15, 3)."""
     cos, sin = np.cos(heading), np.sin(heading)
     to_world = np.array([[cos, -sin], [sin, cos]]).transpose(2, 0, 1)
-    way_m = np.cumsum(np.einsum("tij,tj->ti", to_world, velocity_m_s), axis=0) / rate_hz
-    position = place.copy()
-    position[..., :2] = np.einsum("tij,tkj->tki", to_world, place[..., :2])
-    position[..., :2] += (way_m - way_m[0])[:, None, :]
-    position[..., 2] += height_m[:, None]
-    return position
+    path_m = np.cumsum(np.einsum("tij,tj->ti", to_world, velocity_m_s), axis=0) / rate_hz
+    moved = position.copy()
+    moved[..., :2] = np.einsum("tij,tkj->tki", to_world, position[..., :2])
+    moved[..., :2] += (path_m - path_m[0])[:, None, :]
+    moved[..., 2] += height_m[:, None]
+    return moved

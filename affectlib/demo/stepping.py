@@ -1,4 +1,4 @@
-"""What the legs do to the pelvis: stride length, stance, and the way over the floor."""
+"""Movement of the pelvis that follows from the legs: stride length, stance, and velocity."""
 
 from __future__ import annotations
 
@@ -15,43 +15,31 @@ HIPS = np.array([name.endswith("hip_flexion") for name in ANGLES])
 KNEES = np.array([name.endswith("knee_flexion") for name in ANGLES])
 ANKLES = [INDEX["l_ankle"], INDEX["r_ankle"]]
 
-# Width of the hand-over from foot to foot: the height difference at which a foot bears 73 %.
-_HANDOVER_M = 0.012
+# Width of the transfer of weight from foot to foot: the height difference at which a foot bears 73 %.
+_TRANSFER_M = 0.012
 
 
 def bearing(ankle_up_m: np.ndarray) -> np.ndarray:
-    """Tell how much of the body each foot bears, from which ankle is the lower one.
+    """Return the shares of the body that left and right foot bear, more by the lower one, shape (frames, 2).
 
     Parameters
     ----------
     ankle_up_m : numpy.ndarray
-        Heights of left and right ankle relative to anything they share, shape (frames, 2).
-
-    Returns
-    -------
-    numpy.ndarray
-        Shares of left and right, adding up to 1, shape (frames, 2).
+        Heights of left and right ankle above a common level, shape (frames, 2).
     """
-    left = 1 / (1 + np.exp((ankle_up_m[:, 0] - ankle_up_m[:, 1]) / _HANDOVER_M))
+    left = 1 / (1 + np.exp((ankle_up_m[:, 0] - ankle_up_m[:, 1]) / _TRANSFER_M))
     return np.stack([left, 1 - left], axis=1)
 
 
 def stride_length_m(series: np.ndarray, body: Body) -> float:
-    """Distance over which one cycle of the legs carries the pelvis, the standing foot at rest.
+    """Return the distance by which one cycle of the legs moves the pelvis, the stance foot at rest.
 
     Parameters
     ----------
     series : numpy.ndarray
         Joint-angle Fourier series in degrees, shape (27, 7).
-    body : Body
-        Bone lengths.
-
-    Returns
-    -------
-    float
-        Stride length in metres.
     """
-    ankle = _cycle_of_ankles(series, body)
+    ankle = _ankle_cycle(series, body)
     ahead, up = ankle[:, :, 0], ankle[:, :, 2]
     step = np.roll(ahead, -1, axis=0) - np.roll(ahead, 1, axis=0)
     share = gaussian_filter1d(bearing(up), 0.016 * len(ankle), axis=0, mode="wrap")
@@ -59,21 +47,12 @@ def stride_length_m(series: np.ndarray, body: Body) -> float:
 
 
 def fit_stride(series: np.ndarray, body: Body, target_m: float) -> np.ndarray:
-    """Scale the swing of hips and knees until a stride has a given length.
+    """Scale the swing of hips and knees to a stride length.
 
     Parameters
     ----------
     series : numpy.ndarray
-        Joint-angle Fourier series in degrees, shape (27, 7).
-    body : Body
-        Bone lengths.
-    target_m : float
-        Stride length wanted.
-
-    Returns
-    -------
-    numpy.ndarray
-        Series with that stride length, shape (27, 7).
+        Joint-angle Fourier series in degrees, shape (27, 7), as the result.
     """
 
     def scaled(factor: float) -> np.ndarray:
@@ -88,21 +67,15 @@ def fit_stride(series: np.ndarray, body: Body, target_m: float) -> np.ndarray:
 
 
 def begin_at_reach(series: np.ndarray, body: Body) -> np.ndarray:
-    """Let phase 0 be the moment at which the left ankle is furthest ahead of the pelvis.
+    """Shift phase 0 to the time at which the left ankle is furthest ahead of the pelvis.
 
     Parameters
     ----------
     series : numpy.ndarray
-        Joint-angle Fourier series in degrees, shape (27, 7).
-    body : Body
-        Bone lengths.
-
-    Returns
-    -------
-    numpy.ndarray
-        The shifted series, shape (27, 7).
+        Joint-angle Fourier series in degrees, shape (27, 7), as the result.
     """
-    ahead = _cycle_of_ankles(series, body)[:, 0, 0]
+    ahead = _ankle_cycle(series, body)[:, 0, 0]
+    # The vertex of the parabola through the furthest sample and its neighbours.
     top = int(np.argmax(ahead))
     before, at, after = ahead[top - 1], ahead[top], ahead[(top + 1) % len(ahead)]
     vertex = 0.5 * (before - after) / (before - 2 * at + after)
@@ -110,26 +83,22 @@ def begin_at_reach(series: np.ndarray, body: Body) -> np.ndarray:
 
 
 def carry(
-    place: np.ndarray, turn_rad_s: np.ndarray, *, body: Body, bounce: float, rate_hz: float
+    position: np.ndarray, turn_rad_s: np.ndarray, *, body: Body, bounce: float, rate_hz: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Move the pelvis so that the bearing foot stays where it is.
+    """Compute velocity and height of the pelvis for which the stance foot is at rest.
 
     A foot at rest in a frame that turns at rate ``w`` moves there with ``(-vx + w y, -vy - w x)``;
-    solved for the pelvis' velocity ``v``. Slow lateral drift is taken out, so that the path stays
-    the path.
+    solved for the velocity ``v`` of the pelvis. Slow lateral drift, which would leave the path, is
+    removed.
 
     Parameters
     ----------
-    place : numpy.ndarray
+    position : numpy.ndarray
         Joints around the pelvis in the frame of the path, metres, shape (frames, 15, 3).
     turn_rad_s : numpy.ndarray
         Turning rate of that frame, shape (frames,).
-    body : Body
-        For the height of the ankle over the floor.
     bounce : float
         Gain of the vertical movement.
-    rate_hz : float
-        Frames per second.
 
     Returns
     -------
@@ -138,7 +107,7 @@ def carry(
     height_m : numpy.ndarray
         Height of the pelvis over the floor, shape (frames,).
     """
-    ankle = place[:, ANKLES]
+    ankle = position[:, ANKLES]
     share = gaussian_filter1d(bearing(ankle[:, :, 2]), 0.02 * rate_hz, axis=0)
     motion = np.gradient(ankle, 1 / rate_hz, axis=0)
     w = turn_rad_s[:, None]
@@ -152,6 +121,6 @@ def carry(
     return np.stack([forward, leftward], axis=1), height_m
 
 
-def _cycle_of_ankles(series: np.ndarray, body: Body) -> np.ndarray:
+def _ankle_cycle(series: np.ndarray, body: Body) -> np.ndarray:
     mean_deg, swing_deg = evaluate(series, np.arange(200) / 200)
     return pose(body, mean_deg + swing_deg)[:, ANKLES]

@@ -1,4 +1,4 @@
-"""What is true of every simulated stride, as a table beside the recordings.
+"""True parameters of every simulated stride, as a table beside the recordings.
 
 Columns of ``truth.csv``, one row a stride:
 
@@ -7,7 +7,7 @@ Columns of ``truth.csv``, one row a stride:
 ``stride start_s end_s steady``
     Number within the take; start and end, exclusive, in seconds since the first frame; 1 where
     the stride lies after gait initiation, 0 where it began before the steps were full. A stride
-    begins where the left gait phase is whole: the left ankle is furthest ahead of the pelvis, just
+    begins where the left gait phase is an integer: the left ankle is furthest ahead of the pelvis, just
     before heel strike.
 ``speed_m_s stride_hz stride_length_m``
     The take's mean over its steady strides, in the turns as well as between them.
@@ -30,26 +30,7 @@ _STYLE = tuple(name for name in MANNER if name not in ("stride_hz", "stride_leng
 
 
 def truth_rows(simulated: SimulatedTake, *, person: Person, label: str, take: int, file: str) -> pd.DataFrame:
-    """Tabulate the strides of one take.
-
-    Parameters
-    ----------
-    simulated : SimulatedTake
-        Motion and truth.
-    person : Person
-        Who walked.
-    label : str
-        Affect.
-    take : int
-        Number of the take.
-    file : str
-        The recording's file, relative to the library.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a stride; the module describes the columns.
-    """
+    """Return the strides of one take, one row a stride; the module describes the columns."""
     start_s, end_s = simulated.stride_s[:-1], simulated.stride_s[1:]
     steady = start_s >= simulated.steady_s
     stride_hz = steady.sum() / (end_s[steady][-1] - start_s[steady][0])

@@ -1,4 +1,4 @@
-"""Chance that remembers: variation from cycle to cycle, and smooth noise."""
+"""Random variation: correlated from cycle to cycle, and smooth in time."""
 
 from __future__ import annotations
 
@@ -11,31 +11,14 @@ from scipy.signal import lfilter
 def autoregressive(
     rng: np.random.Generator, n_steps: int, n_series: int, *, correlation: float
 ) -> np.ndarray:
-    """Draw stationary first-order autoregressive series of unit variance.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Source of chance.
-    n_steps : int
-        Length of each series.
-    n_series : int
-        Number of independent series.
-    correlation : float
-        Correlation of neighbours, in [0, 1).
-
-    Returns
-    -------
-    numpy.ndarray
-        The series, shape (n_steps, n_series).
-    """
+    """Draw independent first-order autoregressive series of unit variance, shape (n_steps, n_series)."""
     innovation = rng.standard_normal((n_steps, n_series))
     innovation[1:] *= np.sqrt(1 - correlation**2)
     return lfilter([1.0], [1.0, -correlation], innovation, axis=0)
 
 
 def along_phase(per_cycle: np.ndarray, phase: np.ndarray) -> np.ndarray:
-    """Let values of whole cycles glide into one another.
+    """Interpolate values of cycles along the phase, constant before the first and after the last middle.
 
     Parameters
     ----------
@@ -47,7 +30,7 @@ def along_phase(per_cycle: np.ndarray, phase: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Values per frame, constant before the first and after the last middle, (frames, series).
+        Shape (frames, series).
     """
     middle = np.arange(len(per_cycle)) + 0.5
     return CubicSpline(middle, per_cycle)(np.clip(phase, middle[0], middle[-1]))
@@ -56,23 +39,12 @@ def along_phase(per_cycle: np.ndarray, phase: np.ndarray) -> np.ndarray:
 def smooth_noise(
     rng: np.random.Generator, n_frames: int, n_series: int, *, width_frames: float
 ) -> np.ndarray:
-    """Draw Gaussian noise of unit variance with a Gaussian autocorrelation.
+    """Draw Gaussian noise of unit variance, smoothed by a Gaussian kernel, shape (n_frames, n_series).
 
     Parameters
     ----------
-    rng : numpy.random.Generator
-        Source of chance.
-    n_frames : int
-        Length of each series.
-    n_series : int
-        Number of independent series.
     width_frames : float
-        Standard deviation of the smoothing kernel.
-
-    Returns
-    -------
-    numpy.ndarray
-        The series, shape (n_frames, n_series).
+        Standard deviation of the kernel.
     """
     margin = int(np.ceil(4 * width_frames))
     white = rng.standard_normal((n_frames + 2 * margin, n_series))

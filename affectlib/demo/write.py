@@ -1,4 +1,4 @@
-"""The demo library on disk: recordings as the paper's library has them, and what is true of them."""
+"""The demo library on disk: recordings as the paper's library has them, and their true parameters."""
 
 from __future__ import annotations
 
@@ -35,34 +35,32 @@ def write_demo(
     progress: Callable[[int, int, str], None] | None = None,
     workers: int = 2,
 ) -> Path:
-    """Write a library of simulated walks, whole or not at all.
+    """Write a library of simulated walks; on an error nothing is left.
 
     Parameters
     ----------
     folder : str or Path
-        Where to put it; must not exist yet or be empty.
+        A new or empty folder.
     subjects : int
-        How many of the thirty people, women and men in turn. A person is the same in a library of
-        any size.
-    seed : int
-        Another seed gives other people.
+        Number of subjects, at most thirty, women and men alternating. A subject is the same in a
+        library of any size.
     progress : callable, optional
-        Called as ``progress(done, total, name)`` after each person's takes, counting takes.
+        Called as ``progress(done, total, name)`` after each subject's takes, counting takes.
     workers : int
-        Processes to share the work; the files do not depend on it.
+        Number of processes; the files do not depend on it.
 
     Returns
     -------
     Path
-        The folder: ``<code>_pt/<code>_walk_<an|ha|nu|sa>_<1|2>_fin.ptd``, ``truth.csv`` (see
+        The folder, with ``<code>_pt/<code>_walk_<an|ha|nu|sa>_<1|2>_fin.ptd``, ``truth.csv`` (see
         `affectlib.demo.truth`) and ``library.json``.
 
     Raises
     ------
     ParameterError
-        If the number of people or the seed cannot be.
+        If the number of subjects or the seed is out of range.
     LibraryError
-        If something stands in the folder already.
+        If the folder is not empty.
     """
     folder = Path(folder).absolute()
     _check(folder, subjects=subjects, seed=seed)
@@ -70,7 +68,7 @@ def write_demo(
     partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         with writing(folder):
-            truth = _write_people(partial, subjects, seed=seed, progress=progress, workers=workers)
+            truth = _write_takes(partial, subjects, seed=seed, progress=progress, workers=workers)
             truth.to_csv(partial / "truth.csv", index=False, lineterminator="\n")
             (partial / "library.json").write_text(_description(subjects, seed=seed), encoding="utf-8")
         partial.chmod(0o755)
@@ -104,7 +102,7 @@ def _check(folder: Path, *, subjects: int, seed: int) -> None:
         )
 
 
-def _write_people(
+def _write_takes(
     folder: Path,
     subjects: int,
     *,
@@ -114,49 +112,45 @@ def _write_people(
 ) -> pd.DataFrame:
     per_person = len(LABELS) * len(TAKES)
     truths: dict[int, pd.DataFrame] = {}
-    for number, truth in _shared_out(folder, subjects, seed=seed, workers=min(workers, subjects)):
+    for number, truth in _in_processes(folder, subjects, seed=seed, workers=min(workers, subjects)):
         truths[number] = truth
         if progress is not None:
             progress(len(truths) * per_person, subjects * per_person, CODES[number])
     return pd.concat([truths[number] for number in range(subjects)], ignore_index=True)
 
 
-def _shared_out(
+def _in_processes(
     folder: Path, subjects: int, *, seed: int, workers: int
 ) -> Iterator[tuple[int, pd.DataFrame]]:
     if workers <= 1:
-        for number in range(subjects):
-            yield number, _write_person(folder, number, seed)
+        yield from (_write_person(folder, number, seed) for number in range(subjects))
         return
-    # joblib's processes are neither forked (which may hang where threads run, as in a notebook) nor in
-    # need of a guarded main module, which a user's own script would have to have.
+    # joblib's processes are not forked, which may hang where threads run, as in a notebook, and need no
+    # guarded main module, which a user's script would have to have.
     with parallel_config("loky", inner_max_num_threads=1):
         pool = Parallel(workers, return_as="generator_unordered", batch_size=1)
         try:
-            yield from pool(delayed(_numbered)(folder, number, seed) for number in range(subjects))
+            yield from pool(delayed(_write_person)(folder, number, seed) for number in range(subjects))
         finally:
             # Idle processes would keep their memory for minutes.
             get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
-def _numbered(folder: Path, number: int, seed: int) -> tuple[int, pd.DataFrame]:
-    return number, _write_person(folder, number, seed)
-
-
-def _write_person(folder: Path, number: int, seed: int) -> pd.DataFrame:
+def _write_person(folder: Path, number: int, seed: int) -> tuple[int, pd.DataFrame]:
+    """Write the takes of one person, and return the person's number and true parameters."""
     settings = Settings()
     person = draw_person(number, seed=seed, settings=settings)
-    home = folder / f"{person.code}_pt"
-    home.mkdir()
+    takes = folder / f"{person.code}_pt"
+    takes.mkdir()
     rows = []
     for label in LABELS:
         for take in TAKES:
             simulated = simulate_take(person, label, take, seed=seed, settings=settings)
-            file = home / f"{person.code}_walk_{_ABBREVIATION[label]}_{take}_fin.ptd"
+            file = takes / f"{person.code}_walk_{_ABBREVIATION[label]}_{take}_fin.ptd"
             write_ptd(file, simulated.position)
             name = file.relative_to(folder).as_posix()
             rows.append(truth_rows(simulated, person=person, label=label, take=take, file=name))
-    return pd.concat(rows, ignore_index=True)
+    return number, pd.concat(rows, ignore_index=True)
 
 
 def _description(subjects: int, *, seed: int) -> str:

@@ -1,4 +1,4 @@
-"""Clocks that are not used and disagree with what is: each gives a warning."""
+"""Warnings about clocks that are not used and disagree with the one that is."""
 
 from __future__ import annotations
 
@@ -15,20 +15,7 @@ from affectlib.recordings.library import Take
 
 
 def doubt_count(used: ClockReading, take: Take) -> list[LibraryWarning]:
-    """Warn of frame numbers that do not count by one.
-
-    Parameters
-    ----------
-    used : ClockReading
-        Frame numbers, with steps.
-    take : Take
-        The take.
-
-    Returns
-    -------
-    list of LibraryWarning
-        One, or none.
-    """
+    """Return a warning where frame numbers with steps do not count by one."""
     assert used.steps is not None
     if round(used.steps.step) == 1:
         return []
@@ -45,21 +32,9 @@ def doubt_count(used: ClockReading, take: Take) -> list[LibraryWarning]:
 
 
 def doubt_clock(reading: ClockReading, used: ClockReading | None, take: Take) -> LibraryWarning | None:
-    """Warn of a clock that is not used and disagrees with what is.
+    """Return a warning where an unused clock disagrees with the one that is used or the stated rate.
 
-    Parameters
-    ----------
-    reading : ClockReading
-        The clock.
-    used : ClockReading or None
-        The clock that is used.
-    take : Take
-        The take, with the rate that ``library.csv`` states.
-
-    Returns
-    -------
-    LibraryWarning or None
-        None where it agrees, or may be no clock.
+    There is none where the column may be no clock.
     """
     rate_hz = take.rate_hz or (used.rate_hz if used and used.unit_s else None)
     found = _disagreement(reading, used, rate_hz)
@@ -80,30 +55,28 @@ def _disagreement(reading: ClockReading, used: ClockReading | None, rate_hz: flo
     steps, kind = reading.steps, reading.clock.kind
     if steps is None:
         return reading.fault if kind in ("times", "frames") else None
-    timed = used is not None and used.unit_s is not None
+    used_steps = used.steps if used is not None else None
+    skipped = used_steps.skipped if used_steps is not None else 0
     counts = steps.step == 1 and steps.frame is not None
     if counts and (kind != "times" or not reading.unit_s):
-        even = not timed or (used is not None and used.steps is not None and used.steps.frame is not None)
-        other = used.steps.skipped if used is not None and used.steps is not None else 0
-        if even and steps.skipped and not other:
-            return (
-                f"it skips {steps.skipped} frames, which {'other times' if timed else 'nothing else'} shows"
-            )
+        timed = used is not None and used.unit_s is not None
+        even = not timed or (used_steps is not None and used_steps.frame is not None)
+        if even and steps.skipped and not skipped:
+            other = "other times" if timed else "nothing else"
+            return f"it skips {steps.skipped} frames, which {other} shows"
         return None
     if kind == "unknown" and rate_hz is None:
         return None
-    skipped = used.steps.skipped if used is not None and used.steps is not None else 0
     return _other_rate(reading, steps, rate_hz, named=kind == "times", skipped=skipped)
 
 
 def _other_rate(
     reading: ClockReading, steps: Steps, rate_hz: float | None, *, named: bool, skipped: int
 ) -> str | None:
-    """Say which rates a clock would mean, if none of them is the one that is used."""
+    """Describe the rates that a clock may have, if none of them is the one that is used."""
     units = [reading.unit_s] if reading.unit_s else possible_units(steps)
     rates = {unit_s: 1 / (steps.step * unit_s) for unit_s in units}
-    alike = [unit_s for unit_s in units if rate_hz and abs(rates[unit_s] / rate_hz - 1) <= TOLERANCE]
-    if alike:
+    if rate_hz and any(abs(rate / rate_hz - 1) <= TOLERANCE for rate in rates.values()):
         return f"it skips {steps.skipped} frames" if steps.skipped != skipped else None
     if not named or not units:
         return None

@@ -1,4 +1,4 @@
-"""What one clock of a take says: its steps, and the unit in which it counts."""
+"""Interpret one clock of a take: its steps, and the unit in which it counts."""
 
 from __future__ import annotations
 
@@ -17,25 +17,21 @@ from affectlib.recordings.motion import RATES_HZ, Motion
 UNITS_S: Mapping[float, str] = MappingProxyType(
     {1.0: "s", 1e-3: "ms", 1e-6: "µs", 1e-7: "100 ns", 1e-9: "ns"}
 )
-"""Units that clocks count in, and their names."""
+"""Units of clocks in seconds, and their names."""
 
-_TICKS_HZ = 100.0
 TOLERANCE = 0.02
+"""Relative difference up to which two rates are the same."""
+
 _UNEVEN_TOLERANCE = 0.1
+_TICKS_HZ = 100.0  # ticks of 100 ns are those of depth cameras, which are slow
 
 
 @dataclass(frozen=True)
 class ClockReading:
-    """One clock, read: steps in its unit, or why there are none.
+    """The steps of a clock in its unit, or the reason why it has none.
 
     Parameters
     ----------
-    clock : Clock
-        The column.
-    steps : Steps or None
-        Where the rows stand, in the clock's unit.
-    fault : str or None
-        Why there are no steps.
     unit_s : float or None
         Unit of times in seconds; None where it is not certain, and for frame numbers.
     """
@@ -47,52 +43,27 @@ class ClockReading:
 
     @property
     def rate_hz(self) -> float:
-        """Frames per second, where there are steps; per unit where the unit is not certain."""
+        """Frames per second, or per unit where the unit is not certain."""
         assert self.steps is not None
         return 1 / (self.steps.step * (self.unit_s or 1))
 
 
 def column_of(clock: Clock) -> str:
-    """Name a clock's column for messages.
-
-    Parameters
-    ----------
-    clock : Clock
-        The clock.
-
-    Returns
-    -------
-    str
-        ``column 'time_s'``, or its number where it has no name.
-    """
+    """Return a clock's column for messages, such as ``column 'time_s'``."""
     return f"column {clock.name or 1!r}"
 
 
 def read_clock(clock: Clock, motion: Motion, take: Take) -> ClockReading | None:
-    """Read one clock.
-
-    Parameters
-    ----------
-    clock : Clock
-        The column.
-    motion : Motion
-        The take's file.
-    take : Take
-        The take.
-
-    Returns
-    -------
-    ClockReading or None
-        None where the column is no clock at all.
+    """Return the steps and unit of one clock, None where the column is no clock at all.
 
     Raises
     ------
     RecordingError
-        If its unit is certain and its times cannot be used, or make no rate that can be.
+        If its unit is certain and its times cannot be used, or their rate is implausible.
     """
     certain = clock.name == TIME_S
-    if not certain and not _goes_on(clock.values):
-        fault = _other_count(clock, take.rate_hz) if clock.kind == "times" and take.rate_hz else None
+    if not certain and not _increases(clock.values):
+        fault = _coarse_count(clock, take.rate_hz) if clock.kind == "times" and take.rate_hz else None
         return ClockReading(clock, fault=fault) if fault else None
     try:
         reading = ClockReading(clock, find_steps(clock.values, motion.position))
@@ -105,14 +76,14 @@ def read_clock(clock: Clock, motion: Motion, take: Take) -> ClockReading | None:
     return _with_unit(reading, take)
 
 
-def _goes_on(values: np.ndarray) -> bool:
-    """Whether numbers rise from row to row, as those of a clock do, with few faults."""
+def _increases(values: np.ndarray) -> bool:
+    """Return whether numbers increase from row to row, as those of a clock do, with few exceptions."""
     change = np.diff(values[np.isfinite(values)])
     return len(change) > 0.5 * len(values) and bool((change > 0).mean() >= 0.3 and (change < 0).mean() <= 0.1)
 
 
-def _other_count(clock: Clock, rate_hz: float) -> str | None:
-    """Say how many rows a coarse clock, such as one of whole seconds, counts, if not those of the rate."""
+def _coarse_count(clock: Clock, rate_hz: float) -> str | None:
+    """Describe how many rows a coarse clock, such as one of whole seconds, counts, unless the rate agrees."""
     changes = np.flatnonzero(np.diff(clock.values) != 0) + 1
     if len(changes) < 3 or not (np.diff(clock.values) >= 0).all():
         return None
@@ -125,7 +96,7 @@ def _other_count(clock: Clock, rate_hz: float) -> str | None:
 
 
 def _with_unit(reading: ClockReading, take: Take) -> ClockReading:
-    """Find the unit of times: by name, or the one in which they fit the rate."""
+    """Add the unit of times: that of the name, or the only one in which they fit the rate."""
     clock, steps = reading.clock, reading.steps
     assert steps is not None
     possible = possible_units(steps)
@@ -137,53 +108,31 @@ def _with_unit(reading: ClockReading, take: Take) -> ClockReading:
     readings = [ClockReading(clock, steps, unit_s=unit_s) for unit_s in possible]
     if take.rate_hz:
         readings = [reading for reading in readings if fits_rate(reading, take.rate_hz)]
-    # Whole steps of one are row numbers, whatever their name.
+    # Steps of exactly one are row numbers, whatever their name.
     counts = steps.step == 1 and not take.rate_hz
     return readings[0] if len(readings) == 1 and not counts else reading
 
 
 def possible_units(steps: Steps) -> list[float]:
-    """List the units in which times make a rate that can be.
-
-    Parameters
-    ----------
-    steps : Steps
-        Times in a unit that is not certain.
-
-    Returns
-    -------
-    list of float
-        Some of `UNITS_S`, in seconds.
-    """
+    """Return the units of `UNITS_S` in which times have a plausible rate."""
     rates = {unit_s: 1 / (steps.step * unit_s) for unit_s in UNITS_S}
-    # Ticks of 100 ns are those of depth cameras, which are slow.
-    most = {unit_s: _TICKS_HZ if unit_s == 1e-7 else RATES_HZ[1] for unit_s in UNITS_S}
-    return [unit_s for unit_s, rate_hz in rates.items() if RATES_HZ[0] <= rate_hz <= most[unit_s]]
+    highest = {unit_s: _TICKS_HZ if unit_s == 1e-7 else RATES_HZ[1] for unit_s in UNITS_S}
+    return [unit_s for unit_s, rate_hz in rates.items() if RATES_HZ[0] <= rate_hz <= highest[unit_s]]
 
 
 def fits_rate(reading: ClockReading, rate_hz: float) -> bool:
-    """Decide whether times can be those of a rate.
+    """Return whether times have the rate that ``library.csv`` states.
 
-    Parameters
-    ----------
-    reading : ClockReading
-        Times, with steps and unit.
-    rate_hz : float
-        Frames per second as ``library.csv`` states them.
-
-    Returns
-    -------
-    bool
-        Even times must have the rate to 2 %; the steps of uneven ones must include its step.
+    Even times must have it to 2 %; the steps of uneven ones must include its step.
     """
     steps = reading.steps
     assert steps is not None
-    off = abs(reading.rate_hz / rate_hz - 1)
-    if steps.frame is not None or off <= TOLERANCE:
-        return off <= TOLERANCE
+    difference = abs(reading.rate_hz / rate_hz - 1)
+    if steps.frame is not None or difference <= TOLERANCE:
+        return difference <= TOLERANCE
     step = 1 / (rate_hz * (reading.unit_s or 1))
     low, high = np.quantile(np.diff(steps.time), [0.05, 0.95])
-    return bool(off <= _UNEVEN_TOLERANCE or low * 0.98 <= step <= high * 1.02)
+    return bool(difference <= _UNEVEN_TOLERANCE or low * 0.98 <= step <= high * 1.02)
 
 
 def _unusable(clock: Clock, fault: str, take: Take) -> RecordingError:

@@ -1,4 +1,4 @@
-"""Columns that say when each row was taken: recognised by their names, read in any form."""
+"""Clocks: columns with times or frame numbers of rows, recognised by their names, read in any form."""
 
 from __future__ import annotations
 
@@ -12,29 +12,15 @@ import numpy as np
 import pandas as pd
 
 TIME_S = "time_s"
-"""The column that holds times by definition."""
+"""Name of the column that holds times in seconds by definition."""
 
 Kind = Literal["times", "frames", "perhaps frames", "unknown"]
-"""What a column's name says: times, frame numbers, row numbers of some kind, or nothing."""
+"""What a column holds by its name; "perhaps frames" are row numbers of some kind."""
 
-_TIME_WORDS = frozenset(
-    {
-        *(
-            "time",
-            "times",
-            "timestamp",
-            "timestamps",
-            "stamp",
-            "ts",
-            "epoch",
-            "clock",
-            "elapsed",
-            "unix",
-            "utc",
-        ),
-        *("datetime", "zeit", "zeitstempel", "temps", "horodatage", "tiempo", "tempo", "tijd", "tid"),
-    }
-)
+_TIME_WORDS = {
+    *("time", "times", "timestamp", "timestamps", "stamp", "ts", "epoch", "clock", "elapsed", "unix", "utc"),
+    *("datetime", "zeit", "zeitstempel", "temps", "horodatage", "tiempo", "tempo", "tijd", "tid"),
+}
 _UNITS = {
     1.0: "s sec secs second seconds sekunde sekunden seconde secondes segundo segundos secondi",
     1e-3: "ms msec msecs milli millis millisecond milliseconds millisekunden millisecondes",
@@ -52,16 +38,16 @@ _FORMATS = ("%d.%m.%Y %H:%M:%S.%f", "%d.%m.%Y %H:%M:%S", "%m/%d/%Y %H:%M:%S.%f",
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One column that may say when each row was taken.
+    """One column that may hold the time of each row.
 
     Parameters
     ----------
     name : str
-        The column's name as it is written.
+        Name as it is written; empty for a first column without one.
     kind : str
-        What the name says it is.
+        What the column holds by its name.
     unit_s : float, optional
-        Length of its unit in seconds, where its name or its form says it.
+        Length of its unit in seconds, where its name or form states it.
     values : numpy.ndarray
         float64, shape (rows,); NaN where there is no number.
     """
@@ -73,19 +59,12 @@ class Clock:
 
 
 def make_clock(name: str, values: np.ndarray | Sequence[str]) -> Clock:
-    """Read a column as a clock.
+    """Read a column as a clock, all NaN where no clock would write such cells.
 
     Parameters
     ----------
-    name : str
-        The column's name; empty for a first column without one.
     values : numpy.ndarray or sequence of str
-        Its numbers, shape (rows,), or its cells as text: numbers, dates or times of the day.
-
-    Returns
-    -------
-    Clock
-        Values all NaN where the cells are nothing that a clock would write.
+        Numbers, shape (rows,), or cells as text: numbers, dates or times of the day.
     """
     kind, unit_s = read_name(name)
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu":
@@ -101,25 +80,17 @@ def make_clock(name: str, values: np.ndarray | Sequence[str]) -> Clock:
 
 
 def read_name(name: str) -> tuple[Kind, float | None]:
-    """Read what the name of a column says about it.
+    """Return what a column holds by its name, and the unit of its times in seconds where the name has one.
 
-    Parameters
-    ----------
-    name : str
-        Such as ``timestamp_ms``, ``Time (Seconds)``, ``frameNo``, ``t``.
-
-    Returns
-    -------
-    tuple of (str, float or None)
-        Kind, and the unit of times in seconds where the name has one.
+    Names are such as ``timestamp_ms``, ``Time (Seconds)``, ``frameNo`` or ``t``.
     """
     words = _words(name)
     units = {_SECONDS[word] for word in words if word in _SECONDS}
     unit_s = units.pop() if len(units) == 1 else None
     others = [word for word in words if word not in _SECONDS]
-    # A unit alone names times too; but "s" stands in other units: speed_m_s.
-    measured = unit_s is not None and words[-1] != "s"
-    if _TIME_WORDS.intersection(others) or others == ["t"] or measured or (words and not others):
+    # A unit alone names times too, except for "s", which ends other units: speed_m_s.
+    has_unit = unit_s is not None and words[-1] != "s"
+    if _TIME_WORDS.intersection(others) or others == ["t"] or has_unit or (words and not others):
         return "times", unit_s
     if _FRAME_WORDS.intersection(words) and not set(words) - _FRAME_WORDS - _NUMBER_WORDS:
         return "frames", None
@@ -128,23 +99,21 @@ def read_name(name: str) -> tuple[Kind, float | None]:
 
 def _words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", name)
-    parts = re.findall(r"[^\W\d_]+|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain))
     words: list[str] = []
-    for part in parts:
-        joined = _JOINED.fullmatch(part.casefold())
-        words += joined.groups() if joined else [part.casefold()]
+    for word in re.findall(r"[^\W\d_]+|\d+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)):
+        joined = _JOINED.fullmatch(word.casefold())
+        words += joined.groups() if joined else [word.casefold()]
     return words
 
 
 def _numbers(cells: list[str]) -> tuple[np.ndarray, bool]:
-    """Read cells as numbers; or as dates or times of the day, then in seconds since the first."""
-    points = [cell.replace(",", ".") for cell in cells]
-    column = pd.Series(points, dtype=object)
+    """Return cells as numbers, and whether they are seconds: dates and times of the day, since the first."""
+    column = pd.Series([cell.replace(",", ".") for cell in cells], dtype=object)
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
     filled = column != ""
     if not filled.any() or np.isfinite(numbers[filled]).mean() > 0.5:
         return numbers, False
-    if column.nunique() <= 2 or sum(map(str.isdigit, column[filled].iloc[0])) < 3:  # words, not moments
+    if column.nunique() <= 2 or sum(map(str.isdigit, column[filled].iloc[0])) < 3:  # words, no dates
         return numbers, False
     for read in (_as_dates, _as_times_of_day, *(lambda c, f=form: _as_dates(c, f) for form in _FORMATS)):
         seconds = read(column)
@@ -162,7 +131,7 @@ def _as_dates(column: pd.Series, form: str = "ISO8601") -> np.ndarray:
 
 
 def _as_times_of_day(column: pd.Series) -> np.ndarray:
-    # Rows are frames, so one colon divides minutes and seconds, and no hours and minutes.
+    # Rows are frames, so one colon separates minutes and seconds, not hours and minutes.
     with_hours = column.where(column.str.count(":") != 1, "00:" + column)
     try:
         return _since_first(
@@ -172,8 +141,8 @@ def _as_times_of_day(column: pd.Series) -> np.ndarray:
         return np.full(len(column), np.nan)
 
 
-def _since_first(moments: pd.Series) -> np.ndarray:
-    known = moments.dropna()
+def _since_first(times: pd.Series) -> np.ndarray:
+    known = times.dropna()
     if known.empty:
-        return np.full(len(moments), np.nan)
-    return (moments - known.iloc[0]).dt.total_seconds().to_numpy(dtype=np.float64)
+        return np.full(len(times), np.nan)
+    return (times - known.iloc[0]).dt.total_seconds().to_numpy(dtype=np.float64)

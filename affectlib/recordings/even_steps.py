@@ -1,4 +1,4 @@
-"""From the time of each row to frames in even steps: rows find their place, or are resampled."""
+"""From the time of each row to frames in even steps: rows are assigned to frames, or resampled."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy.interpolate import PchipInterpolator
 from affectlib.recordings.gaps import SHORT_GAP_S
 
 FEW_SHARE = 0.02
-"""Share of rows that may be dropped because their time is missing, goes back or stands still."""
+"""Share of rows that may be dropped because their time is missing or does not increase."""
 
 _JITTER = 0.1  # of a step: a foot at 4 m/s is then less than 1 cm off at 50 Hz
 _NEAR = 0.75  # of a step: a frame farther than this from any row is bridged as a lost one
@@ -18,21 +18,21 @@ _NEAR = 0.75  # of a step: a frame farther than this from any row is bridged as 
 
 @dataclass(frozen=True, kw_only=True)
 class Steps:
-    """Where the rows of a take stand in time.
+    """Times of the rows of a take, in the unit of its clock.
 
     Parameters
     ----------
-    keep : numpy.ndarray
-        Rows that are used, in order, shape (kept,).
+    rows : numpy.ndarray
+        Numbers of the rows that are used, in order, shape (rows,).
     time : numpy.ndarray
-        Their times since the first of them, in the clock's unit, shape (kept,).
+        Their times since the first of them, shape (rows,).
     step : float
-        Time from frame to frame, in the clock's unit.
+        Time from frame to frame.
     frame : numpy.ndarray or None
-        Frame of each kept row, shape (kept,); None where the rows are not in even steps.
+        Their frames, shape (rows,); None where the rows are not in even steps.
     """
 
-    keep: np.ndarray
+    rows: np.ndarray
     time: np.ndarray
     step: float
     frame: np.ndarray | None
@@ -43,24 +43,13 @@ class Steps:
         return 0 if self.frame is None else int(self.frame[-1]) + 1 - len(self.frame)
 
     def with_step(self, step: float) -> Steps:
-        """Return the same rows with frames at another step.
-
-        Parameters
-        ----------
-        step : float
-            Time from frame to frame, in the clock's unit.
-
-        Returns
-        -------
-        Steps
-            Uneven ones.
-        """
+        """Return the same rows, uneven, with frames at another step."""
         return replace(self, step=step, frame=None)
 
 
-@np.errstate(all="ignore")  # files may hold any numbers; what comes of odd ones is judged at the end
+@np.errstate(all="ignore")  # files may hold any numbers; infinities are caught by the checks below
 def find_steps(times: np.ndarray, position: np.ndarray) -> Steps:
-    """Find the frames that the times of rows stand for.
+    """Estimate the step between frames, and the frame of each row where the steps are even.
 
     Times within a tenth of a step of an even grid, or as near as their digits allow, are those of
     an even clock that was written or read late; rows that are missing leave gaps in the grid.
@@ -70,55 +59,49 @@ def find_steps(times: np.ndarray, position: np.ndarray) -> Steps:
     times : numpy.ndarray
         Time of each row in any unit, NaN where missing, shape (rows,).
     position : numpy.ndarray
-        Positions, shape (rows, joints, 3): rows whose time stands still may be copies.
-
-    Returns
-    -------
-    Steps
-        In even steps, or uneven.
+        Positions, shape (rows, joints, 3); rows of equal times and positions are copies.
 
     Raises
     ------
     ValueError
-        If more than `FEW_SHARE` of the rows have no time, go back or stand still with other
-        positions; if fewer than two times are left, or times spread beyond reason.
+        If more than `FEW_SHARE` of the rows have no time or one that does not increase, copies
+        aside; if fewer than two times are left, or gaps are 100 times longer than the rows.
     """
     if len(times) < 2:
         raise ValueError("fewer than two times")
     finite = np.isfinite(times)
     digit = _last_digit(times[finite])
     if finite.all():
-        numbered = _by_number(times - times[0], digit)
-        if numbered is not None:
-            return numbered
-    keep = _rows_that_go_on(times, finite, position)
-    time = times[keep] - times[keep[0]]
+        consecutive = _consecutive(times - times[0], digit)
+        if consecutive is not None:
+            return consecutive
+    rows = _increasing_rows(times, finite, position)
+    time = times[rows] - times[rows[0]]
     if not (np.diff(time) > 0).all():
         raise ValueError(f"times too close to tell apart, up to {time[-1]:g}")
-    step = _typical_step(np.diff(time), digit)
-    _hold_together(time, step)
+    steps = np.diff(time)
+    step = _typical_step(steps, digit)
+    _check_span(time, step)
     number = time / step
     number -= np.median(number - np.rint(number))
     frame = np.rint(number).astype(np.int64)
-    off = np.abs(number - frame).max()
-    on_grid = off <= min(max(_JITTER, 0.55 * digit / step), 0.45) and (np.diff(frame) > 0).all()
-    if on_grid:
-        return Steps(keep=keep, time=time, step=step, frame=frame - frame[0])
-    steps = np.diff(time)
-    # Steps that are not nearly twice the usual one: longer ones are gaps.
-    step = float(steps[steps < 1.75 * np.median(steps)].mean())
-    _hold_together(time, step)
-    return Steps(keep=keep, time=time, step=step, frame=None)
+    deviation = np.abs(number - frame).max()
+    # Rounding to the last digit moves a time by half of it at most.
+    if deviation <= min(max(_JITTER, 0.55 * digit / step), 0.45) and (np.diff(frame) > 0).all():
+        return Steps(rows=rows, time=time, step=step, frame=frame - frame[0])
+    step = float(steps[steps < 1.75 * np.median(steps)].mean())  # longer ones are gaps
+    _check_span(time, step)
+    return Steps(rows=rows, time=time, step=step, frame=None)
 
 
-def _hold_together(time: np.ndarray, step: float) -> None:
-    """Hold that frames at this step are not far more than there are rows."""
+def _check_span(time: np.ndarray, step: float) -> None:
+    """Check that there are not far more frames at this step than rows."""
     if not time[-1] < 100 * len(time) * step:
         raise ValueError(f"{len(time)} rows spread over {time[-1]:g}, in steps of {step:.4g}")
 
 
 def _last_digit(times: np.ndarray) -> float:
-    """Estimate the smallest step in which times are written: .001 for three decimals."""
+    """Return the smallest step in which times are written: .001 for three decimals."""
     for digits in range(10):
         scaled = times * 10.0**digits
         error = np.abs(scaled - np.rint(scaled))
@@ -127,114 +110,111 @@ def _last_digit(times: np.ndarray) -> float:
     return 0.0
 
 
-def _by_number(time: np.ndarray, digit: float) -> Steps | None:
-    """Return even steps from row to row, if no row is missing, even where digits make times equal."""
+def _consecutive(time: np.ndarray, digit: float) -> Steps | None:
+    """Return even steps where no row is missing, also if few digits make some times equal."""
     number = np.arange(len(time))
     centred = number - number.mean()
     step = float(centred @ time / (centred @ centred))
     if not (0 < step < np.inf) or digit > 2 * step or (np.diff(time) < 0).any():
         return None
-    off = time - number * step
-    if np.abs(off - np.median(off)).max() > max(_JITTER * step, 0.55 * digit):
+    deviation = time - number * step
+    if np.abs(deviation - np.median(deviation)).max() > max(_JITTER * step, 0.55 * digit):
         return None
-    return Steps(keep=number, time=time, step=step, frame=number)
+    return Steps(rows=number, time=time, step=step, frame=number)
 
 
-def _rows_that_go_on(times: np.ndarray, finite: np.ndarray, position: np.ndarray) -> np.ndarray:
-    """Pick the rows whose time is later than all before."""
+def _increasing_rows(times: np.ndarray, finite: np.ndarray, position: np.ndarray) -> np.ndarray:
+    """Return the numbers of the rows whose time is later than all before."""
     filled = np.where(finite, times, -np.inf)
     before = np.concatenate([[-np.inf], np.maximum.accumulate(filled)[:-1]])
-    late = ~(filled > before)
-    if late.any():
+    dropped = ~(filled > before)
+    if dropped.any():
         copies = np.zeros(len(times), dtype=bool)
         same = (position[1:] == position[:-1]) | (np.isnan(position[1:]) & np.isnan(position[:-1]))
         copies[1:] = same.all(axis=(1, 2)) & (times[1:] == times[:-1])
-        if (late & ~copies).sum() > FEW_SHARE * len(times):
+        if (dropped & ~copies).sum() > FEW_SHARE * len(times):
             missing = int((~finite).sum())
             if missing > FEW_SHARE * len(times):
                 raise ValueError(f"a time is missing in {missing} of {len(times)} rows")
-            back = np.flatnonzero(late & finite & ~copies)
+            back = np.flatnonzero(dropped & finite & ~copies)
             raise ValueError(
                 f"time goes back or stands still in {len(back)} of {len(times)} rows, "
                 f"first after {before[back[0]]:.10g}"
             )
-    keep = np.flatnonzero(~late)
-    if len(keep) < 2:
+    rows = np.flatnonzero(~dropped)
+    if len(rows) < 2:
         raise ValueError("fewer than two times")
-    return keep
+    return rows
 
 
 def _typical_step(steps: np.ndarray, digit: float) -> float:
-    """Estimate the time from frame to frame where some frames may be missing."""
+    """Return the time from frame to frame where some frames may be missing."""
     typical = float(np.median(steps))
-    # Where most steps are doubled by missing frames, a half or a third of the median fits them all.
-    for parts in (1, 2, 3, 4):
-        ratio = steps * parts / typical
+    # Where missing frames double most steps, a half or a third of the median divides them all.
+    for divisor in (1, 2, 3, 4):
+        ratio = steps * divisor / typical
         whole = np.abs(ratio - np.rint(ratio)) < 0.2
-        if (whole & (ratio > 0.8)).mean() >= 0.9 and (parts == 1 or digit < 0.1 * typical / parts):
-            typical /= parts
+        if (whole & (ratio > 0.8)).mean() >= 0.9 and (divisor == 1 or digit < 0.1 * typical / divisor):
+            typical /= divisor
             break
     number = np.maximum(np.rint(steps / typical), 1)
-    near = number <= 5
-    if not near.any() or not np.isfinite(steps.sum()):
-        return typical
-    step = float(steps[near].sum() / number[near].sum())
+    short = number <= 5
     total = float(steps.sum())
+    if not short.any() or not np.isfinite(total):
+        return typical
+    step = float(steps[short].sum() / number[short].sum())
     return total / max(round(total / step), 1)
 
 
-def place(position: np.ndarray, steps: Steps, *, unit_s: float) -> np.ndarray:
-    """Put rows on frames in even steps.
+def to_frames(position: np.ndarray, steps: Steps, *, unit_s: float) -> np.ndarray:
+    """Return positions on frames in even steps.
 
-    Where the rows are in even steps, missing ones become lost frames. Where they are not, each
-    joint is interpolated between the rows that saw it by a monotone cubic (PCHIP), as gaps are.
-    Frames that are not near any row, and those within a long gap, are lost: `gaps.repair`
-    bridges or cuts them.
+    Missing rows become lost frames where steps are even. Where they are not, each joint is
+    interpolated between the rows that saw it by a monotone cubic (PCHIP), as gaps are. Frames that
+    are not near any row, and those within a long gap, are lost: `gaps.repair` bridges or cuts them.
 
     Parameters
     ----------
     position : numpy.ndarray
         Positions of all rows, NaN where a joint was not seen, shape (rows, joints, 3).
-    steps : Steps
-        Where the rows stand in time.
     unit_s : float
-        Unit of those times in seconds.
+        Unit of the times of `steps` in seconds.
 
     Returns
     -------
     numpy.ndarray
         Shape (frames, joints, 3), NaN where a joint is lost.
     """
-    rows = position[steps.keep]
+    seen = position[steps.rows]
     if steps.frame is None:
-        return _resample(rows, steps.time * unit_s, steps.step * unit_s)
+        return _resample(seen, steps.time * unit_s, steps.step * unit_s)
     if not steps.skipped:
-        return rows
-    whole = np.full((steps.frame[-1] + 1, *position.shape[1:]), np.nan)
-    whole[steps.frame] = rows
-    return whole
+        return seen
+    frames = np.full((steps.frame[-1] + 1, *position.shape[1:]), np.nan)
+    frames[steps.frame] = seen
+    return frames
 
 
-def _resample(rows: np.ndarray, time_s: np.ndarray, step_s: float) -> np.ndarray:
-    at_s = np.arange(int(time_s[-1] / step_s + 1e-6) + 1) * step_s
-    seen = np.isfinite(rows).all(axis=-1)
-    at_s[-1] = min(at_s[-1], time_s[-1])
-    out = np.full((len(at_s), *rows.shape[1:]), np.nan)
-    whole = seen.all(axis=0)
-    groups = [np.flatnonzero(whole), *np.flatnonzero(~whole)[:, None]]
-    for joints in groups:
-        there = seen[:, joints].all(axis=1)
-        if len(joints) and there.sum() > 1:
-            known_s = time_s[there]
-            curve = PchipInterpolator(known_s, rows[there][:, joints], extrapolate=False)
-            out[:, joints] = np.where(_within(at_s, known_s, step_s)[:, None, None], curve(at_s), np.nan)
-    return out
+def _resample(position: np.ndarray, time_s: np.ndarray, step_s: float) -> np.ndarray:
+    frame_s = np.arange(int(time_s[-1] / step_s + 1e-6) + 1) * step_s
+    frame_s[-1] = min(frame_s[-1], time_s[-1])
+    seen = np.isfinite(position).all(axis=-1)
+    resampled = np.full((len(frame_s), *position.shape[1:]), np.nan)
+    complete = seen.all(axis=0)
+    # Joints that every row saw share one interpolation.
+    for joints in [np.flatnonzero(complete), *np.flatnonzero(~complete)[:, None]]:
+        rows = seen[:, joints].all(axis=1)
+        if len(joints) and rows.sum() > 1:
+            row_s = time_s[rows]
+            curve = PchipInterpolator(row_s, position[rows][:, joints], extrapolate=False)
+            near = _near_rows(frame_s, row_s, step_s)[:, None, None]
+            resampled[:, joints] = np.where(near, curve(frame_s), np.nan)
+    return resampled
 
 
-def _within(at_s: np.ndarray, known_s: np.ndarray, step_s: float) -> np.ndarray:
-    """Whether each moment lies near a row and not inside a long gap between two."""
-    after = np.clip(np.searchsorted(known_s, at_s), 1, len(known_s) - 1)
-    since, until = at_s - known_s[after - 1], known_s[after] - at_s
-    nearest = np.minimum(np.abs(since), np.abs(until))
-    long_gap = known_s[after] - known_s[after - 1] > max(SHORT_GAP_S, 1.5 * step_s)
+def _near_rows(frame_s: np.ndarray, row_s: np.ndarray, step_s: float) -> np.ndarray:
+    """Return whether each frame is near a row and not inside a long gap between two."""
+    after = np.clip(np.searchsorted(row_s, frame_s), 1, len(row_s) - 1)
+    nearest = np.minimum(np.abs(frame_s - row_s[after - 1]), np.abs(row_s[after] - frame_s))
+    long_gap = row_s[after] - row_s[after - 1] > max(SHORT_GAP_S, 1.5 * step_s)
     return (nearest <= _NEAR * step_s) & (~long_gap | (nearest <= 1e-9 * step_s))

@@ -56,7 +56,7 @@ def read_take(take: Take, *, joint_map: Mapping[str, tuple[str, ...]] | None = N
     motion = replace(motion, rate_hz=timeline.rate_hz)
     rate_hz, rate_notes = resolve_rate(take, motion)
     unit, unit_notes = resolve_unit(take, motion)
-    position = timeline.place(to_canonical(motion, joint_map=joint_map, file=take.file))
+    position = timeline.to_frames(to_canonical(motion, joint_map=joint_map, file=take.file))
     _check_tracked(position, take, unit=unit)
 
     # An upright person in metres, who moves.

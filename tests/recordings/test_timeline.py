@@ -10,7 +10,7 @@ from simple_walker import csv_text, walk_m, write_manifest
 
 from affectlib.recordings import check_library, open_library, read_recordings
 from affectlib.recordings.clocks import make_clock, read_name
-from affectlib.recordings.even_steps import find_steps, place
+from affectlib.recordings.even_steps import find_steps, to_frames
 
 RATE_HZ = 30.0
 SECONDS = 10.0
@@ -246,7 +246,7 @@ def test_no_draw_of_a_clock_is_refused(jitter, seed, rate_hz, digits):
     x = np.sin(times - times[0])[:, None, None] * np.ones(3)
     steps = find_steps(times, x)
     assert 1 / steps.step == pytest.approx(rate_hz, rel=0.05)
-    placed = place(x, steps, unit_s=1.0)
+    placed = to_frames(x, steps, unit_s=1.0)
     at_s = np.arange(len(placed)) * steps.step
     seen = np.isfinite(placed[:, 0, 0])
     assert seen.mean() > 0.9
@@ -285,7 +285,7 @@ def test_times_that_lie_never_crash(times):
     except ValueError:  # the reader makes a RecordingError of it
         return
     assert steps.step > 0
-    assert len(place(position, steps, unit_s=1.0)) <= 100 * len(values) + 1
+    assert len(to_frames(position, steps, unit_s=1.0)) <= 100 * len(values) + 1
 
 
 def test_long_gaps_are_not_bridged_and_lost_joints_stay_lost(library):
