@@ -151,7 +151,8 @@ def _fast(table: Delimited, n_columns: int, position_columns: list[int], clocks:
     except (ValueError, OverflowError):
         return None
     numbers = frame.drop(columns=texts) if texts else frame
-    array_column = {column: number for number, column in enumerate(numbers.columns)}
+    numeric = sorted({*position_columns, *clocks}.difference(texts))
+    array_column = {column: number for number, column in enumerate(numeric)}
     array = numbers.to_numpy(dtype=np.float64)  # picking columns from the frame is slow where there are many
     values = array[:, [array_column[column] for column in position_columns]]
     # The parser ignores fields beyond the last column; the number of delimiters reveals them.
