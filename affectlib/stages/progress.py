@@ -19,7 +19,7 @@ Progress = Callable[[int, int, str], None]
 
 @contextmanager
 def follow(what: str) -> Iterator[Progress]:
-    """Report progress within the context; yields a function to call as ``(done, total, name)`` after each step.
+    """Report progress; yields a function to call as ``(done, total, name)`` after each step.
 
     Parameters
     ----------
