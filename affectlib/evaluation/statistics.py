@@ -183,7 +183,7 @@ def rank_biserial(difference: np.ndarray) -> float:
 def bootstrap_interval(
     values: np.ndarray, *, level: float = 0.95, seed: int = 0, resamples: int = RESAMPLES
 ) -> tuple[float, float]:
-    """Percentile bootstrap interval of a mean over independent units.
+    """Return the percentile bootstrap interval of a mean over independent units.
 
     Parameters
     ----------
@@ -192,18 +192,46 @@ def bootstrap_interval(
     level : float
         Coverage.
     seed : int
-        Seed of the resampling.
+        Random seed.
     resamples : int
-        How often to resample.
+        Number of bootstrap samples.
+    """
+    rng = np.random.default_rng(seed)
+    return percentile_interval(bootstrap_means(values, rng=rng, resamples=resamples), level=level)
 
-    Returns
-    -------
-    tuple of float
-        Lower and upper end.
+
+def bootstrap_means(values: np.ndarray, *, rng: np.random.Generator, resamples: int) -> np.ndarray:
+    """Return the means of bootstrap samples, shape (resamples,).
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        One value a unit, shape (units,).
     """
     values = np.asarray(values, dtype=float)
-    drawn = np.random.default_rng(seed).integers(len(values), size=(resamples, len(values)))
-    low, high = np.quantile(values[drawn].mean(axis=1), [(1 - level) / 2, (1 + level) / 2])
+    return values[rng.integers(len(values), size=(resamples, len(values)))].mean(axis=1)
+
+
+def bootstrap_counts(n_units: int, *, rng: np.random.Generator, resamples: int) -> np.ndarray:
+    """Return how often each unit occurs in each bootstrap sample, shape (resamples, units).
+
+    For statistics other than a mean, which take the counts as weights.
+    """
+    # The same samples as of `bootstrap_means` in distribution, but another use of the generator.
+    return rng.multinomial(n_units, np.full(n_units, 1 / n_units), size=resamples)
+
+
+def percentile_interval(estimates: np.ndarray, *, level: float = 0.95) -> tuple[float, float]:
+    """Return the central interval of bootstrap estimates.
+
+    Parameters
+    ----------
+    estimates : numpy.ndarray
+        Estimates from bootstrap samples, shape (resamples,).
+    level : float
+        Coverage.
+    """
+    low, high = np.quantile(estimates, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
 

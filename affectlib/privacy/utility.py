@@ -1,4 +1,4 @@
-"""What a release is still good for: naming the label of what was released."""
+"""Utility of a release: recognition of the label from released walks."""
 
 from __future__ import annotations
 
@@ -7,69 +7,51 @@ import pandas as pd
 
 from affectlib.models.baselines import fit_baseline
 from affectlib.privacy.releases.posterior import Posterior
-from affectlib.privacy.walks import Walks
+from affectlib.privacy.walks import Released
 
 RETRAINED, UNCHANGED = "trained on the release", "as it was"
 
 
-def recognise(
-    given: np.ndarray,
-    asked: np.ndarray,
-    train: Walks,
-    test: Walks,
+def classify_labels(
+    train: Released,
+    test: Released,
     *,
     kind: str,
     posterior: Posterior,
     groups: np.ndarray | None,
     seed: int,
 ) -> pd.DataFrame:
-    """Name the labels of released test walks, in two ways.
+    """Predict the labels of released test walks by up to two classifiers.
 
-    A classifier may be trained anew on what is released of the training walks; or a recipient has one
-    already, trained on raw series, and asks it about a released series. Of a released posterior or label
-    the highest probability is the answer that was there before.
+    One classifier is trained on the release. The other is that of raw series, applied to a released series;
+    of a released posterior or label the highest probability is its prediction.
 
     Parameters
     ----------
-    given : numpy.ndarray
-        What is released of the training walks, shape (training cycles, ...).
-    asked : numpy.ndarray
-        What is released of the test walks, shape (test cycles, ...).
-    train : Walks
-        The training walks.
-    test : Walks
-        The test walks.
+    train, test : Released
+        Released training and test walks.
     kind : str
-        Kind of the release, see `affectlib.privacy.releases.release.KINDS`.
+        Kind of the release, one of `affectlib.privacy.releases.release.KINDS`.
     posterior : Posterior
-        The classifier trained on raw series of the training walks.
+        Classifier trained on raw series of the training walks.
     groups : numpy.ndarray or None
-        What inner splits of the training walks keep together, shape (training cycles,).
-    seed : int
-        Seed of the inner splits.
+        Groups that hyper-parameter selection keeps whole, shape (training cycles,).
 
     Returns
     -------
     pandas.DataFrame
-        One row a test cycle and way: ``classifier`` (`RETRAINED` or `UNCHANGED`), ``cycle``, ``subject``,
-        ``true``, ``predicted``.
+        One row a test cycle and classifier: ``classifier`` (`RETRAINED` or `UNCHANGED`), ``cycle``,
+        ``subject``, ``true``, ``predicted``, ``n_train``.
     """
-    retrained = fit_baseline("SVM-xyz", given, train.label, groups=groups, seed=seed)
-    answers = {RETRAINED: retrained.predict(asked)}
+    retrained = fit_baseline("SVM-xyz", train.x, train.label, groups=groups, seed=seed)
+    predictions = {RETRAINED: retrained.predict(test.x)}
     if kind == "series":
-        answers[UNCHANGED] = posterior.classes[posterior.probabilities(asked).argmax(axis=1)]
+        predictions[UNCHANGED] = posterior.classes[posterior.probabilities(test.x).argmax(axis=1)]
     elif kind in ("posterior", "label"):
-        answers[UNCHANGED] = posterior.classes[asked.argmax(axis=1)]
+        predictions[UNCHANGED] = posterior.classes[test.x.argmax(axis=1)]
+    columns = {"cycle": np.arange(len(test)), "subject": test.subject, "true": test.label}
     frames = [
-        pd.DataFrame(
-            {
-                "classifier": name,
-                "cycle": np.arange(len(test)),
-                "subject": test.subject,
-                "true": test.label,
-                "predicted": predicted,
-            }
-        )
-        for name, predicted in answers.items()
+        pd.DataFrame({"classifier": name, **columns, "predicted": predicted, "n_train": len(train)})
+        for name, predicted in predictions.items()
     ]
     return pd.concat(frames, ignore_index=True)

@@ -1,4 +1,4 @@
-"""Gait cycles with what is known of each, as plain arrays: what releases and attackers work on."""
+"""Gait cycles with their labels as plain arrays: inputs of releases, and of attackers on them."""
 
 from __future__ import annotations
 
@@ -12,26 +12,23 @@ from affectlib.errors import ParameterError
 from affectlib.evaluation.copies import find_copies, join_take_names
 from affectlib.skeleton import AXES, JOINTS
 
-ROWS = ("subject", "label", "take", "gender")
+LABELS = ("subject", "label", "take", "gender")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Walks:
-    """Cycles and their labels, one row a cycle.
+    """Gait cycles and their labels.
 
     Parameters
     ----------
     x : numpy.ndarray
         Positions in metres, float32, shape (cycles, phases, 15, 3).
-    subject : numpy.ndarray
-        Who walks, text, shape (cycles,).
-    label : numpy.ndarray
-        Affect or walking condition, text, shape (cycles,).
+    subject, label : numpy.ndarray
+        Text, shape (cycles,).
     take : numpy.ndarray
-        Take, text, shape (cycles,). Its name is unique only within a person's label; for takes that
-        can be compared see `recording_groups`.
+        Text, shape (cycles,); unique only within a subject's label, see `recording_groups`.
     gender : numpy.ndarray
-        Gender as the library spells it, empty where it is unknown, text, shape (cycles,).
+        Text, empty where it is unknown, shape (cycles,).
 
     Raises
     ------
@@ -47,82 +44,131 @@ class Walks:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "x", np.asarray(self.x, dtype=np.float32))
-        for name in ROWS:
-            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=str))
         if self.x.ndim != 4 or self.x.shape[2:] != (len(JOINTS), len(AXES)):
             raise ParameterError(
                 "not the positions of cycles",
                 where="field 'x'",
                 found=f"shape {self.x.shape}",
-                remedy=f"Give (cycles, phases, {len(JOINTS)}, {len(AXES)}).",
+                remedy=f"Pass an array of shape (cycles, phases, {len(JOINTS)}, {len(AXES)}).",
             )
-        for name in ROWS:
-            if getattr(self, name).shape != (len(self.x),):
-                raise ParameterError(
-                    f"{len(self.x)} cycles need as many values",
-                    where=f"field '{name}'",
-                    found=f"shape {getattr(self, name).shape}",
-                )
+        _check_labels(self)
 
     def __len__(self) -> int:
         return len(self.x)
 
     def at(self, index: np.ndarray | slice) -> Walks:
-        """Choose cycles.
+        """Return a selection of cycles.
 
         Parameters
         ----------
         index : numpy.ndarray or slice
-            Positions of the cycles, or True for each that is wanted, shape (wanted,) or (cycles,).
-
-        Returns
-        -------
-        Walks
-            Those cycles, in the order asked for.
+            Positions or mask, shape (selected,) or (cycles,).
         """
-        return Walks(x=self.x[index], **{name: getattr(self, name)[index] for name in ROWS})
+        return Walks(x=self.x[index], **{name: getattr(self, name)[index] for name in LABELS})
 
     def recording_groups(self) -> np.ndarray:
-        """Name the take of each cycle so that no two takes of the library share a name.
+        """Return names of takes that are unique in the library, text, shape (cycles,).
 
-        Names stay the same when cycles are chosen, so that those of two choices can be compared.
-
-        Returns
-        -------
-        numpy.ndarray
-            Text, shape (cycles,).
+        A name does not depend on which cycles were selected.
         """
-        # The separator is none that occurs in a file's or folder's name.
-        parts = zip(self.subject, self.label, self.take, strict=True)
-        return np.array(["\x1f".join(names) for names in parts], dtype=str)
+        # This separator occurs in no name of a file or folder.
+        names = zip(self.subject, self.label, self.take, strict=True)
+        return np.array(["\x1f".join(parts) for parts in names], dtype=str)
 
     def rows(self) -> pd.DataFrame:
-        """Give the labels as a table, as `affectlib.evaluation.splits.make_folds` takes them.
+        """Return one row a cycle: ``subject label take gender``."""
+        return pd.DataFrame({name: getattr(self, name) for name in LABELS})
 
-        Returns
-        -------
-        pandas.DataFrame
-            One row a cycle: ``subject label take gender``.
+    def released(self, x: np.ndarray) -> Released:
+        """Return what is released of these cycles, with their labels.
+
+        Parameters
+        ----------
+        x : numpy.ndarray
+            Released values, shape (cycles, ...).
         """
-        return pd.DataFrame({name: getattr(self, name) for name in ROWS})
+        labels = {"subject": self.subject, "label": self.label, "gender": self.gender}
+        return Released(x=x, take=self.recording_groups(), **labels)
 
 
-def walks_of(cycles: xr.Dataset) -> Walks:
-    """Take from a `Cycles` dataset what releases and attackers need.
+@dataclass(frozen=True, kw_only=True)
+class Released:
+    """Released cycles with their true labels, to enrol subjects with or to attack.
 
     Parameters
     ----------
-    cycles : xarray.Dataset
-        As `affectlib.gait.make_cycles` gives it.
+    x : numpy.ndarray
+        Released values, shape (cycles, ...).
+    subject, label, gender : numpy.ndarray
+        As in `Walks`, shape (cycles,).
+    take : numpy.ndarray
+        Takes with unique names, see `Walks.recording_groups`, shape (cycles,).
 
-    Returns
-    -------
-    Walks
-        The same cycles in the same order. Takes of one subject and label that are copies of each other
-        have one name, so that no attacker finds in a gallery what is asked for.
+    Raises
+    ------
+    ParameterError
+        If the arrays are not equally long.
+    """
+
+    x: np.ndarray
+    subject: np.ndarray
+    label: np.ndarray
+    take: np.ndarray
+    gender: np.ndarray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "x", np.asarray(self.x))
+        _check_labels(self)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def at(self, index: np.ndarray | slice) -> Released:
+        """Return a selection of cycles.
+
+        Parameters
+        ----------
+        index : numpy.ndarray or slice
+            Positions or mask, shape (selected,) or (cycles,).
+        """
+        return Released(x=self.x[index], **{name: getattr(self, name)[index] for name in LABELS})
+
+
+def _check_labels(cycles: Walks | Released) -> None:
+    for name in LABELS:
+        values = np.asarray(getattr(cycles, name), dtype=str)
+        object.__setattr__(cycles, name, values)
+        if values.shape != (len(cycles),):
+            raise ParameterError(
+                f"{len(cycles)} cycles need as many values",
+                where=f"field '{name}'",
+                found=f"shape {values.shape}",
+            )
+
+
+def evenly_spaced(take: np.ndarray, *, most: int) -> np.ndarray:
+    """Return the positions of at most `most` evenly spaced cycles of each take, ascending, shape (chosen,).
+
+    Parameters
+    ----------
+    take : numpy.ndarray
+        Takes with unique names, shape (cycles,).
+    """
+    chosen = []
+    for _, rows in pd.Series(np.arange(len(take))).groupby(take, sort=False):
+        n_chosen = min(most, len(rows))
+        chosen.append(rows.to_numpy()[np.arange(n_chosen) * len(rows) // n_chosen])
+    return np.sort(np.concatenate(chosen))
+
+
+def walks_of(cycles: xr.Dataset) -> Walks:
+    """Return the cycles of a `Cycles` dataset (`affectlib.gait.make_cycles`) in the same order.
+
+    Takes of one subject and label that are copies of each other get one name, so that no attacker has
+    enrolled the very cycle it attacks.
     """
     position = cycles["position"].transpose("cycle", "phase", "joint", "axis").values
-    rows = {name: cycles[name].values.astype(str) for name in ROWS}
+    labels = {name: cycles[name].values.astype(str) for name in LABELS}
     copies = find_copies(position)
-    take = join_take_names(rows["subject"], rows["label"], rows["take"], copies)
-    return Walks(x=position, **(rows | {"take": take}))
+    take = join_take_names(labels["subject"], labels["label"], labels["take"], copies)
+    return Walks(x=position, **(labels | {"take": take}))

@@ -9,11 +9,11 @@ from typing import Any, Literal
 from affectlib.parameters import read_value
 
 Extent = Literal["quick", "short", "whole"]
-"""How many releases are tried, and at how many values."""
+"""Extent of a sweep."""
 
 CODE, GRADED, ADVERSARIAL = "affect code", "graded affect", "adversarial code"
 ON_CODES = (CODE, "average person", "another person", GRADED)
-"""Releases that need an autoencoder; those with an affect code of one size share it."""
+"""Releases of an autoencoder; those with an affect code of the same size share it."""
 
 SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
     {
@@ -68,21 +68,11 @@ SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
 
 
 def sweep(extent: str) -> Mapping[str, tuple[Any, ...]]:
-    """Choose releases and values of their knobs.
-
-    Parameters
-    ----------
-    extent : str
-        ``"quick"``, ``"short"`` or ``"whole"``.
-
-    Returns
-    -------
-    mapping of str to tuple
-        Values by name of the release, from weakest to strongest protection.
+    """Return the values of each release's parameter.
 
     Raises
     ------
     ParameterError
-        For any other extent.
+        For another extent than ``"quick"``, ``"short"`` and ``"whole"``.
     """
     return SWEEPS[read_value("extent", extent, Extent)]

@@ -1,4 +1,4 @@
-"""The trade-off explorer: what a release still tells of the affect, and what of the walker."""
+"""The trade-off explorer: what each release reveals of the label and of the subject."""
 
 from __future__ import annotations
 
@@ -11,83 +11,85 @@ from affectlib.figures.style import MARK, OTHER_COLOURS, SIGNAL
 from affectlib.widgets.chart import Chart, Mark, band, dots, errors, line, panel, rules
 from affectlib.widgets.explorer import Explorer, dropdown, slider
 
-COLUMNS = ("release", "parameter", "value", "attacker", "split", "utility", "identification", "low", "high")
+COLUMNS = (
+    *("release", "parameter", "value", "attacker", "split"),
+    *("utility", "identification", "low", "high"),
+)
 
 
 def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explorer:
-    """Turn the parameter of a release and see what its attackers are left with.
+    """Return a widget that plots identification against utility for each release and value.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row a release, value of its parameter, attacker and split: columns `COLUMNS`. ``parameter`` is the
-        name of what ``value`` sets, weakest protection first; ``utility`` and ``identification`` are
-        fractions, ``low`` to ``high`` the interval of the identification.
+        One row a release, value of its parameter, attacker and split, with the columns `COLUMNS`.
+        ``parameter`` is the name of what ``value`` sets, weakest protection first; ``utility`` and
+        ``identification`` are fractions, ``low`` to ``high`` the interval of the identification.
     simulated : bool
-        Whether nobody real walks here.
+        Whether the walkers are simulated.
 
     Returns
     -------
     Explorer
-        Controls ``release attacker split value``; view ``chart``. Its dots can be pointed at.
+        Controls ``release attacker split value``; view ``chart``, in which values can be picked.
     """
-    frame = frame.assign(**{name: 100 * frame[name] for name in ("utility", "identification", "low", "high")})
-    frame["told"] = [f"{row.release}, {_setting(row)}" for row in frame.itertuples()]
+    percent = ("utility", "identification", "low", "high")
+    frame = frame.assign(**{name: 100 * frame[name] for name in percent})
+    frame["tip"] = [f"{row.release}, {_setting(row)}" for row in frame.itertuples()]
     by_attacker = {key: rows.reset_index(drop=True) for key, rows in frame.groupby(["attacker", "split"])}
     releases = list(dict.fromkeys(frame["release"].astype(str)))
-    colours = {name: OTHER_COLOURS[place % len(OTHER_COLOURS)] for place, name in enumerate(releases)}
+    colours = {name: OTHER_COLOURS[number % len(OTHER_COLOURS)] for number, name in enumerate(releases)}
 
     def redraw() -> None:
-        own = by_attacker.get((attacker.value, split.value), frame.iloc[:0])
-        one = own[own["release"] == release.value].reset_index(drop=True)
-        _offer(one)
-        if one.empty:
-            explorer.set_message(f"{attacker.value} was not let at {release.value} on this split.")
+        rows = by_attacker.get((attacker.value, split.value), frame.iloc[:0])
+        chosen = rows[rows["release"] == release.value].reset_index(drop=True)
+        update_values(chosen)
+        if chosen.empty:
+            explorer.set_message(f"{attacker.value} was not tried on {release.value} with this split.")
             return
-        at = value.value if value.value < len(one) else 0
-        chart.panels = [_plane(own, colours, release.value, one, at), _along(one, at)]
-        row = one.iloc[at]
+        at = value.value if value.value < len(chosen) else 0
+        chart.panels = [_plane(rows, colours, release.value, at), _along(chosen, at)]
+        row = chosen.iloc[at]
         explorer.set_message(
-            f"{row.release}, {_setting(row)}: the label is recognised at {row.utility:.1f} %, the "
-            f"walker named by {row.attacker} in {row.identification:.1f} % ({row.low:.1f} to {row.high:.1f})."
+            f"{row.release}, {_setting(row)}: the label is recognised at {row.utility:.1f} %, the walker "
+            f"identified by {row.attacker} at {row.identification:.1f} % ({row.low:.1f} to {row.high:.1f})."
         )
 
-    def _offer(one: pd.DataFrame) -> None:
-        names = [(_short(each), place) for place, each in enumerate(one["value"])] or [("none", 0)]
-        if list(value.options) != names:
+    def update_values(chosen: pd.DataFrame) -> None:
+        options = [(_short(label), index) for index, label in enumerate(chosen["value"])] or [("none", 0)]
+        if list(value.options) != options:
             before = value.value
-            value.options = names
-            value.value = before if before < len(names) else 0
+            value.options = options
+            value.value = before if before < len(options) else 0
 
-    def pointed_at(change: dict) -> None:
+    def pick(change: dict) -> None:
         if change["new"].get("what") == "setting":
-            name, place = change["new"]["which"]
-            explorer.updating = True  # one question, two controls
-            release.value = name
-            explorer.updating = False
-            own = by_attacker[attacker.value, split.value]
+            name, index = change["new"]["which"]
+            # Two controls change at once; without the flag each would redraw.
             explorer.updating = True
-            _offer(own[own["release"] == name])
-            value.value = place
+            release.value = name
+            rows = by_attacker[attacker.value, split.value]
+            update_values(rows[rows["release"] == name])
+            value.value = index
             explorer.updating = False
             explorer.update(redraw)
 
     release = dropdown("release", releases)
     attacker = dropdown("attacker", list(dict.fromkeys(frame["attacker"])))
     split = dropdown("split", [(SPLIT_WORDS.get(name, name), name) for name in dict.fromkeys(frame["split"])])
-    value = slider(ipw.SelectionSlider, "setting", options=[("none", 0)])
+    value = slider(ipw.SelectionSlider, "value", options=[("none", 0)])
     chart = Chart(columns=2, alt="Recognition of the label against identification of the walker")
     explorer = Explorer(
         "tradeoff-explorer",
-        title="What a release tells",
-        hint="Choose a release and turn its parameter, or point at a setting. Lower right is better.",
+        title="Privacy-utility trade-off",
+        hint="Choose a release and a value of its privacy parameter, or point at one. Lower right is better.",
         controls={"release": release, "attacker": attacker, "split": split, "value": value},
         views={"chart": chart},
         simulated=simulated,
     )
-    for control in explorer.controls.values():
-        control.observe(lambda _: explorer.update(redraw), "value")
-    chart.observe(pointed_at, "picked")
+    explorer.update_with(explorer.controls.values(), redraw)
+    chart.observe(pick, "picked")
     explorer.update(redraw)
     return explorer
 
@@ -103,43 +105,37 @@ def _short(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float | np.number) else str(value)
 
 
-def _plane(
-    own: pd.DataFrame, colours: dict[str, str], chosen: str, one: pd.DataFrame, at: int
-) -> dict[str, object]:
+def _plane(rows: pd.DataFrame, colours: dict[str, str], chosen: str, at: int) -> dict[str, object]:
     marks: list[Mark] = []
-    # All others are grey: a dozen hues would tell nobody anything, and the pointer names them.
-    groups = {str(name): rows for name, rows in own.groupby("release", sort=False)}
+    groups = {str(name): group for name, group in rows.groupby("release", sort=False)}
+    # Others are grey: a dozen hues could not be told apart, and the pointer names them. The chosen one last.
     for name in sorted(groups, key=lambda name: name == chosen):
-        rows = groups[name]
+        x, y = groups[name]["utility"], groups[name]["identification"]
         strong = name == chosen
         colour = colours[name] if strong else "soft"
         if strong:
-            marks.append(errors(rows["utility"], rows["low"], rows["high"], colour=colour))
-        marks.append(
-            line(
-                rows["utility"], rows["identification"], colour=colour, width=2 if strong else 1, silent=True
-            )
-        )
+            marks.append(errors(x, groups[name]["low"], groups[name]["high"], colour=colour))
+        marks.append(line(x, y, colour=colour, width=2 if strong else 1, silent=True))
         marks.append(
             dots(
-                rows["utility"],
-                rows["identification"],
+                x,
+                y,
                 colour=colour,
                 name=name if strong else "other releases",
                 size=9 if strong else 6,
                 faint=not strong,
-                tips=rows["told"].tolist(),
+                tips=groups[name]["tip"].tolist(),
                 pick="setting",
-                ids=[[name, place] for place in range(len(rows))],
+                ids=[[name, index] for index in range(len(x))],
             )
         )
-    here = one.iloc[[at]]
+    here = groups[chosen].iloc[[at]]
     marks.append(
         dots(here["utility"], here["identification"], colour="ink", fill=colours[chosen], size=13, ring=True)
         | {"silent": True}
     )
     return panel(
-        "All releases; the chosen one is strong",
+        "All releases; the chosen one in colour",
         *marks,
         xlabel="label recognised (%)",
         ylabel="walker identified (%)",
@@ -148,23 +144,22 @@ def _plane(
     )
 
 
-def _along(one: pd.DataFrame, at: int) -> dict[str, object]:
-    place = np.arange(len(one))
+def _along(chosen: pd.DataFrame, at: int) -> dict[str, object]:
+    x = np.arange(len(chosen))
     marks = [
         rules([at], colour="soft", dash="3 3"),
-        band(place, one["low"], one["high"], colour=MARK),
-        line(place, one["identification"], colour=MARK, name="walker identified", width=2),
-        dots(place, one["identification"], colour=MARK, silent=True),
-        line(place, one["utility"], colour=SIGNAL, name="label recognised", width=2),
-        dots(place, one["utility"], colour=SIGNAL, silent=True),
+        band(x, chosen["low"], chosen["high"], colour=MARK),
+        line(x, chosen["identification"], colour=MARK, name="walker identified", width=2),
+        dots(x, chosen["identification"], colour=MARK, silent=True),
+        line(x, chosen["utility"], colour=SIGNAL, name="label recognised", width=2),
+        dots(x, chosen["utility"], colour=SIGNAL, silent=True),
     ]
-    parameter = str(one["parameter"].iloc[0])
     return panel(
-        str(one["release"].iloc[0]),
+        str(chosen["release"].iloc[0]),
         *marks,
-        xlabel=parameter,
+        xlabel=str(chosen["parameter"].iloc[0]),
         ylabel="%",
-        xticks=[(int(each), _short(value)) for each, value in zip(place, one["value"], strict=True)],
+        xticks=[(index, _short(value)) for index, value in enumerate(chosen["value"])],
         height=330,
         loose=True,
     )

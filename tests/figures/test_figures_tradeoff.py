@@ -53,7 +53,7 @@ def test_curves_are_told_with_their_equal_error_rates() -> None:
     curve = pd.DataFrame({"false_match": [0.0, 0.5, 1.0], "false_non_match": [1.0, 0.2, 0.0]})
     raw = curve.assign(release="raw", value="None", eer=0.3)
     every = pd.concat([raw, raw.assign(release="affect code", value="4"), raw.assign(release="rolling mean")])
-    figure = figures.verification_curves(every, n_people=9)
+    figure = figures.verification_curves(every, n_subjects=9)
     told = [text.get_text() for text in figure.legends[0].get_texts()]
     assert told[2:] == ["raw: 30 %", "affect code 4: 30 %"]
     np.testing.assert_allclose(figure.axes[0].lines[-1].get_xydata(), [[0, 100], [50, 20], [100, 0]])

@@ -13,16 +13,16 @@ from affectlib.errors import ParameterError
 from affectlib.models.schedule import Schedule
 from affectlib.privacy.attackers import (
     ATTACKERS,
-    attack_closed,
-    closed_table,
+    attack_closed_set,
+    closed_set_table,
     networks,
     strongest,
     with_fitness,
 )
-from affectlib.privacy.attackers.closed import inner_rounds
+from affectlib.privacy.attackers.closed_set import selection_rounds
 from affectlib.privacy.attackers.preparation import fit_preparation
 from affectlib.privacy.attackers.ranks import averaged, ranks_of
-from affectlib.privacy.attackers.tables import SELECTED, people_interval
+from affectlib.privacy.attackers.tables import SELECTED, subjects_interval
 from affectlib.privacy.walks import Walks
 
 VECTOR = [name for name, one in ATTACKERS.items() if one.sees == "vector"]
@@ -34,15 +34,8 @@ def attacked(
     release = walks.x if release is None else release
     known, asked = enrolled_and_attacked(walks)
     groups = walks.recording_groups() if groups is None else groups
-    return attack_closed(
-        release[known],
-        walks.subject[known],
-        groups[known],
-        release[asked],
-        walks.subject[asked],
-        test_groups=groups[asked],
-        **options,
-    )
+    released = replace(walks.released(release), take=groups)
+    return attack_closed_set(released.at(known), released.at(asked), **options)
 
 
 @pytest.mark.parametrize("kind", ["size", "offset", "phase"])
@@ -51,7 +44,9 @@ def test_every_attacker_finds_planted_identity(kind: str, monkeypatch: pytest.Mo
     monkeypatch.setattr(networks, "CNN", replace(networks.CNN, width=16, schedule=quick))
     # One wrist, a little aside, is little to go by for a CNN: it needs more takes to be clear of chance.
     takes = 10 if kind == "offset" else 6
-    table = closed_table(attacked(planted_walks(kind, people=6, takes=takes, cycles=5))).set_index("attacker")
+    table = closed_set_table(attacked(planted_walks(kind, people=6, takes=takes, cycles=5))).set_index(
+        "attacker"
+    )
     assert set(table.index) == {*ATTACKERS, SELECTED}
     assert (table["rank1_low"] > table["chance"]).all(), table["rank1"]
     # The CNN asks for more cycles than these to do as well as the others.
@@ -73,13 +68,13 @@ def test_nobody_finds_what_is_not_there() -> None:
             dealt = dict(zip(takes, rng.permutation(list(own.values())), strict=True))
             subject[side] = [dealt[take] for take in groups[side]]
         frames.append(attacked(replace(walks, subject=subject), release, groups=groups).assign(seed=seed))
-    assert_guessed(closed_table(pd.concat(frames), level=0.99))
+    assert_guessed(closed_set_table(pd.concat(frames), level=0.99))
 
 
 def test_noise_gives_chance() -> None:
     walks = planted_walks("nothing", people=12)
     release = np.random.default_rng(3).normal(size=(len(walks), 6))
-    table = closed_table(attacked(walks, release), level=0.99)
+    table = closed_set_table(attacked(walks, release), level=0.99)
     assert_guessed(table)
     assert np.allclose(table["normalised"], (table["rank1"] - 1 / 12) / (11 / 12))
 
@@ -103,7 +98,7 @@ def test_any_form_of_release_can_be_attacked(release: str) -> None:
         "posterior": np.eye(2)[(walks.label == "sad").astype(int)],
         "still within people": np.stack([number, -number], axis=1),
     }[release]
-    table = closed_table(attacked(walks, released, attackers=VECTOR)).set_index("attacker")
+    table = closed_set_table(attacked(walks, released, attackers=VECTOR)).set_index("attacker")
     if release in ("number", "still within people"):
         assert table.loc["nearest neighbours", "rank1"] == 1
         assert table.loc["linear discriminant", "rank1"] == 1
@@ -113,22 +108,16 @@ def test_any_form_of_release_can_be_attacked(release: str) -> None:
 
 def test_one_take_on_both_sides_is_refused() -> None:
     walks = planted_walks("size")
-    groups = walks.recording_groups()
-    with pytest.raises(ParameterError, match="both enrolled with and attacked"):
-        attack_closed(
-            walks.x[::2], walks.subject[::2], groups[::2], walks.x[1::2], walks.subject[1::2],
-            test_groups=groups[1::2],
-        )  # fmt: skip
+    released = walks.released(walks.x)
+    with pytest.raises(ParameterError, match="both enrolled and attacked"):
+        attack_closed_set(released.at(slice(0, None, 2)), released.at(slice(1, None, 2)))
 
 
 def test_strangers_are_refused() -> None:
     walks = planted_walks("size")
-    groups, known = walks.recording_groups(), walks.subject != "p3"
+    released, known = walks.released(walks.x), walks.subject != "p3"
     with pytest.raises(ParameterError, match=r"not enrolled.*p3"):
-        attack_closed(
-            walks.x[known], walks.subject[known], groups[known], walks.x[~known], walks.subject[~known],
-            test_groups=groups[~known],
-        )  # fmt: skip
+        attack_closed_set(released.at(known), released.at(~known))
 
 
 def test_how_often_a_person_was_enrolled_does_not_bias_an_attacker() -> None:
@@ -146,7 +135,7 @@ def test_tuning_keeps_takes_whole_and_people_present() -> None:
     walks = planted_walks("nothing")
     groups = walks.recording_groups()
     person = np.unique(walks.subject, return_inverse=True)[1]
-    for kept, held in inner_rounds(person, groups, seed=0):
+    for kept, held in selection_rounds(person, groups, seed=0):
         assert not np.intersect1d(groups[kept], groups[held]).size
         assert set(person[kept]) == set(person)
 
@@ -188,12 +177,12 @@ def test_an_attacker_that_fails_on_raw_data_is_unfit() -> None:
 
 def test_intervals_widen_with_differences_between_people_and_seeds() -> None:
     people = np.tile(np.linspace(0, 1, 20), (5, 1))
-    low, high = people_interval(people)
+    low, high = subjects_interval(people)
     assert low < 0.5 < high
     assert high - low == pytest.approx(2 * 1.96 * people[0].std() / np.sqrt(20), rel=0.15)
-    low, high = people_interval(np.full((5, 20), 0.3))
+    low, high = subjects_interval(np.full((5, 20), 0.3))
     assert (low, high) == pytest.approx((0.3, 0.3))
-    assert np.diff(people_interval(people.T[:, :5]))[0] > 0.1
+    assert np.diff(subjects_interval(people.T[:, :5]))[0] > 0.1
 
 
 def test_the_slowest_attacker_is_not_asked_where_quick_ones_name_everybody() -> None:

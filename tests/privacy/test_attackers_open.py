@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,25 +15,31 @@ from scipy.stats import norm
 from affectlib.errors import ParameterError
 from affectlib.privacy.attackers import (
     attack_attribute,
-    attack_link,
-    attack_open,
+    attack_linkage,
+    attack_verification,
     attribute_table,
-    closed_table,
-    gallery_and_probes,
-    open_table,
+    closed_set_table,
     roc_table,
+    split_gallery,
     strongest,
+    verification_table,
     verify,
     with_fitness,
 )
 from affectlib.privacy.attackers.discriminants import fit_discriminants, log_ratio
 from affectlib.privacy.attackers.pairs import pairs_of
-from affectlib.privacy.attackers.roc import equal_error_rate, equal_error_rate_of_scores
+from affectlib.privacy.attackers.roc import equal_error_rate
 from affectlib.privacy.attackers.scorers import SCORERS
 from affectlib.privacy.walks import Walks
 
 SCORES = st.lists(st.integers(0, 5), min_size=1, max_size=9)
 QUICK = ["logistic regression", "linear discriminant", "nearest neighbours", "RBF SVM"]
+
+
+def equal_error_rate_of_scores(genuine: np.ndarray, impostor: np.ndarray) -> float:
+    values = np.unique(np.concatenate([genuine, impostor]))
+    masses = [np.bincount(np.searchsorted(values, own), minlength=len(values)) for own in (genuine, impostor)]
+    return float(equal_error_rate(*masses))
 
 
 @pytest.mark.parametrize("distance", [0.0, 1.0, 2.0, 3.5])
@@ -91,15 +99,18 @@ def test_pairs_weigh_people_and_labels_alike() -> None:
     groups = np.array([f"{person}{number // 2}" for number, person in enumerate(subject)])
     label = np.array(list("xyxyxxyyxyxy"))
     pairs = pairs_of(subject, groups, label)
-    assert pairs.people == ("a", "b")  # c has one take
-    rows = pairs.genuine
-    assert (subject[rows[0]] == subject[rows[1]]).all()
-    assert (groups[rows[0]] != groups[rows[1]]).all()
-    assert (subject[pairs.impostor[0]] != subject[pairs.impostor[1]]).all()
-    kind = [(label[own[0]] == label[own[1]]) for own in (pairs.genuine, pairs.impostor)]
-    shares = [weights[same].sum() / weights.sum() for weights, same in zip(pairs.weights, kind, strict=True)]
+    assert pairs.subjects == ("a", "b")  # c has one take
+    genuine, impostor = pairs.genuine, pairs.impostor
+    assert (subject[genuine.first] == subject[genuine.second]).all()
+    assert (groups[genuine.first] != groups[genuine.second]).all()
+    assert (subject[impostor.first] != subject[impostor.second]).all()
+    same = [label[pairs.first] == label[pairs.second] for pairs in (genuine, impostor)]
+    shares = [
+        pairs.weight[kind].sum() / pairs.weight.sum()
+        for pairs, kind in zip((genuine, impostor), same, strict=True)
+    ]
     assert shares[0] == pytest.approx(shares[1])
-    assert np.bincount(rows[2], pairs.weights[0]) == pytest.approx([1, 1])
+    assert np.bincount(genuine.unit, genuine.weight) == pytest.approx([1, 1])
 
 
 def test_binned_scores_have_the_exact_error_rate() -> None:
@@ -109,7 +120,9 @@ def test_binned_scores_have_the_exact_error_rate() -> None:
     trait = rng.normal(size=(6, 3))[np.arange(120) // 20] + rng.normal(size=(120, 3))
     scores = -np.linalg.norm(trait[:, None] - trait, axis=-1)
     pairs = pairs_of(subject, groups, None)
-    exact = equal_error_rate_of_scores(*(scores[own[0], own[1]] for own in (pairs.genuine, pairs.impostor)))
+    exact = equal_error_rate_of_scores(
+        *(scores[own.first, own.second] for own in (pairs.genuine, pairs.impostor))
+    )
     assert pairs.verification("any", scores).eer == pytest.approx(exact, abs=3e-3)
 
 
@@ -120,11 +133,8 @@ def halves(walks: Walks) -> tuple[np.ndarray, np.ndarray]:
 
 def attacked(walks: Walks, release: np.ndarray, **options: object) -> tuple[pd.DataFrame, pd.DataFrame]:
     known, asked = halves(walks)
-    groups = walks.recording_groups()
-    return attack_open(
-        release[known], walks.subject[known], groups[known], release[asked], walks.subject[asked],
-        test_groups=groups[asked], test_label=walks.label[asked], **options,
-    )  # fmt: skip
+    released = walks.released(release)
+    return attack_verification(released.at(known), released.at(asked), **options)
 
 
 def verified(walks: Walks, release: np.ndarray, **options: object) -> pd.DataFrame:
@@ -134,7 +144,7 @@ def verified(walks: Walks, release: np.ndarray, **options: object) -> pd.DataFra
 @pytest.mark.parametrize("kind", ["size", "offset", "phase"])
 def test_learnt_scorers_verify_unseen_people(kind: str) -> None:
     walks = planted_walks(kind, people=20)
-    table = open_table(verified(walks, walks.x)).set_index("attacker")
+    table = verification_table(verified(walks, walks.x)).set_index("attacker")
     assert table["eer"].loc[["PLDA", "discriminant cosine"]].min() < 0.25, table["eer"]
     best = strongest(table.reset_index(), value="eer", lowest=True).iloc[0]
     assert best["eer_high"] < 0.45
@@ -145,22 +155,19 @@ def test_learnt_scorers_verify_unseen_people(kind: str) -> None:
 def test_nobody_verifies_noise_or_constants() -> None:
     walks = planted_walks("nothing", people=16)
     noise = np.random.default_rng(0).normal(size=(len(walks), 5))
-    table = open_table(verified(walks, noise), level=0.99)
+    table = verification_table(verified(walks, noise), level=0.99)
     assert ((table["eer_low"] <= 0.5) & (table["eer_high"] >= 0.5)).all(), table
-    assert (open_table(verified(walks, np.ones((len(walks), 2))))["eer"] == 0.5).all()
+    assert (verification_table(verified(walks, np.ones((len(walks), 2))))["eer"] == 0.5).all()
 
 
 def test_a_bare_label_neither_links_nor_seems_better_than_silence() -> None:
     walks = planted_walks("nothing", people=8)
-    table = open_table(verified(walks, walks.label))
+    table = verification_table(verified(walks, walks.label))
     assert table["eer"].to_numpy() == pytest.approx(0.5, abs=1e-6)
     # What the weights are for: without labels the same release looks as if it hid people actively.
     known, asked = halves(walks)
-    groups = walks.recording_groups()
-    blind = verify(
-        walks.label[known], walks.subject[known], groups[known], walks.label[asked], walks.subject[asked],
-        test_groups=groups[asked], test_label=None,
-    )  # fmt: skip
+    released = walks.released(walks.label)
+    blind = verify(released.at(known), released.at(asked), weigh_labels=False)
     assert blind[0].eer > 0.52
 
 
@@ -169,7 +176,8 @@ def test_whole_takes_tell_more_than_cycles() -> None:
     trait = np.unique(walks.subject, return_inverse=True)[1][:, None] / 8.0
     release = trait + np.random.default_rng(0).normal(size=(len(walks), 1))
     one, whole = (
-        open_table(verified(walks, release, whole_takes=whole))["eer"].min() for whole in (False, True)
+        verification_table(verified(walks, release, whole_takes=whole))["eer"].min()
+        for whole in (False, True)
     )
     assert whole < one - 0.03
 
@@ -197,44 +205,39 @@ def test_curves_are_averaged_over_folds_and_kept_apart_by_release() -> None:
 
 def test_people_on_both_sides_are_refused() -> None:
     walks = planted_walks("size", people=4)
-    groups = walks.recording_groups()
-    with pytest.raises(ParameterError, match="seen in training"):
-        attack_open(
-            walks.x, walks.subject, groups, walks.x, walks.subject, test_groups=groups, test_label=None
-        )
-    with pytest.raises(ParameterError, match="asked"):
-        attack_attribute(walks.x, walks.gender, walks.subject, walks.x, walks.gender, walks.subject)
+    released = walks.released(walks.x)
+    for attack in (attack_verification, attack_attribute):
+        with pytest.raises(ParameterError, match="occur in training data"):
+            attack(released, released)
 
 
 def linked(walks: Walks, release: np.ndarray, *, shared: bool = False) -> pd.DataFrame:
     known, asked = halves(walks)
-    groups = walks.recording_groups()
-    gallery, probes = (asked[own] for own in gallery_and_probes(walks.subject[asked], groups[asked], seed=0))
+    raw, released = walks.released(walks.x), walks.released(release)
+    gallery, probes = (asked[own] for own in split_gallery(walks.subject[asked], raw.take[asked], seed=0))
     probes = gallery if shared else probes
-    return attack_link(
-        walks.x[known], release[known], walks.subject[known], walks.x[gallery], walks.subject[gallery],
-        groups[gallery], release[probes], walks.subject[probes], probe_groups=groups[probes],
-        gallery_release=release[gallery],
-    )  # fmt: skip
+    return attack_linkage(
+        raw.at(known), released.at(known), raw.at(gallery), released.at(probes), gallery=released.at(gallery)
+    )
 
 
 def test_a_release_that_keeps_identity_is_linked_to_raw_walks() -> None:
     walks = planted_walks("size", people=20)
     rng = np.random.default_rng(0)
     release = walks.x.reshape(len(walks), -1)[:, ::97] @ rng.normal(size=(15, 4))
-    table = closed_table(linked(walks, release)).set_index("attacker")
+    table = closed_set_table(linked(walks, release)).set_index("attacker")
     assert (table["rank1_low"] > table["chance"]).all(), table["rank1"]
     assert table["n_subjects"].eq(10).all()
-    table = closed_table(linked(walks, rng.normal(size=(len(walks), 4))), level=0.99)
+    table = closed_set_table(linked(walks, rng.normal(size=(len(walks), 4))), level=0.99)
     assert ((table["rank1_low"] <= table["chance"]) & (table["chance"] <= table["rank1_high"])).all()
-    with pytest.raises(ParameterError, match="both enrolled with and attacked"):
+    with pytest.raises(ParameterError, match="both enrolled and attacked"):
         linked(walks, release, shared=True)
 
 
 def test_a_release_of_one_number_is_linked_as_any_other() -> None:
     """As a posterior of two labels is, once its first column says all."""
     walks = planted_walks("size", people=20)
-    table = closed_table(linked(walks, np.ptp(walks.x.reshape(len(walks), -1), axis=1)[:, None]))
+    table = closed_set_table(linked(walks, np.ptp(walks.x.reshape(len(walks), -1), axis=1)[:, None]))
     assert (table["rank1"] > table["chance"]).all(), table["rank1"]
 
 
@@ -245,13 +248,9 @@ def test_attribute_is_told_where_it_shows() -> None:
     known = np.isin(walks.subject, [f"p{number}" for number in range(10)])
 
     def table(release: np.ndarray, gender: np.ndarray) -> pd.DataFrame:
-        return attribute_table(
-            attack_attribute(
-                release[known], gender[known], walks.subject[known],
-                release[~known], gender[~known], walks.subject[~known], attackers=QUICK,
-            ),
-            level=0.99,
-        )  # fmt: skip
+        released = replace(walks.released(release), gender=gender)
+        attacks = attack_attribute(released.at(known), released.at(~known), attackers=QUICK)
+        return attribute_table(attacks, level=0.99)
 
     assert (table(shown, walks.gender)["balanced_accuracy"] > 0.95).all()
     guessed = table(noise, walks.gender)

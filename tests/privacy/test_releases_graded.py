@@ -43,29 +43,29 @@ def fitted(*autoencoders: Noisy) -> GradedAffect:
     return fit_graded_affect(autoencoders, x, label)
 
 
-def test_without_shade_it_is_what_the_posterior_expects() -> None:
+def test_without_residual_variation_it_is_what_the_posterior_expects() -> None:
     release, (x, _, _) = fitted(Noisy(0)), planted(seed=1)
     code = Noisy(0).affect_code(x)
     posterior = release.discriminants.predict_proba(code)
-    np.testing.assert_allclose(release.release(x, shade=0.0), posterior @ release.means, atol=1e-4)
+    np.testing.assert_allclose(release.release(x, residual=0.0), posterior @ release.means, atol=1e-4)
     np.testing.assert_allclose(
-        release.release(x, shade=1.0), release.discriminants.transform(code), atol=1e-4
+        release.release(x, residual=1.0), release.discriminants.transform(code), atol=1e-4
     )
 
 
-@pytest.mark.parametrize("shade", [0.25, 0.5])
-def test_between_them_it_goes_along_a_line(shade: float) -> None:
+@pytest.mark.parametrize("residual", [0.25, 0.5])
+def test_between_them_it_goes_along_a_line(residual: float) -> None:
     release, (x, _, _) = fitted(Noisy(0)), planted(seed=1)
-    ends = [release.release(x, shade=end) for end in (0.0, 1.0)]
+    ends = [release.release(x, residual=end) for end in (0.0, 1.0)]
     np.testing.assert_allclose(
-        release.release(x, shade=shade), (1 - shade) * ends[0] + shade * ends[1], atol=1e-4
+        release.release(x, residual=residual), (1 - residual) * ends[0] + residual * ends[1], atol=1e-4
     )
 
 
-@pytest.mark.parametrize("shade", [0.0, 1.0])
-def test_a_person_across_the_discriminants_is_gone(shade: float) -> None:
+@pytest.mark.parametrize("residual", [0.0, 1.0])
+def test_a_person_across_the_discriminants_is_gone(residual: float) -> None:
     x, label, person = planted(seed=2)
-    released = fitted(Noisy(0)).release(x, shade=shade)
+    released = fitted(Noisy(0)).release(x, residual=residual)
     assert released.shape == (len(x), LABELS - 1)
     one = released[label == "0"]
     means = np.stack([one[person[label == "0"] == each].mean(axis=0) for each in range(PEOPLE)])
@@ -82,7 +82,7 @@ def test_several_that_err_each_in_their_own_way_know_the_label_better() -> None:
 
     def right(*autoencoders: Noisy) -> float:
         release = fitted(*autoencoders)
-        released = release.release(x, shade=0.0)
+        released = release.release(x, residual=0.0)
         nearest = ((released[:, None] - release.means) ** 2).sum(axis=2).argmin(axis=1)
         return float((release.discriminants.classes_[nearest] == label).mean())
 

@@ -1,4 +1,4 @@
-"""Codes against an adversary, posterior and label, motion made anew and its realism."""
+"""Codes against an adversary, posterior and label, transferred motion and its realism."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from walkers import on_the_spot
 from affectlib.errors import ParameterError
 from affectlib.privacy.releases.adversary import FittedAdversarial, fit_adversarial, ramp
 from affectlib.privacy.releases.adversary_network import reverse_gradient
-from affectlib.privacy.releases.networks import made_anew, person_codes
+from affectlib.privacy.releases.networks import mean_subject_codes, transferred
 from affectlib.privacy.releases.posterior import fit_posterior, one_hot, rounded
 from affectlib.privacy.releases.realism import (
     bone_error_mm,
@@ -119,21 +119,20 @@ def test_an_unknown_inner_split_is_refused() -> None:
         Trained(inner="cycles")
 
 
-# --- motion made anew -----------------------------------------------------------------------------
+# --- transferred motion -----------------------------------------------------------------------------
 
 
-def test_motion_made_anew_is_a_function_of_affect_and_one_person() -> None:
+def test_transferred_motion_is_a_function_of_affect_and_one_person() -> None:
     fitted = small_trained().fit_autoencoder(WALKS, affect_size=2, seed=0)
-    people, codes = person_codes(fitted, WALKS)
-    assert people.tolist() == sorted(set(WALKS.subject))
-    own = WALKS.subject == people[2]
+    codes = mean_subject_codes(fitted, WALKS)
+    own = WALKS.subject == sorted(set(WALKS.subject))[2]
     np.testing.assert_allclose(codes[2], fitted.subject_code(WALKS.x)[own].mean(axis=0), atol=1e-6)
-    made = made_anew(WALKS.x, fitted=fitted, person=codes[2])
+    made = transferred(WALKS.x, fitted=fitted, subject_code=codes[2])
     assert made.shape == WALKS.x.shape
     # Given the affect code, nothing of the walker's own motion is needed.
     tiled = np.repeat(codes[2][None], len(WALKS), axis=0)
     np.testing.assert_array_equal(made, fitted.decode(fitted.affect_code(WALKS.x), tiled, 16))
-    assert not np.allclose(made, made_anew(WALKS.x, fitted=fitted, person=codes[3]), atol=1e-4)
+    assert not np.allclose(made, transferred(WALKS.x, fitted=fitted, subject_code=codes[3]), atol=1e-4)
 
 
 # --- realism --------------------------------------------------------------------------------------

@@ -12,7 +12,10 @@ from import_graph import imports
 from affectlib.stages import code
 from affectlib.stages.code import COMMON, PACKAGE, code_digest
 
-STAGES = ("walks", "gait", "trainings", "predictions", "latents", "explain", "privacy")
+STAGES = (
+    *("walks", "gait", "trainings", "predictions", "latents", "explain"),
+    *("releases", "privacy", "residual_utility"),
+)
 
 
 @pytest.fixture

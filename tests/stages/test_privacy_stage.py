@@ -13,7 +13,7 @@ from affectlib.errors import ParameterError
 from affectlib.privacy.releases.catalogue import all_releases
 from affectlib.privacy.releases.release import custom_release
 from affectlib.privacy.tradeoff import attackers_table, trade_off_table
-from affectlib.stages import LOG_VARIABLE, Experiment, privacy
+from affectlib.stages import LOG_VARIABLE, Experiment, privacy, releases
 from affectlib.stages.sweeps import SWEEPS
 from affectlib.study import Study
 
@@ -53,7 +53,7 @@ def test_releases_are_attacked_once_and_then_read(
     assert set(scores.index.get_level_values("features")) == {"raw", "frequency equalised 0", "label"}
     own = scores.loc[("label", "takes", "raw", "macro_f1")]
     assert own["value"].max() == pytest.approx(table.loc[("takes", "raw"), "utility"], abs=1e-6)
-    assert (own["n_train"] + own["n_test"] == len(privacy.released_walks(experiment))).all()
+    assert (own["n_train"] + own["n_test"] == len(releases.released_walks(experiment))).all()
     log = tmp_path / "log"
     monkeypatch.setenv(LOG_VARIABLE, str(log))
     monkeypatch.setattr(privacy, "attack", None)

@@ -396,10 +396,10 @@ def test_pointing_at_another_release_goes_there(tradeoff: Explorer):
     assert "pace, kept half" in tradeoff.message.value
 
 
-def test_releases_without_a_parameter_and_attackers_that_were_not_let_at_them(tradeoff: Explorer):
+def test_releases_without_a_parameter_and_attackers_that_were_not_tried(tradeoff: Explorer):
     assert "raw, without a parameter" in tradeoff.message.value
     tradeoff.controls["attacker"].value = "CNN"
-    assert "was not let at raw" in tradeoff.message.value
+    assert "was not tried on raw" in tradeoff.message.value
 
 
 # --- training --------------------------------------------------------------------------------------

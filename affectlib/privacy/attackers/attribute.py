@@ -1,4 +1,4 @@
-"""What a release tells of people nobody has seen: gender, or whatever else is known of them."""
+"""Inference of an attribute of new subjects, such as their gender, from a release."""
 
 from __future__ import annotations
 
@@ -7,138 +7,108 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from affectlib.errors import ParameterError
-from affectlib.privacy.attackers.closed import run_attackers
-from affectlib.privacy.attackers.enrolment import Attacker
+from affectlib.evaluation.statistics import bootstrap_means, percentile_interval
+from affectlib.privacy.attackers.attacker import Attacker
+from affectlib.privacy.attackers.closed_set import run_attackers
+from affectlib.privacy.attackers.ranks import check_disjoint_subjects
 from affectlib.privacy.attackers.tables import RESAMPLES, with_selected
+from affectlib.privacy.walks import Released
 
-COLUMNS = ("attacker", "cycle", "subject", "true", "predicted", "inner_accuracy")
-"""Columns of a frame of attribute attacks, in their order."""
+COLUMNS = ("attacker", "cycle", "subject", "true", "predicted", "inner_accuracy", "n_train")
+"""Columns of a frame of attribute attacks."""
 
 
 def attack_attribute(
-    train_release: np.ndarray,
-    train_value: np.ndarray,
-    train_subject: np.ndarray,
-    test_release: np.ndarray,
-    test_value: np.ndarray,
-    test_subject: np.ndarray,
+    train: Released,
+    test: Released,
     *,
     attackers: Iterable[Attacker | str] | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Let every attacker tell an attribute of unseen people.
+    """Predict the gender of new subjects by every attacker.
 
     Parameters
     ----------
-    train_release : numpy.ndarray
-        Released walks of known people, shape (cycles, ...).
-    train_value : numpy.ndarray
-        Their attribute, text, empty where it is unknown, shape (cycles,).
-    train_subject : numpy.ndarray
-        Who they are, shape (cycles,); tuning holds whole people out.
-    test_release : numpy.ndarray
-        Released walks of unseen people, shape (unseen cycles, ...).
-    test_value : numpy.ndarray
-        Their attribute, empty where it is unknown, shape (unseen cycles,).
-    test_subject : numpy.ndarray
-        Who they are, shape (unseen cycles,).
+    train, test : Released
+        Released cycles of known and of new subjects; those without gender are left out.
     attackers : iterable of Attacker or str, optional
-        As for `affectlib.privacy.attackers.closed.attack_closed`.
-    seed : int
-        Seed of tuning and training.
+        As for `affectlib.privacy.attackers.closed_set.attack_closed_set`.
 
     Returns
     -------
     pandas.DataFrame
-        The columns `COLUMNS`, one row an attacker and cycle of which the attribute is known. No row
-        where the known people have no two values of it.
+        One row an attacker and test cycle with the columns `COLUMNS`; empty where the training cycles
+        do not have two genders.
 
     Raises
     ------
     ParameterError
-        If a person is on both sides.
+        If a subject is on both sides.
     """
-    train_value, test_value = np.asarray(train_value, dtype=str), np.asarray(test_value, dtype=str)
-    train_subject, test_subject = np.asarray(train_subject, dtype=str), np.asarray(test_subject, dtype=str)
-    both = np.intersect1d(train_subject, test_subject)
-    if len(both):
-        raise ParameterError(
-            "people were learnt from whose attribute is asked",
-            found=", ".join(both),
-            remedy="Split by subjects.",
-        )
-    known, asked = train_value != "", np.isin(test_value, np.unique(train_value[train_value != ""]))
-    values, classes = np.unique(train_value[known], return_inverse=True)
-    if len(values) < 2 or not asked.any():
+    check_disjoint_subjects(train, test)
+    train = train.at(train.gender != "")
+    genders, classes = np.unique(train.gender, return_inverse=True)
+    tested = np.flatnonzero(np.isin(test.gender, genders))
+    if len(genders) < 2 or not len(tested):
         return pd.DataFrame(columns=list(COLUMNS))
-    found = run_attackers(
-        np.asarray(train_release)[known],
-        classes,
-        train_subject[known],
-        np.asarray(test_release)[asked],
-        attackers=attackers,
-        seed=seed,
-    )
+    # Hyper-parameters are selected on whole subjects held out.
+    results = run_attackers(train.x, classes, train.subject, test.x[tested], attackers=attackers, seed=seed)
     frames = [
         pd.DataFrame(
             {
-                "attacker": name,
-                "cycle": np.flatnonzero(asked),
-                "subject": test_subject[asked],
-                "true": test_value[asked],
-                "predicted": values[scores.argmax(axis=1)],
-                "inner_accuracy": inner,
+                "attacker": result.name,
+                "cycle": tested,
+                "subject": test.subject[tested],
+                "true": test.gender[tested],
+                "predicted": genders[result.scores.argmax(axis=1)],
+                "inner_accuracy": result.fitted.inner_accuracy,
+                "n_train": len(train),
             }
         )
-        for name, scores, inner, _ in found
+        for result in results
     ]
-    return pd.concat(frames, ignore_index=True)[list(COLUMNS)]
+    return pd.concat(frames, ignore_index=True)
 
 
 def attribute_table(
     attacks: pd.DataFrame, *, by: Sequence[str] = (), level: float = 0.95, seed: int = 0
 ) -> pd.DataFrame:
-    """Tell how well an attribute is told, every value counting the same, and every person of a value.
+    """Compute balanced accuracy, in which every subject of a class has the same weight.
 
     Parameters
     ----------
     attacks : pandas.DataFrame
-        As `attack_attribute` gives it, of any number of folds and seeds.
+        Frames of `attack_attribute` of any number of folds and seeds.
     by : sequence of str
-        Columns of `attacks` to keep apart, for example release and value.
+        Columns that identify a release, for example release and value.
     level : float
-        Coverage of the intervals, by bootstrap over the people of each value.
-    seed : int
-        Seed of the bootstrap.
+        Coverage of the bootstrap intervals over the subjects of each class.
 
     Returns
     -------
     pandas.DataFrame
         One row for each of `by` and attacker: ``balanced_accuracy`` with ``_low`` and ``_high``,
-        ``chance`` (1 / values) and ``n_subjects``; empty where `attacks` is.
+        ``chance`` (1 / classes) and ``n_subjects``; empty where `attacks` is.
     """
     if attacks.empty:
         return pd.DataFrame()
     attacks = with_selected(attacks, by=by)
+    attacks = attacks.assign(right=attacks["true"] == attacks["predicted"])
     rows = []
-    for keys, own in attacks.groupby([*by, "attacker"], sort=True):
-        hits = own.assign(hit=own["true"] == own["predicted"]).groupby(["true", "subject"])["hit"].mean()
+    for keys, attack in attacks.groupby([*by, "attacker"], sort=True):
+        rates = attack.groupby(["true", "subject"])["right"].mean()
+        classes = [rate.to_numpy() for _, rate in rates.groupby(level="true")]
         rng = np.random.default_rng(seed)
-        means, drawn = [], []
-        for _, people in hits.groupby(level="true"):
-            rates = people.to_numpy()
-            means.append(rates.mean())
-            drawn.append(rates[rng.integers(len(rates), size=(RESAMPLES, len(rates)))].mean(axis=1))
-        low, high = np.quantile(np.mean(drawn, axis=0), [(1 - level) / 2, (1 + level) / 2])
+        samples = [bootstrap_means(subjects, rng=rng, resamples=RESAMPLES) for subjects in classes]
+        low, high = percentile_interval(np.mean(samples, axis=0), level=level)
         rows.append(
             dict(zip([*by, "attacker"], keys, strict=True))
             | {
-                "balanced_accuracy": float(np.mean(means)),
-                "balanced_accuracy_low": float(low),
-                "balanced_accuracy_high": float(high),
-                "chance": 1 / len(means),
-                "n_subjects": len(hits.index.unique("subject")),
+                "balanced_accuracy": float(np.mean([subjects.mean() for subjects in classes])),
+                "balanced_accuracy_low": low,
+                "balanced_accuracy_high": high,
+                "chance": 1 / len(classes),
+                "n_subjects": len(rates.index.unique("subject")),
             }
         )
     return pd.DataFrame(rows)

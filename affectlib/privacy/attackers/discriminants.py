@@ -1,9 +1,4 @@
-"""The directions that tell people apart: spread between people in units of spread within a person.
-
-scikit-learn's discriminant analysis stops at releases that never vary within a person, a bare body
-size for one, and those must be attacked above all. So the covariance within people is shrunk here
-towards the total variance too.
-"""
+"""Linear discriminants of subjects, and probabilistic linear discriminant analysis on them."""
 
 from __future__ import annotations
 
@@ -13,22 +8,22 @@ import numpy as np
 from scipy.linalg import eigh
 
 _LEAST = 1e-6
-"""Part of the mean total variance that every direction has within people at least."""
+"""Lower limit of the variance within subjects, as a share of the mean total variance."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Discriminants:
-    """Two-covariance model of people and their cycles, fitted.
+    """Fitted two-covariance model of subjects and their cycles.
 
     Parameters
     ----------
     mean : numpy.ndarray
-        Mean of all people, shape (size,).
+        Mean of all subjects, shape (size,).
     directions : numpy.ndarray
-        Directions in which the variance within people is 1 and nothing is correlated, largest
-        variance between people first, shape (size, directions).
+        Uncorrelated directions with variance 1 within subjects, largest variance between subjects
+        first, shape (size, directions).
     between : numpy.ndarray
-        Variance between people along each, shape (directions,).
+        Variance between subjects along each direction, shape (directions,).
     """
 
     mean: np.ndarray
@@ -36,89 +31,74 @@ class Discriminants:
     between: np.ndarray
 
     def apply(self, x: np.ndarray) -> np.ndarray:
-        """Bring vectors into the space where people are told apart.
+        """Project vectors onto the directions, shape (cycles, directions).
 
         Parameters
         ----------
         x : numpy.ndarray
             Shape (cycles, size).
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (cycles, directions).
         """
         return (x - self.mean) @ self.directions
 
 
-def fit_discriminants(x: np.ndarray, person: np.ndarray, *, shrinkage: float = 0.1) -> Discriminants:
-    """Learn the directions.
+def fit_discriminants(x: np.ndarray, classes: np.ndarray, *, shrinkage: float = 0.1) -> Discriminants:
+    """Fit linear discriminants in which every subject has the same weight.
 
-    Every person counts the same. The variance between people is that of their means, less what the
-    finite number of their cycles contributes to it; directions without any left are dropped, all but
-    one.
+    The variance between subjects is that of their means, less the part that is due to the finite number
+    of cycles; directions without any left are dropped, all but one.
 
     Parameters
     ----------
     x : numpy.ndarray
-        Vectors, shape (cycles, size).
-    person : numpy.ndarray
-        Numbers of people from 0 on, each of which occurs, shape (cycles,).
+        Shape (cycles, size).
+    classes : numpy.ndarray
+        Subjects as numbers from 0 without gaps, shape (cycles,).
     shrinkage : float
-        Part of the covariance within people that is replaced by its mean variance in all directions,
-        from 0 to 1. More steadies what is learnt from few cycles.
-
-    Returns
-    -------
-    Discriminants
-        At most one direction less than there are people.
+        Share, from 0 to 1, of the covariance within subjects that is replaced by its mean variance in all
+        directions. More is steadier with few cycles.
     """
-    size, counts = x.shape[1], np.bincount(person)
+    size, counts = x.shape[1], np.bincount(classes)
     means = np.zeros((len(counts), size))
-    np.add.at(means, person, x)
+    np.add.at(means, classes, x)
     means /= counts[:, None]
-    residual = x - means[person]
+    residual = x - means[classes]
     within = residual.T @ residual / max(len(x) - len(counts), 1)
+    # scikit-learn's LinearDiscriminantAnalysis fails on releases without variance within subjects, such as
+    # a bare body size, which identify best; so the total variance sets a lower limit.
     total = float(x.var(axis=0).mean()) or 1.0
     level = shrinkage * np.trace(within) / size + _LEAST * total
     within = (1 - shrinkage) * within + level * np.eye(size)
-    spread = np.cov(means.T, ddof=1).reshape(size, size)
-    variance, directions = eigh(spread, within)
+    variance, directions = eigh(np.cov(means.T, ddof=1).reshape(size, size), within)
     order = np.argsort(-variance)[: len(counts) - 1]
-    # Along these directions cycles have variance 1, so a mean of n cycles has 1/n by chance alone.
+    # Along these directions cycles have variance 1, and so a mean of n cycles 1 / n by chance alone.
     between = variance[order] - np.mean(1 / counts)
-    kept = max(1, int((between > 0).sum()))
+    n_directions = max(1, int((between > 0).sum()))
     return Discriminants(
         mean=means.mean(axis=0),
-        directions=directions[:, order[:kept]],
-        between=np.maximum(between[:kept], _LEAST),
+        directions=directions[:, order[:n_directions]],
+        between=np.maximum(between[:n_directions], _LEAST),
     )
 
 
 def log_ratio(first: np.ndarray, second: np.ndarray, between: np.ndarray) -> np.ndarray:
-    """Log-likelihood ratio that two vectors are of one person rather than of two.
+    """Return log-likelihood ratios of one subject against two subjects for pairs, shape (n, m).
 
     The score of probabilistic linear discriminant analysis (Ioffe 2006, ECCV, "Probabilistic Linear
-    Discriminant Analysis"): with variance 1 within people and b between them, a pair of one person
-    has covariance [[1 + b, b], [b, 1 + b]] along a direction, a pair of two people no correlation.
+    Discriminant Analysis"): with variance 1 within subjects and b between them, a pair of one subject has
+    covariance [[1 + b, b], [b, 1 + b]] along a direction, and a pair of two subjects no correlation.
 
     Parameters
     ----------
     first : numpy.ndarray
-        Vectors in the space of `Discriminants`, shape (n, directions).
+        Vectors projected by `Discriminants.apply`, shape (n, directions).
     second : numpy.ndarray
-        Likewise, shape (m, directions).
+        The same, shape (m, directions).
     between : numpy.ndarray
-        Variance between people, shape (directions,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Natural logarithms, shape (n, m).
+        Variance between subjects, shape (directions,).
     """
     alone, joint = 1 + between, 1 + 2 * between
     cross = between / joint
     square = 0.5 * (1 / alone - (1 + between) / joint)
     constant = 0.5 * (2 * np.log(alone) - np.log(joint)).sum()
-    own = (square * first**2).sum(axis=1)[:, None] + (square * second**2).sum(axis=1)
-    return own + (first * cross) @ second.T + constant
+    squares = (square * first**2).sum(axis=1)[:, None] + (square * second**2).sum(axis=1)
+    return squares + (first * cross) @ second.T + constant

@@ -1,8 +1,7 @@
-"""Linkage: whose raw walk, out of a gallery of unseen people, belongs to a released walk.
+"""Linkage of a released walk to a raw recording in a gallery of new subjects.
 
-The attacker has recordings of some people, finds a released walk of one of them, and has pairs of raw
-and released walks of other people to learn from: their maps lead from raw to released data, or from
-both to what they share. Whoever can call the release itself needs no map.
+The attacker learns from pairs of raw and released cycles of other subjects, by a map from raw to released
+vectors or from both to what they share. An attacker who can call the release needs no map.
 """
 
 from __future__ import annotations
@@ -17,162 +16,125 @@ from sklearn.metrics.pairwise import cosine_similarity
 from affectlib.errors import ParameterError
 from affectlib.models.holdout import hold_out
 from affectlib.privacy.attackers.preparation import fit_preparation
-from affectlib.privacy.attackers.ranks import averaged, ranks_of, refuse_shared_takes
+from affectlib.privacy.attackers.ranks import (
+    check_disjoint_subjects,
+    check_disjoint_takes,
+    identification_rows,
+)
 from affectlib.privacy.attackers.scorers import SCORERS, Likeness
+from affectlib.privacy.walks import Released
 
-BEST = 5
-"""Cycles of a person in the gallery that count, the most alike; the others walk with another label."""
+NEAREST = 5
+"""Number of a subject's most similar gallery cycles that are averaged; the others have another label."""
 
 RIDGE, CANONICAL, CALLED = "ridge map", "canonical correlation", "called release"
 
 
-def gallery_and_probes(
-    subject: np.ndarray, groups: np.ndarray, *, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Divide walks into gallery and probes, half of each person's takes to each.
+def split_gallery(subject: np.ndarray, take: np.ndarray, *, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Split cycles into gallery and probes, half of each subject's takes each.
 
     Parameters
     ----------
     subject : numpy.ndarray
-        Who walks, shape (cycles,).
-    groups : numpy.ndarray
-        Their takes, each with a name of its own, shape (cycles,).
-    seed : int
-        Seed of the choice.
+        Shape (cycles,).
+    take : numpy.ndarray
+        Takes with unique names, shape (cycles,).
 
     Returns
     -------
     gallery : numpy.ndarray
-        Positions of cycles, everybody among them, shape (gallery,).
+        Positions of cycles, every subject among them, shape (gallery,).
     probes : numpy.ndarray
         Positions of cycles of other takes, shape (probes,).
     """
-    return hold_out(subject, groups, part=0.5, rng=np.random.default_rng(seed))
+    return hold_out(subject, take, part=0.5, rng=np.random.default_rng(seed))
 
 
-def attack_link(
-    train_raw: np.ndarray,
-    train_release: np.ndarray,
-    train_subject: np.ndarray,
-    gallery_raw: np.ndarray,
-    gallery_subject: np.ndarray,
-    gallery_groups: np.ndarray,
-    probe_release: np.ndarray,
-    probe_subject: np.ndarray,
+def attack_linkage(
+    train_raw: Released,
+    train: Released,
+    gallery_raw: Released,
+    probes: Released,
     *,
-    probe_groups: np.ndarray,
-    gallery_release: np.ndarray | None = None,
+    gallery: Released | None = None,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Rank the people of the gallery for each released walk.
+    """Rank the subjects of a raw gallery for each released probe.
 
     Parameters
     ----------
-    train_raw : numpy.ndarray
-        Raw cycles of other people, shape (cycles, phases, 15, 3).
-    train_release : numpy.ndarray
-        What was released of the same cycles, shape (cycles, ...).
-    train_subject : numpy.ndarray
-        Who they are, shape (cycles,).
-    gallery_raw : numpy.ndarray
-        Raw cycles of the people in question, shape (gallery, phases, 15, 3).
-    gallery_subject : numpy.ndarray
-        Who they are, shape (gallery,).
-    gallery_groups : numpy.ndarray
-        Their takes, each with a name of its own, shape (gallery,).
-    probe_release : numpy.ndarray
-        Released walks of the same people, shape (probes, ...).
-    probe_subject : numpy.ndarray
-        Who they really are, shape (probes,).
-    probe_groups : numpy.ndarray
-        Their takes, shape (probes,).
-    gallery_release : numpy.ndarray, optional
-        What the release makes of the gallery, for an attacker who can call it, shape (gallery, ...).
+    train_raw, train : Released
+        The same cycles of other subjects, raw and released.
+    gallery_raw : Released
+        Raw cycles of the subjects in question.
+    probes : Released
+        Released cycles of the same subjects, of other takes.
+    gallery : Released, optional
+        Released cycles of the gallery, for an attacker who can call the release.
     seed : int
-        Seed of the order of equals.
+        Random seed of tie-breaking.
 
     Returns
     -------
     pandas.DataFrame
-        As `affectlib.privacy.attackers.closed.attack_closed`, a row a map and probe; ``n_subjects`` is
-        the number of people in the gallery. Nothing is tuned: ``inner_accuracy`` is NaN.
+        One row a map and probe, see `affectlib.privacy.attackers.ranks.identification_rows`; no
+        hyper-parameter is selected, and ``inner_accuracy`` is NaN.
 
     Raises
     ------
     ParameterError
-        If a take is in the gallery and among the probes, somebody in question was learnt from, or a
-        probe's person is not in the gallery.
+        If a take is both in the gallery and probed, a subject of the gallery in training data, or a
+        probe's subject not in the gallery.
     """
-    refuse_shared_takes(gallery_groups, probe_groups)
-    people, place = np.unique(np.asarray(gallery_subject, dtype=str), return_inverse=True)
-    probe_subject = np.asarray(probe_subject, dtype=str)
-    known = np.intersect1d(np.asarray(train_subject, dtype=str), people)
-    strangers = np.setdiff1d(probe_subject, people)
-    for wrong, problem in (
-        (known, "people in the gallery were learnt from"),
-        (strangers, "people are released whom the gallery does not hold"),
-    ):
-        if len(wrong):
-            raise ParameterError(problem, found=", ".join(wrong), remedy="Split by subjects.")
-    raw, released = fit_preparation(train_raw), fit_preparation(train_release)
-    x, y, probes = raw.apply(train_raw), released.apply(train_release), released.apply(probe_release)
-    gallery = raw.apply(gallery_raw)
-    person = np.unique(np.asarray(train_subject, dtype=str), return_inverse=True)[1]
-    alike = SCORERS["PLDA"](y, person)
-    likeness = {
-        RIDGE: alike(probes, _ridge(x, y)(gallery)),
-        CANONICAL: _canonical(x, y)(probes, gallery),
+    check_disjoint_takes(gallery_raw, probes)
+    check_disjoint_subjects(train, gallery_raw)
+    subjects, number = np.unique(gallery_raw.subject, return_inverse=True)
+    unknown = np.setdiff1d(probes.subject, subjects)
+    if len(unknown):
+        raise ParameterError("probes of subjects that are not in the gallery", found=", ".join(unknown))
+    raw, released = fit_preparation(train_raw.x), fit_preparation(train.x)
+    x, y = raw.apply(train_raw.x), released.apply(train.x)
+    raw_vectors, probe_vectors = raw.apply(gallery_raw.x), released.apply(probes.x)
+    likeness = SCORERS["PLDA"](y, np.unique(train.subject, return_inverse=True)[1])
+    values = {
+        RIDGE: likeness(probe_vectors, _ridge(x, y)(raw_vectors)),
+        CANONICAL: _canonical(x, y)(probe_vectors, raw_vectors),
     }
-    if gallery_release is not None:
-        likeness[CALLED] = alike(probes, released.apply(gallery_release))
-    truth = np.searchsorted(people, probe_subject)
-    walk = np.unique(np.asarray(probe_groups), return_inverse=True)[1]
+    if gallery is not None:
+        values[CALLED] = likeness(probe_vectors, released.apply(gallery.x))
     frames = []
-    for name, values in likeness.items():
-        scores = np.stack([_best(values[:, place == one]) for one in range(len(people))], axis=1)
+    for name, alike in values.items():
+        nearest = [np.sort(alike[:, number == one], axis=1)[:, -NEAREST:] for one in range(len(subjects))]
+        scores = np.stack([columns.mean(axis=1) for columns in nearest], axis=1)
         frames.append(
-            pd.DataFrame(
-                {
-                    "attacker": name,
-                    "cycle": np.arange(len(truth)),
-                    "subject": probe_subject,
-                    "predicted": people[scores.argmax(axis=1)],
-                    "rank": ranks_of(scores, truth, seed=seed),
-                    "take_rank": ranks_of(averaged(scores, walk), truth, seed=seed),
-                    "n_subjects": len(people),
-                    "inner_accuracy": float("nan"),
-                    "settings": "",
-                }
-            )
+            identification_rows(scores, subjects, probes, attacker=name, n_train=len(train), seed=seed)
         )
     return pd.concat(frames, ignore_index=True)
 
 
-def _best(values: np.ndarray) -> np.ndarray:
-    return np.sort(values, axis=1)[:, -BEST:].mean(axis=1)
-
-
 def _ridge(x: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    fitted = Ridge(alpha=1e-2 * len(x)).fit(x, y)
-    # Of a release of one column it predicts vectors without columns.
-    return lambda asked: fitted.predict(asked).reshape(len(asked), -1)
+    model = Ridge(alpha=1e-2 * len(x)).fit(x, y)
+    # For a release of one column predictions have no column axis.
+    return lambda vectors: model.predict(vectors).reshape(len(vectors), -1)
 
 
 def _canonical(x: np.ndarray, y: np.ndarray) -> Likeness:
-    """Angle between what raw and released walks share, each direction as far as it is shared."""
+    """Return the cosine between canonical variates, each weighted by its correlation.
+
+    With a ridge, which scikit-learn's CCA does not have and without which few cycles are overfitted.
+    """
     (mean_x, white_x), (mean_y, white_y) = _whitening(x), _whitening(y)
     cross = white_x.T @ ((x - mean_x).T @ (y - mean_y) / len(x)) @ white_y
-    left, shared, right = np.linalg.svd(cross, full_matrices=False)
-    weight = np.sqrt(np.clip(shared, 0, 1))
+    left, correlation, right = np.linalg.svd(cross, full_matrices=False)
+    weight = np.sqrt(np.clip(correlation, 0, 1))
     return lambda probes, gallery: cosine_similarity(
         (probes - mean_y) @ white_y @ right.T * weight, (gallery - mean_x) @ white_x @ left * weight
     )
 
 
 def _whitening(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and a map to uncorrelated directions; those of little variance are held back."""
-    mean = x.mean(axis=0)
+    """Return the mean and a map to uncorrelated directions; those of little variance are damped."""
     covariance = np.atleast_2d(np.cov(x.T, bias=True))
     variance, directions = np.linalg.eigh(covariance)
     ridge = 1e-2 * max(float(variance.mean()), np.finfo(float).tiny)
-    return mean, directions / np.sqrt(np.maximum(variance, 0) + ridge)
+    return x.mean(axis=0), directions / np.sqrt(np.maximum(variance, 0) + ridge)

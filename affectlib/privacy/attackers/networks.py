@@ -1,4 +1,4 @@
-"""Attackers that train a network, each for as long as it gets better at takes held out."""
+"""Networks as attackers, each trained for as long as it improves on takes held out."""
 
 from __future__ import annotations
 
@@ -10,33 +10,29 @@ from sklearn.neural_network import MLPClassifier
 from affectlib.models.cnn import fit_cnn
 from affectlib.models.cnn_networks import CnnSettings
 from affectlib.models.schedule import Schedule
-from affectlib.privacy.attackers.enrolment import Enrolment, FittedAttacker, hit_rate, log_share, quiet
+from affectlib.privacy.attackers.attacker import (
+    Enrolment,
+    FittedAttacker,
+    identification_rate,
+    ignored_convergence,
+    log_prior,
+)
 
 MLP_EPOCHS = (5, 10, 20, 40)
-"""Lengths of training between which the multi-layer perceptron chooses."""
+"""Candidate lengths of training of the multi-layer perceptron."""
+
+CNN = CnnSettings(width=24, schedule=Schedule(n_steps=300, batch_size=64, learning_rate=5e-3))
+"""The CNN as an attacker: CNN-xyz, somewhat smaller and quicker."""
 
 
 def perceptron(enrolment: Enrolment, seed: int) -> FittedAttacker:
-    """Train a small multi-layer perceptron for as long as it gets better at takes held out.
-
-    Parameters
-    ----------
-    enrolment : Enrolment
-        What to learn from.
-    seed : int
-        Seed of weights and order.
-
-    Returns
-    -------
-    FittedAttacker
-        Giving log-probabilities, less the logarithm of each person's share of the cycles.
-    """
-    x, person = enrolment.x, enrolment.person
+    """Fit a multi-layer perceptron; scores are log-probabilities less the log prior."""
+    x, classes = enrolment.x, enrolment.classes
     scale = float(np.sqrt(x.var(axis=0).max())) or 1.0
     x = x / scale
 
-    def stages(index: np.ndarray) -> Iterator[tuple[int, MLPClassifier]]:
-        """Train on, and stop at every length in between."""
+    def stages(index: np.ndarray) -> Iterator[MLPClassifier]:
+        """Train one model and yield it after each of `MLP_EPOCHS`."""
         model = MLPClassifier(
             (64,),
             batch_size=int(np.clip(len(index) // 8, 8, 128)),
@@ -47,58 +43,41 @@ def perceptron(enrolment: Enrolment, seed: int) -> FittedAttacker:
             warm_start=True,
             random_state=seed,
         )
-        done = 0
-        for length in MLP_EPOCHS:
-            yield length, model.set_params(max_iter=length - done).fit(x[index], person[index])
-            done = length
+        for more in np.diff(MLP_EPOCHS, prepend=0):
+            yield model.set_params(max_iter=int(more)).fit(x[index], classes[index])
 
-    with quiet():
+    with ignored_convergence():
         rates = [
             [
-                hit_rate(_log_proba(model, x[held]) - log_share(person[kept]), person[held])
-                for _, model in stages(kept)
+                identification_rate(
+                    _log_probability(model.predict_proba(x[validation])) - log_prior(classes[train]),
+                    classes[validation],
+                )
+                for model in stages(train)
             ]
-            for kept, held in enrolment.rounds
+            for train, validation in enrolment.rounds
         ]
         mean = np.mean(rates, axis=0) if rates else np.full(len(MLP_EPOCHS), np.nan)
         best = int(mean.argmax()) if rates else len(MLP_EPOCHS) - 1
-        fitted = next(model for length, model in stages(np.arange(len(x))) if length == MLP_EPOCHS[best])
+        fitted = next(model for stage, model in enumerate(stages(np.arange(len(x)))) if stage == best)
+    prior = log_prior(classes)
     return FittedAttacker(
-        scores=lambda asked: _log_proba(fitted, asked / scale) - log_share(person),
+        scores=lambda probes: _log_probability(fitted.predict_proba(probes / scale)) - prior,
         inner_accuracy=float(mean[best]),
         settings=f"epochs {MLP_EPOCHS[best]}",
     )
 
 
-CNN = CnnSettings(width=24, schedule=Schedule(n_steps=300, batch_size=64, learning_rate=5e-3))
-"""The CNN as an attacker: CNN-xyz, somewhat smaller and quicker."""
-
-
 def series_cnn(enrolment: Enrolment, seed: int) -> FittedAttacker:
-    """Train the CNN on joint series; whole takes decide when it stops, and how good it is.
-
-    Parameters
-    ----------
-    enrolment : Enrolment
-        With series, shape (cycles, phases, 45), for `x`.
-    seed : int
-        Seed of weights, order and dropout.
-
-    Returns
-    -------
-    FittedAttacker
-        Giving log-probabilities, less the logarithm of each person's share of the cycles.
-    """
-    fitted = fit_cnn(enrolment.x, enrolment.person, take=enrolment.groups, settings=CNN, seed=seed)
-    errors = fitted.history.get("validation_error")
+    """Fit the CNN to series with early stopping on whole takes; scores as of `perceptron`."""
+    fitted = fit_cnn(enrolment.x, enrolment.classes, take=enrolment.groups, settings=CNN, seed=seed)
+    errors, prior = fitted.history.get("validation_error"), log_prior(enrolment.classes)
     return FittedAttacker(
-        scores=lambda asked: (
-            np.log(np.maximum(fitted.predict_proba(asked), 1e-12)) - log_share(enrolment.person)
-        ),
+        scores=lambda probes: _log_probability(fitted.predict_proba(probes)) - prior,
         inner_accuracy=float("nan") if errors is None else float(1 - errors.min()),
         settings=f"epochs {len(fitted.history)}",
     )
 
 
-def _log_proba(model: MLPClassifier, x: np.ndarray) -> np.ndarray:
-    return np.log(np.maximum(model.predict_proba(x), 1e-12))
+def _log_probability(probability: np.ndarray) -> np.ndarray:
+    return np.log(np.maximum(probability, 1e-12))

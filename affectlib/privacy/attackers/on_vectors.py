@@ -1,6 +1,7 @@
-"""Attackers that learn from vectors without training a network.
+"""Classifiers of vectors as attackers, without networks.
 
-Where scores are log-probabilities or distances they can be averaged over the cycles of a walk.
+All return scores for each class (`affectlib.privacy.attackers.attacker.Scores`) that may be averaged over
+the cycles of a take. `x` are vectors, `classes` numbers from 0 without gaps.
 """
 
 from __future__ import annotations
@@ -12,125 +13,97 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
+from affectlib.privacy.attackers.attacker import Scores, log_prior
 from affectlib.privacy.attackers.discriminants import fit_discriminants
-from affectlib.privacy.attackers.enrolment import Scores, log_share
 
 
-def logistic(x: np.ndarray, person: np.ndarray, *, seed: int, C: float, whitened: bool) -> Scores:
-    """Fit a multinomial logistic regression.
+def logistic(x: np.ndarray, classes: np.ndarray, *, C: float, whitened: bool) -> Scores:
+    """Fit a multinomial logistic regression; scores are log-probabilities less the log prior.
 
     Parameters
     ----------
     x : numpy.ndarray
-        Vectors, shape (cycles, size).
-    person : numpy.ndarray
-        Numbers of people, shape (cycles,).
-    seed : int
-        Without effect.
+        Shape (cycles, size).
+    classes : numpy.ndarray
+        Shape (cycles,).
     C : float
         Inverse of the penalty.
     whitened : bool
-        Scale every component to variance 1, so that small ones are heard; noise is as well, which
-        costs accuracy where there are few cycles.
-
-    Returns
-    -------
-    callable
-        Log-probabilities, less the logarithm of each person's share of the cycles.
+        Scale every component to variance 1. This makes use of small components, and amplifies noise where
+        there are few cycles.
     """
     steps = [StandardScaler()] if whitened else []
-    model = make_pipeline(*steps, LogisticRegression(C=C, tol=1e-3, max_iter=100))
-    fitted, prior = model.fit(x, person), log_share(person)
-    return lambda asked: fitted.predict_log_proba(asked) - prior
+    model = make_pipeline(*steps, LogisticRegression(C=C, tol=1e-3, max_iter=100)).fit(x, classes)
+    prior = log_prior(classes)
+    return lambda probes: model.predict_log_proba(probes) - prior
 
 
-def discriminant(x: np.ndarray, person: np.ndarray, *, seed: int, shrinkage: float) -> Scores:
-    """Fit Gaussians with a common covariance: linear discriminant analysis.
+def discriminant(x: np.ndarray, classes: np.ndarray, *, shrinkage: float) -> Scores:
+    """Fit Gaussians with a common covariance; scores are log-likelihoods up to a constant.
 
     Parameters
     ----------
     x : numpy.ndarray
-        Vectors, shape (cycles, size).
-    person : numpy.ndarray
-        Numbers of people, shape (cycles,).
-    seed : int
-        Without effect.
+        Shape (cycles, size).
+    classes : numpy.ndarray
+        Shape (cycles,).
     shrinkage : float
         See `affectlib.privacy.attackers.discriminants.fit_discriminants`.
-
-    Returns
-    -------
-    callable
-        Log-likelihoods, up to what people have in common.
     """
-    found = fit_discriminants(x, person, shrinkage=shrinkage)
-    inside = found.apply(x)
-    means = np.stack([inside[person == one].mean(axis=0) for one in range(person.max() + 1)])
-    return lambda asked: -0.5 * euclidean_distances(found.apply(asked), means, squared=True)
+    space = fit_discriminants(x, classes, shrinkage=shrinkage)
+    projected = space.apply(x)
+    means = np.stack([projected[classes == number].mean(axis=0) for number in range(classes.max() + 1)])
+    return lambda probes: -0.5 * euclidean_distances(space.apply(probes), means, squared=True)
 
 
-def neighbours(x: np.ndarray, person: np.ndarray, *, seed: int, k: int, space: str) -> Scores:
-    """Remember everything; a person is as near as their `k` nearest cycles are on average.
+def neighbours(x: np.ndarray, classes: np.ndarray, *, k: int, space: str) -> Scores:
+    """Fit nearest neighbours; scores are negative mean distances to a class's `k` nearest cycles.
 
-    With one neighbour this is the nearest-neighbour rule. Asking each person's own neighbours, where
-    the common rule takes a vote among the nearest of all, gives every person a place.
+    With one neighbour this is the nearest-neighbour rule. A vote among the nearest cycles of all classes
+    would rank only the classes among them.
 
     Parameters
     ----------
     x : numpy.ndarray
-        Vectors, shape (cycles, size).
-    person : numpy.ndarray
-        Numbers of people, shape (cycles,).
-    seed : int
-        Without effect.
+        Shape (cycles, size).
+    classes : numpy.ndarray
+        Shape (cycles,).
     k : int
-        Neighbours.
+        Number of neighbours.
     space : str
-        ``"plain"``, or ``"discriminant"`` for distances in the space that linear discriminant
-        analysis finds, the usual one in gait recognition.
-
-    Returns
-    -------
-    callable
-        Negative mean distances.
+        ``"plain"``, or ``"discriminant"`` for distances among linear discriminants, usual in gait
+        recognition.
     """
-    spread = fit_discriminants(x, person).apply if space == "discriminant" else np.asarray
-    known = spread(x)
+    transform = fit_discriminants(x, classes).apply if space == "discriminant" else np.asarray
+    enrolled = transform(x)
 
-    def scores(asked: np.ndarray) -> np.ndarray:
-        distance = euclidean_distances(spread(asked), known)
-        people = [distance[:, person == one] for one in range(person.max() + 1)]
-        return -np.stack([np.sort(own, axis=1)[:, :k].mean(axis=1) for own in people], axis=1)
+    def scores(probes: np.ndarray) -> np.ndarray:
+        distance = euclidean_distances(transform(probes), enrolled)
+        by_class = (distance[:, classes == number] for number in range(classes.max() + 1))
+        return -np.stack([np.sort(columns, axis=1)[:, :k].mean(axis=1) for columns in by_class], axis=1)
 
     return scores
 
 
-def support_vectors(x: np.ndarray, person: np.ndarray, *, seed: int, C: float, gamma: float) -> Scores:
-    """Fit a support vector machine with an RBF kernel.
+def support_vectors(x: np.ndarray, classes: np.ndarray, *, C: float, gamma: float) -> Scores:
+    """Fit a support vector machine with an RBF kernel; scores are votes, with confidence to break ties.
 
     Parameters
     ----------
     x : numpy.ndarray
-        Vectors, shape (cycles, size).
-    person : numpy.ndarray
-        Numbers of people, shape (cycles,).
-    seed : int
-        Without effect.
+        Shape (cycles, size).
+    classes : numpy.ndarray
+        Shape (cycles,).
     C : float
         Inverse of the penalty.
     gamma : float
-        Of the kernel, in units of 1 / (total variance of `x`).
-
-    Returns
-    -------
-    callable
-        Votes over pairs of people, and confidence where they tie.
+        Kernel coefficient in units of 1 / (total variance of `x`).
     """
     total = float(x.var(axis=0).sum()) or 1.0
-    model = SVC(C=C, gamma=gamma / total, cache_size=300, class_weight="balanced").fit(x, person)
+    model = SVC(C=C, gamma=gamma / total, cache_size=300, class_weight="balanced").fit(x, classes)
 
-    def scores(asked: np.ndarray) -> np.ndarray:
-        decided = model.decision_function(asked)
-        return np.stack([-decided, decided], axis=1) if decided.ndim == 1 else decided
+    def scores(probes: np.ndarray) -> np.ndarray:
+        decision = model.decision_function(probes)
+        return np.stack([-decision, decision], axis=1) if decision.ndim == 1 else decision
 
     return scores

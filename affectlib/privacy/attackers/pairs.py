@@ -1,4 +1,4 @@
-"""Pairs of walks, and how much each counts."""
+"""Pairs of walks for verification, and their weights."""
 
 from __future__ import annotations
 
@@ -12,37 +12,34 @@ from affectlib.privacy.attackers.roc import bin_edges, equal_error_rate
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """Scores of all pairs of some unseen people by one scorer, as masses in bins.
+    """Histograms of one scorer's scores of all pairs of new subjects.
 
     Parameters
     ----------
-    scorer : str
-        Who scored.
-    people : tuple of str
-        The unseen people.
+    subjects : tuple of str
+        The subjects.
     genuine : numpy.ndarray
-        For each person the mass of their pairs in each bin, ascending, each row with sum 1, shape
-        (people, bins).
+        Mass of each subject's pairs in bins of ascending scores, rows with sum 1, shape (subjects, bins).
     impostor : numpy.ndarray
-        For each two people the mass of their pairs, symmetric, the diagonal empty, each other row
-        with sum 1, shape (people, people, bins).
+        Mass of the pairs of each two subjects, symmetric with an empty diagonal, other rows with sum 1,
+        shape (subjects, subjects, bins).
     inner_eer : float
-        Equal error rate on known people held out in training; NaN where there were too few.
+        Equal error rate on subjects held out in training; NaN where there were too few.
     """
 
     scorer: str
-    people: tuple[str, ...]
+    subjects: tuple[str, ...]
     genuine: np.ndarray
     impostor: np.ndarray
     inner_eer: float = float("nan")
 
     def masses(self, weights: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Add up the pairs, people weighted.
+        """Sum the histograms over weighted subjects.
 
         Parameters
         ----------
         weights : numpy.ndarray, optional
-            How often each person is counted, shape (..., people); once each by default.
+            Weight of each subject, 1 by default, shape (..., subjects).
 
         Returns
         -------
@@ -51,7 +48,7 @@ class Verification:
         impostor : numpy.ndarray
             Shape (..., bins).
         """
-        weights = np.ones(len(self.people)) if weights is None else np.asarray(weights, dtype=float)
+        weights = np.ones(len(self.subjects)) if weights is None else np.asarray(weights, dtype=float)
         between = np.einsum("...i,ijb->...jb", weights, self.impostor)
         return weights @ self.genuine, np.einsum("...j,...jb->...b", weights, between)
 
@@ -62,122 +59,124 @@ class Verification:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pairs:
-    """All pairs that count, of some walks.
+class PairSet:
+    """Pairs of one kind.
 
     Parameters
     ----------
-    people : tuple of str
-        Who walks.
-    genuine : numpy.ndarray
-        Rows of the two walks, of one person and two takes, and number of the person, shape (3, pairs).
-    impostor : numpy.ndarray
-        Rows of the two walks, of two people, and number of the one * people + number of the other,
-        shape (3, other pairs).
-    weights : tuple of numpy.ndarray
-        Weight of each genuine pair, shape (pairs,), and of each impostor pair, shape (other pairs,); of
-        each person and of each two people they sum to 1.
+    first, second : numpy.ndarray
+        Rows of the two walks, shape (pairs,).
+    unit : numpy.ndarray
+        Number of the subject, or of the two subjects (first * subjects + second), shape (pairs,).
+    weight : numpy.ndarray
+        Weights that sum to 1 over a unit, shape (pairs,).
     """
 
-    people: tuple[str, ...]
-    genuine: np.ndarray
-    impostor: np.ndarray
-    weights: tuple[np.ndarray, np.ndarray]
+    first: np.ndarray
+    second: np.ndarray
+    unit: np.ndarray
+    weight: np.ndarray
+
+    def histograms(self, scores: np.ndarray, edges: np.ndarray, n_units: int) -> np.ndarray:
+        """Return the mass of each unit's pairs in bins, shape (units, bins).
+
+        Parameters
+        ----------
+        scores : numpy.ndarray
+            Score of each pair, shape (pairs,).
+        edges : numpy.ndarray
+            Upper edges of the bins, shape (bins,).
+        """
+        cell = self.unit * len(edges) + np.searchsorted(edges, scores)
+        size = n_units * len(edges)
+        return np.bincount(cell, self.weight, minlength=size).reshape(n_units, len(edges))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """All pairs of walks that are compared: of one subject and two takes, and of two subjects."""
+
+    subjects: tuple[str, ...]
+    genuine: PairSet
+    impostor: PairSet
 
     def verification(
         self, scorer: str, scores: np.ndarray, *, inner_eer: float = float("nan")
     ) -> Verification:
-        """Sort scores into bins.
+        """Count scores in bins.
 
         Parameters
         ----------
-        scorer : str
-            Who scored.
         scores : numpy.ndarray
             Likeness of any two walks, symmetric, shape (walks, walks).
-        inner_eer : float
-            Handed on.
-
-        Returns
-        -------
-        Verification
-            Of these scores.
         """
         low, high = float(scores.min()), float(scores.max())
-        # Equal walks must have equal scores: rounding errors would put them in some order.
+        # Equal walks must have equal scores; rounding errors would put them in some order.
         scores = np.round((scores - low) / ((high - low) or 1.0), 9)
-        genuine, impostor = (scores[own[0], own[1]] for own in (self.genuine, self.impostor))
-        edges = bin_edges(genuine, impostor)
-        n_people, n_bins = len(self.people), len(edges)
-
-        def masses(own: np.ndarray, units: np.ndarray, weights: np.ndarray, n_units: int) -> np.ndarray:
-            place = units * n_bins + np.searchsorted(edges, own)
-            return np.bincount(place, weights, minlength=n_units * n_bins).reshape(n_units, n_bins)
-
-        between = masses(impostor, self.impostor[2], self.weights[1], n_people**2)
-        between = between.reshape(n_people, n_people, n_bins)
+        genuine, impostor = (scores[pairs.first, pairs.second] for pairs in (self.genuine, self.impostor))
+        edges, n_subjects = bin_edges(genuine, impostor), len(self.subjects)
+        between = self.impostor.histograms(impostor, edges, n_subjects**2)
+        between = between.reshape(n_subjects, n_subjects, len(edges))
         return Verification(
             scorer=scorer,
-            people=self.people,
-            genuine=masses(genuine, self.genuine[2], self.weights[0], n_people),
+            subjects=self.subjects,
+            genuine=self.genuine.histograms(genuine, edges, n_subjects),
             impostor=between + between.transpose(1, 0, 2),
             inner_eer=inner_eer,
         )
 
 
-def pairs_of(subject: np.ndarray, groups: np.ndarray, label: np.ndarray | None) -> Pairs:
-    """List the pairs of walks that can be held against each other.
+def pairs_of(subject: np.ndarray, take: np.ndarray, label: np.ndarray | None) -> Pairs:
+    """Return the pairs of walks; subjects with a single take are left out.
 
     Parameters
     ----------
     subject : numpy.ndarray
-        Who walks, shape (walks,).
-    groups : numpy.ndarray
-        Their takes, each with a name of its own, shape (walks,).
+        Shape (walks,).
+    take : numpy.ndarray
+        Takes with unique names, shape (walks,).
     label : numpy.ndarray or None
-        Their labels, shape (walks,); pairs of labels then weigh alike for all people and for all two
-        people, as far as they occur.
-
-    Returns
-    -------
-    Pairs
-        People without two takes are left out.
+        Shape (walks,). Pairs of labels that occur get the same weight for all subjects and all pairs of
+        subjects.
 
     Raises
     ------
     ParameterError
-        If fewer than two people have two takes.
+        If fewer than two subjects have two takes.
     """
-    subject, groups = np.asarray(subject), np.unique(np.asarray(groups), return_inverse=True)[1]
-    takes = {person: len(np.unique(groups[subject == person])) for person in np.unique(subject)}
-    people = [person for person, number in takes.items() if number > 1]
-    if len(people) < 2:
+    subject, take = np.asarray(subject), np.unique(np.asarray(take), return_inverse=True)[1]
+    n_takes = {name: len(np.unique(take[subject == name])) for name in np.unique(subject)}
+    subjects = [name for name, number in n_takes.items() if number > 1]
+    if len(subjects) < 2:
         raise ParameterError(
-            "verification needs two people with two takes each", found=f"{len(people)} of {len(takes)} people"
+            "verification needs two subjects with two takes each",
+            found=f"{len(subjects)} of {len(n_takes)} subjects",
         )
-    rows = np.flatnonzero(np.isin(subject, people))
-    person = np.searchsorted(people, subject[rows])
-    kinds = np.zeros(len(rows), dtype=int)
+    rows = np.flatnonzero(np.isin(subject, subjects))
+    number = np.searchsorted(subjects, subject[rows])
+    kind = np.zeros(len(rows), dtype=int)
     if label is not None:
-        kinds = np.unique(np.asarray(label)[rows], return_inverse=True)[1]
+        kind = np.unique(np.asarray(label)[rows], return_inverse=True)[1]
     first, second = np.triu_indices(len(rows), k=1)
-    # The lower number first, so that both orders of two people, and of two labels, are one.
-    one, other = np.sort([person[first], person[second]], axis=0)
-    low, high = np.sort([kinds[first], kinds[second]], axis=0)
-    cell = low * (kinds.max() + 1) + high
-    same = (one == other) & (groups[rows][first] != groups[rows][second])
-    differ = one != other
-    two = one * len(people) + other
-    counts = _counts(one[same], cell[same], len(people), cell.max() + 1)
+    # The lower number first, so that both orders of two subjects, and of two labels, are one.
+    lower, upper = np.sort([number[first], number[second]], axis=0)
+    low, high = np.sort([kind[first], kind[second]], axis=0)
+    cell = low * (kind.max() + 1) + high
+    genuine = (lower == upper) & (take[rows][first] != take[rows][second])
+    impostor = lower != upper
+    counts = _counts(lower[genuine], cell[genuine], len(subjects), cell.max() + 1)
     share = (counts / counts.sum(axis=1, keepdims=True)).mean(axis=0)
+
+    def pairs(chosen: np.ndarray, unit: np.ndarray, n_units: int) -> PairSet:
+        weight = _weights(unit[chosen], cell[chosen], share, n_units)
+        return PairSet(
+            first=rows[first[chosen]], second=rows[second[chosen]], unit=unit[chosen], weight=weight
+        )
+
     return Pairs(
-        people=tuple(map(str, people)),
-        genuine=np.stack([rows[first[same]], rows[second[same]], one[same]]),
-        impostor=np.stack([rows[first[differ]], rows[second[differ]], two[differ]]),
-        weights=(
-            _weights(one[same], cell[same], share, len(people)),
-            _weights(two[differ], cell[differ], share, len(people) ** 2),
-        ),
+        subjects=tuple(map(str, subjects)),
+        genuine=pairs(genuine, lower, len(subjects)),
+        impostor=pairs(impostor, lower * len(subjects) + upper, len(subjects) ** 2),
     )
 
 
@@ -186,9 +185,9 @@ def _counts(unit: np.ndarray, cell: np.ndarray, n_units: int, n_cells: int) -> n
 
 
 def _weights(unit: np.ndarray, cell: np.ndarray, share: np.ndarray, n_units: int) -> np.ndarray:
-    """Weights by which each unit's pairs are spread over cells as `share` says, and sum to 1."""
+    """Return weights that sum to 1 over each unit and to `share` over its cells, as far as they occur."""
     counts = _counts(unit, cell, n_units, len(share))
     total = ((counts > 0) * share).sum(axis=1)[unit]
-    # Two people may share no kind of pairs that occurs among genuine ones: then all theirs count alike.
+    # Two subjects may share no cell that occurs among genuine pairs: then all their pairs weigh the same.
     spread = share[cell] / (counts[unit, cell] * np.where(total > 0, total, 1.0))
     return np.where(total > 0, spread, 1 / counts.sum(axis=1)[unit])

@@ -1,7 +1,6 @@
-"""What an attacker makes of a release before learning from it: numbers, scaled and few.
+"""Inputs of attackers from releases of any form: vectors, scaled and reduced, and series for the CNN.
 
-Releases come as codes, posteriors, labels, or series of any number of phases and channels. Everything
-here is learnt from what the attacker may enrol with, never from what is attacked.
+Everything is fitted to enrolled cycles, never to attacked ones.
 """
 
 from __future__ import annotations
@@ -16,37 +15,30 @@ from affectlib.models.components import LeadingComponents
 from affectlib.models.scaling import N_CHANNELS, resample_phases
 
 MOST_PHASES = 25
-"""Phases of a series that vectors are made of: 12 harmonics of the stride, more than walking has."""
+"""Phases of a series in vectors: 12 harmonics of the stride, more than walking has."""
 
 MOST_COMPONENTS = 150
-"""Principal components that vectors have at most; cost grows with them, and noise."""
+"""Largest number of principal components in vectors; time and noise grow with it."""
 
 VARIANCE = 0.995
-"""Share of the scaled variance of wide releases that the components keep."""
+"""Share of the variance of wide releases that the components explain."""
 
-_STILL = 1e-6
-"""Part of the largest standard deviation below which a column is taken for constant."""
+_CONSTANT = 1e-6
+"""Share of the largest standard deviation below which a column counts as constant."""
 
 
 def checked(release: np.ndarray) -> np.ndarray:
-    """Make sure that an array is something an attacker can read.
+    """Check a release; return text of shape (cycles,), or float32 of shape (cycles, ...).
 
     Parameters
     ----------
     release : numpy.ndarray
-        What was released, shape (cycles,) of text or numbers, (cycles, size), or (cycles, phases,
-        channels...).
-
-    Returns
-    -------
-    numpy.ndarray
-        The same; numbers as float32, one number a cycle as shape (cycles, 1).
+        Numbers or text, shape (cycles,), (cycles, size) or (cycles, phases, channels...).
 
     Raises
     ------
     ParameterError
-        For an array without cycles, of text with more than one word a cycle, or with numbers that
-        are not finite.
+        If there is no cycle, more than one word a cycle, or a number that is not finite.
     """
     release = np.asarray(release)
     if release.ndim == 0 or release.size == 0:
@@ -62,41 +54,36 @@ def checked(release: np.ndarray) -> np.ndarray:
         raise ParameterError(
             "a released number is not finite",
             found=f"{int((~np.isfinite(release)).sum())} of {release.size}",
-            remedy="Let the release fill in or leave out what it cannot tell.",
+            remedy="Fill in missing values in the release.",
         )
     return release
 
 
 def is_series(release: np.ndarray) -> bool:
-    """Tell whether a release runs along the phases of a cycle.
+    """Return whether a release has an axis of phases.
 
     Parameters
     ----------
     release : numpy.ndarray
-        Released array, shape (cycles, ...).
-
-    Returns
-    -------
-    bool
-        True for (cycles, phases, channels...) with more than one phase.
+        Shape (cycles, phases, channels...) with more than one phase, or any other.
     """
     return release.ndim > 2 and release.shape[1] > 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """Scaling and principal components, fitted.
+    """Fitted scaling and principal components.
 
     Parameters
     ----------
     words : numpy.ndarray or None
-        Words that text releases may be, shape (words,); None for numbers.
+        Vocabulary of releases of text, shape (words,).
     mean : numpy.ndarray
-        Mean of every column, shape (columns,).
+        Shape (columns,).
     scale : numpy.ndarray
-        Standard deviation of every column, 1 where it is constant, shape (columns,).
+        Divisor of each column, 1 where it is constant, shape (columns,).
     components : numpy.ndarray
-        Directions of largest variance, shape (columns, components).
+        Principal directions, shape (columns, components).
     """
 
     words: np.ndarray | None
@@ -105,17 +92,12 @@ class Preparation:
     components: np.ndarray
 
     def apply(self, release: np.ndarray) -> np.ndarray:
-        """Turn what was released into vectors.
+        """Return vectors, float64, shape (cycles, components).
 
         Parameters
         ----------
         release : numpy.ndarray
             Shape (cycles, ...), as in fitting.
-
-        Returns
-        -------
-        numpy.ndarray
-            float64, shape (cycles, components).
 
         Raises
         ------
@@ -133,29 +115,24 @@ class Preparation:
 
 
 def fit_preparation(release: np.ndarray, *, z_scores: bool = True) -> Preparation:
-    """Learn scaling and principal components.
+    """Fit scaling and, to more than `MOST_COMPONENTS` columns, principal components.
 
-    Releases of at most `MOST_COMPONENTS` columns are only scaled: what tells people apart may lie in
-    a direction of little variance. Text becomes one column a word.
+    Narrow releases are only scaled: identity may lie in a direction of little variance. Text becomes one
+    column a word.
 
     Parameters
     ----------
     release : numpy.ndarray
-        What was released of the cycles enrolled with, shape (cycles, ...).
+        Release of the enrolled cycles, shape (cycles, ...).
     z_scores : bool
-        Whether each column is scaled by itself. Then small movements are heard as loudly as large
-        ones; without, all share one scale, and large differences are not drowned in small noise.
-
-    Returns
-    -------
-    Preparation
-        For releases of this shape.
+        Scale each column by its own deviation, so that small movements count as much as large ones;
+        otherwise by a common one, so that large differences are not drowned in small noise.
     """
     release = checked(release)
     words = np.unique(release) if release.dtype.kind == "U" else None
     columns = _columns(release, words)
     mean, deviation = columns.mean(axis=0), columns.std(axis=0)
-    scale = np.where(deviation > _STILL * max(deviation.max(), np.abs(mean).max()), deviation, 1.0)
+    scale = np.where(deviation > _CONSTANT * max(deviation.max(), np.abs(mean).max()), deviation, 1.0)
     if not z_scores:
         scale = np.full_like(scale, np.sqrt((deviation**2).mean()) or 1.0)
     components = np.eye(columns.shape[1])
@@ -170,58 +147,52 @@ def _columns(release: np.ndarray, words: np.ndarray | None) -> np.ndarray:
     if words is not None:
         return (release.astype(str)[:, None] == words).astype(np.float64)
     if is_series(release) and release.shape[1] > MOST_PHASES:
-        release = resample_phases(release.reshape(*release.shape[:2], -1), MOST_PHASES)
+        release = resample_phases(_flat_channels(release), MOST_PHASES)
     return release.reshape(len(release), -1).astype(np.float64)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Channels:
-    """The form in which the CNN reads a series: as many channels as joint axes, fitted.
+    """Fitted reduction of a series to the 45 channels of the CNN.
 
     Parameters
     ----------
     directions : numpy.ndarray or None
-        Combinations of channels that vary most, shape (channels, 45); None where there are no more
-        channels than that, which are then filled up with zeros.
+        Principal directions, shape (channels, 45); None for series of at most 45 channels, which are
+        padded with zeros.
     """
 
     directions: np.ndarray | None
 
     def apply(self, release: np.ndarray) -> np.ndarray:
-        """Bring a series into the CNN's form.
+        """Return series, float32, shape (cycles, phases, 45).
 
         Parameters
         ----------
         release : numpy.ndarray
             Shape (cycles, phases, channels...).
-
-        Returns
-        -------
-        numpy.ndarray
-            float32, shape (cycles, phases, 45).
         """
-        series = checked(release).reshape(*release.shape[:2], -1)
+        series = _flat_channels(checked(release))
         if self.directions is not None:
             return (series @ self.directions).astype(np.float32)
         return np.pad(series, ((0, 0), (0, 0), (0, N_CHANNELS - series.shape[2])))
 
 
 def fit_channels(release: np.ndarray) -> Channels:
-    """Learn the form of a series in which the CNN reads it.
+    """Fit the reduction of a series to the channels of the CNN.
 
     Parameters
     ----------
     release : numpy.ndarray
-        What was released of the cycles enrolled with, shape (cycles, phases, channels...).
-
-    Returns
-    -------
-    Channels
-        For series of this shape.
+        Release of the enrolled cycles, shape (cycles, phases, channels...).
     """
-    series = checked(release).reshape(*release.shape[:2], -1)
+    series = _flat_channels(checked(release))
     n_channels = series.shape[2]
     if n_channels <= N_CHANNELS:
         return Channels(directions=None)
     rows = series.reshape(-1, n_channels).astype(np.float64)
     return Channels(directions=PCA(N_CHANNELS, svd_solver="covariance_eigh").fit(rows).components_.T)
+
+
+def _flat_channels(release: np.ndarray) -> np.ndarray:
+    return release.reshape(*release.shape[:2], -1)

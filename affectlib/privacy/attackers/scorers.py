@@ -1,4 +1,4 @@
-"""Ways to say how alike two walks are, learnt on people other than those in question."""
+"""Scores of the likeness of two walks, fitted to other subjects."""
 
 from __future__ import annotations
 
@@ -13,92 +13,31 @@ from affectlib.privacy.attackers.discriminants import fit_discriminants, log_rat
 Likeness = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """From vectors of shapes (n, size) and (m, size) to scores, high for alike, shape (n, m)."""
 
-LearnScorer = Callable[[np.ndarray, np.ndarray], Likeness]
-"""From vectors of known people, shape (cycles, size), and their numbers, shape (cycles,)."""
+FitScorer = Callable[[np.ndarray, np.ndarray], Likeness]
+"""From vectors, shape (cycles, size), and their subjects as numbers, shape (cycles,)."""
 
 
-def cosine(x: np.ndarray, person: np.ndarray) -> Likeness:
-    """Angle between vectors, every column of the same variance.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Vectors of known people, shape (cycles, size).
-    person : numpy.ndarray
-        Numbers of people, shape (cycles,); not looked at.
-
-    Returns
-    -------
-    callable
-        See `Likeness`.
-    """
+def _cosine(x: np.ndarray, classes: np.ndarray) -> Likeness:
     mean, deviation = x.mean(axis=0), x.std(axis=0)
     scale = np.where(deviation > 0, deviation, 1.0)
     return lambda first, second: cosine_similarity((first - mean) / scale, (second - mean) / scale)
 
 
-def distance(x: np.ndarray, person: np.ndarray) -> Likeness:
-    """Nearness of vectors as they are.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Vectors of known people, shape (cycles, size); not looked at.
-    person : numpy.ndarray
-        Numbers of people, shape (cycles,); not looked at.
-
-    Returns
-    -------
-    callable
-        See `Likeness`.
-    """
+def _distance(x: np.ndarray, classes: np.ndarray) -> Likeness:
     return lambda first, second: -euclidean_distances(first, second)
 
 
-def discriminant_cosine(x: np.ndarray, person: np.ndarray) -> Likeness:
-    """Angle in the space of linear discriminants.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Vectors of known people, shape (cycles, size).
-    person : numpy.ndarray
-        Numbers of people, shape (cycles,).
-
-    Returns
-    -------
-    callable
-        See `Likeness`.
-    """
-    found = fit_discriminants(x, person)
-    return lambda first, second: cosine_similarity(found.apply(first), found.apply(second))
+def _discriminant_cosine(x: np.ndarray, classes: np.ndarray) -> Likeness:
+    space = fit_discriminants(x, classes)
+    return lambda first, second: cosine_similarity(space.apply(first), space.apply(second))
 
 
-def probabilistic(x: np.ndarray, person: np.ndarray) -> Likeness:
-    """Likelihood ratio of probabilistic linear discriminant analysis.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Vectors of known people, shape (cycles, size).
-    person : numpy.ndarray
-        Numbers of people, shape (cycles,).
-
-    Returns
-    -------
-    callable
-        See `Likeness`.
-    """
-    found = fit_discriminants(x, person)
-    return lambda first, second: log_ratio(found.apply(first), found.apply(second), found.between)
+def _plda(x: np.ndarray, classes: np.ndarray) -> Likeness:
+    space = fit_discriminants(x, classes)
+    return lambda first, second: log_ratio(space.apply(first), space.apply(second), space.between)
 
 
-SCORERS: Mapping[str, LearnScorer] = MappingProxyType(
-    {
-        "cosine": cosine,
-        "distance": distance,
-        "discriminant cosine": discriminant_cosine,
-        "PLDA": probabilistic,
-    }
+SCORERS: Mapping[str, FitScorer] = MappingProxyType(
+    {"cosine": _cosine, "distance": _distance, "discriminant cosine": _discriminant_cosine, "PLDA": _plda}
 )
-"""The scorers by name."""
+"""Scorers by name. PLDA: probabilistic linear discriminant analysis."""

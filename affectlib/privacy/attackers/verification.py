@@ -1,266 +1,159 @@
-"""Open set: whether two walks are of one person, whom nobody has seen before.
+"""Verification of new subjects: whether two walks are of one subject or of two.
 
-Neither the release nor the attacker has seen the people in question. Two walks of one person are always
-two takes. Every person has the same weight among genuine pairs, every two people among impostors. And
-pairs of labels are weighted alike in both: without that, somebody's sad walk beside their happy one
-(genuine) would be held against two sad walks (impostors), and a release that tells nothing but the
-label would seem to hide people better than silence does.
+Neither the release nor the attacker has seen the subjects. Two walks of one subject are always two takes.
+Every subject has the same weight among genuine pairs, and every two subjects among impostors. Pairs of labels
+have the same weights in both; otherwise a sad and a happy walk of one subject would be compared with two sad
+walks of two subjects, and a release of only the label would seem to protect better than no release at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from affectlib.errors import ParameterError
+from affectlib.evaluation.statistics import bootstrap_counts, percentile_interval
 from affectlib.privacy.attackers.pairs import Verification, pairs_of
 from affectlib.privacy.attackers.preparation import fit_preparation
+from affectlib.privacy.attackers.ranks import check_disjoint_subjects, group_means
 from affectlib.privacy.attackers.roc import equal_error_rate, roc_at
 from affectlib.privacy.attackers.scorers import SCORERS
 from affectlib.privacy.attackers.tables import with_selected
+from affectlib.privacy.walks import Released
 
-INNER_PEOPLE = 0.33
-"""Part of the known people on whom scorers are compared before the unseen ones."""
+VALIDATION_SHARE = 0.33
+"""Share of the training subjects on whom scorers are compared before the new ones."""
 
 DRAWS = 400
-"""How often people are drawn anew for an interval."""
+"""Number of bootstrap samples of subjects."""
 
 CURVE_POINTS = 101
-"""False match rates from 0 to 1 at which a curve is told."""
-
-GUESSING = 0.5
-"""Equal error rate of an attacker that knows nothing."""
+"""Number of false match rates, from 0 to 1, of a curve."""
 
 
 def verify(
-    train_release: np.ndarray,
-    train_subject: np.ndarray,
-    train_groups: np.ndarray,
-    test_release: np.ndarray,
-    test_subject: np.ndarray,
+    train: Released,
+    test: Released,
     *,
-    test_groups: np.ndarray,
-    test_label: np.ndarray | None,
+    weigh_labels: bool = True,
     whole_takes: bool = False,
-    scorers: Iterable[str] = tuple(SCORERS),
     seed: int = 0,
 ) -> tuple[Verification, ...]:
-    """Let every scorer compare all pairs of walks of unseen people.
+    """Compare all pairs of walks of new subjects by every scorer.
 
     Parameters
     ----------
-    train_release : numpy.ndarray
-        Released walks of known people, from which scorers learn, shape (cycles, ...).
-    train_subject : numpy.ndarray
-        Who they are, shape (cycles,).
-    train_groups : numpy.ndarray
-        Their takes, each with a name of its own, shape (cycles,).
-    test_release : numpy.ndarray
-        Released walks of unseen people, shape (unseen cycles, ...).
-    test_subject : numpy.ndarray
-        Who they are, shape (unseen cycles,).
-    test_groups : numpy.ndarray
-        Their takes, shape (unseen cycles,).
-    test_label : numpy.ndarray or None
-        Their labels, shape (unseen cycles,); pairs of labels then weigh alike among genuine pairs and
-        impostors. None only where there are no labels.
+    train, test : Released
+        Released cycles of known subjects, to fit scorers to, and of new subjects.
+    weigh_labels : bool
+        Give pairs of labels the same weights among genuine pairs and impostors.
     whole_takes : bool
-        Compare takes, each as the mean of its cycles, where otherwise one cycle is compared with one.
-        A take tells more.
-    scorers : iterable of str
-        Names of `SCORERS`.
+        Compare takes, each as the mean of its cycles, which reveals more than single cycles.
     seed : int
-        Seed of which known people scorers are compared on.
-
-    Returns
-    -------
-    tuple of Verification
-        One a scorer.
+        Random seed of the training subjects that are held out.
 
     Raises
     ------
     ParameterError
-        If a person is on both sides, or of the unseen there are not two people with two takes.
+        If a subject is on both sides, or there are no two new subjects with two takes.
     """
-    train_subject, subject = np.asarray(train_subject, dtype=str), np.asarray(test_subject, dtype=str)
-    seen = np.intersect1d(train_subject, subject)
-    if len(seen):
-        raise ParameterError(
-            "people to be verified were seen in training",
-            found=", ".join(seen),
-            remedy="Split by subjects.",
-        )
-    preparation = fit_preparation(train_release)
-    known, asked = preparation.apply(train_release), preparation.apply(test_release)
-    person = np.unique(train_subject, return_inverse=True)[1]
-    train_groups, groups, label = np.asarray(train_groups), np.asarray(test_groups), test_label
+    check_disjoint_subjects(train, test)
+    preparation = fit_preparation(train.x)
+    known, new = preparation.apply(train.x), preparation.apply(test.x)
     if whole_takes:
-        first = np.unique(train_groups, return_index=True)[1]
-        known, person, train_groups = _means(known, train_groups), person[first], train_groups[first]
-        first = np.unique(groups, return_index=True)[1]
-        asked, subject, groups = _means(asked, groups), subject[first], groups[first]
-        label = None if label is None else np.asarray(label)[first]
-    pairs = pairs_of(subject, groups, label)
-    inner = _inner_error_rates(known, person, train_groups, tuple(scorers), seed=seed)
+        (train, known), (test, new) = _takes(train, known), _takes(test, new)
+    classes = np.unique(train.subject, return_inverse=True)[1]
+    pairs = pairs_of(test.subject, test.take, test.label if weigh_labels else None)
+    inner = _inner_error_rates(known, classes, train.take, seed=seed)
     return tuple(
-        pairs.verification(name, SCORERS[name](known, person)(asked, asked), inner_eer=inner[name])
-        for name in scorers
+        pairs.verification(name, fit(known, classes)(new, new), inner_eer=inner[name])
+        for name, fit in SCORERS.items()
     )
 
 
-def attack_open(
-    train_release: np.ndarray,
-    train_subject: np.ndarray,
-    train_groups: np.ndarray,
-    test_release: np.ndarray,
-    test_subject: np.ndarray,
-    *,
-    test_groups: np.ndarray,
-    test_label: np.ndarray | None,
-    whole_takes: bool = False,
-    scorers: Iterable[str] = tuple(SCORERS),
-    draws: int = DRAWS,
-    seed: int = 0,
+def attack_verification(
+    train: Released, test: Released, *, whole_takes: bool = False, seed: int = 0
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Tell how well every scorer verifies unseen people, as frames that can be kept.
+    """Compute error rates of the verification of new subjects by every scorer.
 
     Parameters
     ----------
-    train_release : numpy.ndarray
-        As for `verify`, shape (cycles, ...).
-    train_subject : numpy.ndarray
-        Likewise, shape (cycles,).
-    train_groups : numpy.ndarray
-        Likewise, shape (cycles,).
-    test_release : numpy.ndarray
-        Likewise, shape (unseen cycles, ...).
-    test_subject : numpy.ndarray
-        Likewise, shape (unseen cycles,).
-    test_groups : numpy.ndarray
-        Likewise, shape (unseen cycles,).
-    test_label : numpy.ndarray or None
-        Likewise, shape (unseen cycles,).
-    whole_takes : bool
-        Likewise.
-    scorers : iterable of str
-        Likewise.
-    draws : int
-        How often people are drawn anew, for intervals.
+    train, test : Released
+        As for `verify`, like `whole_takes`.
     seed : int
-        Seed of that, and as for `verify`.
+        Random seed of the bootstrap, and as for `verify`.
 
     Returns
     -------
     errors : pandas.DataFrame
         For each scorer (column ``attacker``) one row a ``draw``: ``eer``, ``n_subjects`` and
-        ``inner_accuracy``, 1 less the equal error rate on known people held out in training (NaN where
-        they were too few). Draw 0 is everybody once.
+        ``inner_accuracy``, 1 less the equal error rate on training subjects held out (NaN where they were
+        too few). Draw 0 is all subjects, the others are bootstrap samples.
     curves : pandas.DataFrame
-        For each scorer `CURVE_POINTS` rows: ``false_match`` from 0 to 1 and ``false_non_match``, the
-        curve of operating characteristics.
+        For each scorer `CURVE_POINTS` rows: ``false_match`` from 0 to 1 and ``false_non_match``.
     """
-    verified = verify(
-        train_release,
-        train_subject,
-        train_groups,
-        test_release,
-        test_subject,
-        test_groups=test_groups,
-        test_label=test_label,
-        whole_takes=whole_takes,
-        scorers=scorers,
-        seed=seed,
-    )
-    errors = [
-        pd.DataFrame(
-            {
-                "attacker": one.scorer,
-                "draw": np.arange(draws + 1),
-                "eer": np.append(one.eer, resampled(one, draws=draws, seed=seed)),
-                "n_subjects": len(one.people),
-                "inner_accuracy": 1 - one.inner_eer,
-            }
-        )
-        for one in verified
-    ]
     rates = np.linspace(0, 1, CURVE_POINTS)
-    curves = [
-        pd.DataFrame(
-            {
-                "attacker": one.scorer,
-                "false_match": rates,
-                "false_non_match": roc_at(*one.masses(), rates),
-            }
-        )
-        for one in verified
-    ]
+    errors, curves = [], []
+    for result in verify(train, test, whole_takes=whole_takes, seed=seed):
+        columns = {
+            "attacker": result.scorer,
+            "draw": np.arange(DRAWS + 1),
+            "eer": np.append(result.eer, resampled(result, seed=seed)),
+            "n_subjects": len(result.subjects),
+            "inner_accuracy": 1 - result.inner_eer,
+        }
+        errors.append(pd.DataFrame(columns))
+        curve = {"false_match": rates, "false_non_match": roc_at(*result.masses(), rates)}
+        curves.append(pd.DataFrame({"attacker": result.scorer, **curve}))
     return pd.concat(errors, ignore_index=True), pd.concat(curves, ignore_index=True)
 
 
-def resampled(one: Verification, *, draws: int = DRAWS, seed: int = 0) -> np.ndarray:
-    """Equal error rates of people drawn anew, for the bootstrap.
-
-    Parameters
-    ----------
-    one : Verification
-        Scores of some people.
-    draws : int
-        How often.
-    seed : int
-        Seed of the draws.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (draws,).
-    """
-    n_people = len(one.people)
-    drawn = np.random.default_rng(seed).multinomial(n_people, np.full(n_people, 1 / n_people), 3 * draws)
-    # One person alone leaves nobody to be taken for: such draws are passed over.
-    possible = drawn[(drawn > 0).sum(axis=1) > 1]
-    return equal_error_rate(*one.masses(np.resize(possible, (draws, n_people))))
+def resampled(result: Verification, *, seed: int = 0) -> np.ndarray:
+    """Return equal error rates of bootstrap samples of subjects, shape (`DRAWS`,)."""
+    n_subjects = len(result.subjects)
+    counts = bootstrap_counts(n_subjects, rng=np.random.default_rng(seed), resamples=3 * DRAWS)
+    # A sample of one subject alone has no impostors; such samples are replaced by others.
+    counts = counts[(counts > 0).sum(axis=1) > 1]
+    return equal_error_rate(*result.masses(np.resize(counts, (DRAWS, n_subjects))))
 
 
-def open_table(attacks: pd.DataFrame, *, by: Sequence[str] = (), level: float = 0.95) -> pd.DataFrame:
-    """Sum up the verification of unseen people, over folds and seeds.
+def verification_table(attacks: pd.DataFrame, *, by: Sequence[str] = (), level: float = 0.95) -> pd.DataFrame:
+    """Average equal error rates over folds and seeds.
 
-    Each fold has people and a scorer of its own, whose scores cannot be compared with another's: error
-    rates are averaged over folds and seeds.
+    Each fold has other subjects and another fitted scorer, so that scores cannot be pooled.
 
     Parameters
     ----------
     attacks : pandas.DataFrame
-        Errors as `attack_open` gives them, with columns ``fold`` and ``seed`` where there are several.
+        Errors of `attack_verification`, with columns ``fold`` and ``seed`` where there are several.
     by : sequence of str
-        Columns of `attacks` to keep apart, for example release and value.
+        Columns that identify a release, for example release and value.
     level : float
-        Coverage of the intervals, by bootstrap of the people of each fold.
+        Coverage of the bootstrap intervals over the subjects of each fold.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each of `by` and scorer (column ``attacker``), the one chosen inside training among
-        them: ``eer`` with ``eer_low`` and ``eer_high``, ``n_subjects`` and ``inner_accuracy``. For
-        `affectlib.privacy.attackers.tables.strongest` the lowest is the strongest.
+        One row for each of `by` and scorer (column ``attacker``), `SELECTED` among them: ``eer`` with
+        ``eer_low`` and ``eer_high``, ``n_subjects`` and ``inner_accuracy``. The lowest rate is the
+        strongest attack.
     """
     attacks = with_selected(attacks, by=by)
     rows = []
-    for keys, own in attacks.groupby([*by, "attacker"], sort=True):
-        rates = own.groupby("draw")["eer"].mean()
-        low, high = np.quantile(rates.drop(0), [(1 - level) / 2, (1 + level) / 2])
-        trials = own[own["draw"] == 0]
-        people = (
-            trials.groupby("seed")["n_subjects"].sum() if "seed" in trials else trials["n_subjects"].sum()
-        )
+    for keys, attack in attacks.groupby([*by, "attacker"], sort=True):
+        rates = attack.groupby("draw")["eer"].mean()
+        low, high = percentile_interval(rates.drop(0).to_numpy(), level=level)
+        trials = attack[attack["draw"] == 0]
+        by_seed = trials.groupby("seed") if "seed" in trials else trials
         rows.append(
             dict(zip([*by, "attacker"], keys, strict=True))
             | {
                 "eer": float(rates[0]),
-                "eer_low": float(low),
-                "eer_high": float(high),
-                "n_subjects": int(np.max(people)),
+                "eer_low": low,
+                "eer_high": high,
+                "n_subjects": int(np.max(by_seed["n_subjects"].sum())),
                 "inner_accuracy": float(trials["inner_accuracy"].mean()),
             }
         )
@@ -268,49 +161,40 @@ def open_table(attacks: pd.DataFrame, *, by: Sequence[str] = (), level: float = 
 
 
 def roc_table(curves: pd.DataFrame, *, by: Sequence[str] = ()) -> pd.DataFrame:
-    """Average the trade-off between both kinds of errors over folds and seeds.
-
-    Parameters
-    ----------
-    curves : pandas.DataFrame
-        Curves as `attack_open` gives them, of any number of folds and seeds.
-    by : sequence of str
-        Columns to keep apart besides the scorer, for example release and value.
+    """Average the curves of `attack_verification` over folds and seeds.
 
     Returns
     -------
     pandas.DataFrame
-        `by`, ``attacker``, ``false_match`` and the mean ``false_non_match`` at it.
+        `by`, ``attacker``, ``false_match`` and the mean ``false_non_match``.
     """
     keys = [*by, "attacker", "false_match"]
     return curves.groupby(keys, sort=False)["false_non_match"].mean().reset_index()
 
 
 def _inner_error_rates(
-    known: np.ndarray, person: np.ndarray, groups: np.ndarray, scorers: tuple[str, ...], *, seed: int
+    x: np.ndarray, classes: np.ndarray, take: np.ndarray, *, seed: int
 ) -> dict[str, float]:
-    """Equal error rate of each scorer on some of the known people, learnt on the others."""
-    nothing = dict.fromkeys(scorers, float("nan"))
-    n_people = person.max() + 1
-    n_held = round(INNER_PEOPLE * n_people)
-    if n_held < 2 or n_people - n_held < 2:
-        return nothing
-    held = np.isin(person, np.random.default_rng(seed).permutation(n_people)[:n_held])
-    learnt = np.unique(person[~held], return_inverse=True)[1]
+    """Return the equal error rate of each scorer on some training subjects, fitted to the others."""
+    unknown = dict.fromkeys(SCORERS, float("nan"))
+    n_subjects = classes.max() + 1
+    n_validation = round(VALIDATION_SHARE * n_subjects)
+    if n_validation < 2 or n_subjects - n_validation < 2:
+        return unknown
+    validation = np.isin(classes, np.random.default_rng(seed).permutation(n_subjects)[:n_validation])
+    others = np.unique(classes[~validation], return_inverse=True)[1]
     try:
-        pairs = pairs_of(person[held], groups[held], None)
-    except ParameterError:  # one take each
-        return nothing
-    likeness = {name: SCORERS[name](known[~held], learnt) for name in scorers}
-    return {
-        name: pairs.verification(name, alike(known[held], known[held])).eer
-        for name, alike in likeness.items()
-    }
+        pairs = pairs_of(classes[validation], take[validation], None)
+    except ParameterError:  # one take a subject
+        return unknown
+    rates = {}
+    for name, fit in SCORERS.items():
+        likeness = fit(x[~validation], others)
+        rates[name] = pairs.verification(name, likeness(x[validation], x[validation])).eer
+    return rates
 
 
-def _means(x: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Mean vector of each group, in the order of their sorted names."""
-    number = np.unique(groups, return_inverse=True)[1]
-    sums = np.zeros((number.max() + 1, x.shape[1]))
-    np.add.at(sums, number, x)
-    return sums / np.bincount(number)[:, None]
+def _takes(cycles: Released, x: np.ndarray) -> tuple[Released, np.ndarray]:
+    """Return the first cycle of each take, for its labels, and the mean vectors of takes."""
+    _, first, number = np.unique(cycles.take, return_index=True, return_inverse=True)
+    return cycles.at(first), group_means(x, number)

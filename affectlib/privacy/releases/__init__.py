@@ -1,5 +1,5 @@
-"""What may be released of a walk, from everything to only its label, each with one parameter to turn.
+"""Release mechanisms, from everything to only the label, each with one privacy parameter.
 
-`affectlib.privacy.releases.catalogue.all_releases` lists them; `release` says what a release is and
-takes a user's own. Nothing is imported here, so that whoever brings a release does not wait for torch.
+`affectlib.privacy.releases.catalogue.all_releases` lists them; `release` defines what a release is and makes
+one of a user's function. Nothing is imported here, so that a user's release does not wait for torch.
 """

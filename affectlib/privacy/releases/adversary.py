@@ -1,4 +1,4 @@
-"""A code trained against its own attacker: gradient reversal."""
+"""Adversarially trained codes: gradient reversal against a classifier of the subject."""
 
 from __future__ import annotations
 
@@ -26,50 +26,24 @@ _FILE = "adversarial.safetensors"
 
 @dataclass(frozen=True, kw_only=True)
 class FittedAdversarial:
-    """A trained encoder with the z-score it was trained under.
-
-    Parameters
-    ----------
-    encoder : torch.nn.Module
-        From z-scored motions to codes, in evaluation mode.
-    scaling : Scaling
-        z-score of the training cycles.
-    settings : AdversarialSettings
-        What it was trained with.
-    """
+    """A trained encoder with the z-score of its training cycles."""
 
     encoder: nn.Module
     scaling: Scaling
     settings: AdversarialSettings
 
     def code(self, x: np.ndarray) -> np.ndarray:
-        """Encode cycles.
+        """Return codes, float32, shape (cycles, affect_size).
 
         Parameters
         ----------
         x : numpy.ndarray
             Positions in metres, shape (cycles, phases, 15, 3).
-
-        Returns
-        -------
-        numpy.ndarray
-            Codes, float32, shape (cycles, affect_size).
         """
         return run(self.encoder, inside(x, self.scaling), threads=self.settings.schedule.threads)
 
     def save(self, folder: Path) -> Path:
-        """Write encoder and z-score.
-
-        Parameters
-        ----------
-        folder : Path
-            Folder to write into; made if absent.
-
-        Returns
-        -------
-        Path
-            The folder.
-        """
+        """Write encoder and z-score into a folder and return it."""
         tensors = {f"encoder.{name}": tensor for name, tensor in self.encoder.state_dict().items()}
         tensors |= {f"scaling.{name}": torch.from_numpy(value) for name, value in vars(self.scaling).items()}
         save_tensors(folder / _FILE, tensors, asdict(self.settings))
@@ -77,22 +51,12 @@ class FittedAdversarial:
 
     @classmethod
     def load(cls, folder: Path) -> FittedAdversarial:
-        """Read what `save` wrote.
-
-        Parameters
-        ----------
-        folder : Path
-            The folder.
-
-        Returns
-        -------
-        FittedAdversarial
-            The same encoder.
+        """Load what `save` wrote.
 
         Raises
         ------
         ParameterError
-            If the folder holds none.
+            If the folder contains no saved code.
         """
         try:
             tensors, header = load_tensors(folder / _FILE)
@@ -108,20 +72,12 @@ class FittedAdversarial:
         return cls(encoder=network.eval(), scaling=scaling, settings=settings)
 
 
-def ramp(done: float) -> float:
-    """Tell how much of the adversary's weight counts at a point of the training.
+def ramp(progress: float) -> float:
+    """Return the share of the adversary's weight that counts at a share of the training, from 0 towards 1.
 
-    Parameters
-    ----------
-    done : float
-        Part of the training that is over.
-
-    Returns
-    -------
-    float
-        From 0 towards 1, as in Ganin et al. (2016), Section 5.2.2, with their slope of 10.
+    As in Ganin et al. (2016), Section 5.2.2, with their slope of 10.
     """
-    return 2 / (1 + math.exp(-10 * done)) - 1
+    return 2 / (1 + math.exp(-10 * progress)) - 1
 
 
 def fit_adversarial(
@@ -133,56 +89,44 @@ def fit_adversarial(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> FittedAdversarial:
-    """Train an encoder for the label and against a classifier of the person.
+    """Train an encoder for the label and against a classifier of the subject.
 
-    Ganin et al. (2016), "Domain-Adversarial Training of Neural Networks", JMLR 17, with people in place
-    of domains: both heads descend their cross-entropy, and the encoder descends the label's and climbs
-    the person's, by a gradient that is reversed between encoder and head and whose weight grows along
-    the training (`ramp`). The adversary it is trained against is this one only; another, trained
-    afterwards on the finished code, may well find what this one did not: an encoder can fool a known
-    head by giving each person the code of another, which hides nobody.
+    Ganin et al. (2016), "Domain-Adversarial Training of Neural Networks", JMLR 17, with subjects in place of
+    domains: both heads descend their cross-entropy, and the encoder descends the label's and climbs the
+    subject's, by a gradient that is reversed between encoder and head and whose weight grows during training
+    (`ramp`). The encoder is trained against this adversary only. Another one, trained afterwards on the
+    finished code, may find what this one did not: an encoder can fool a known head by exchanging the codes of
+    subjects, which protects nobody.
 
     Parameters
     ----------
     x : numpy.ndarray
         Positions of the training cycles in metres, shape (cycles, phases, 15, 3).
-    subject : numpy.ndarray
-        Person of each cycle, shape (cycles,).
-    label : numpy.ndarray
-        Label of each cycle, shape (cycles,).
-    settings : AdversarialSettings, optional
-        The defaults otherwise.
+    subject, label : numpy.ndarray
+        Shape (cycles,).
     seed : int
-        Seed of weights, order and dropout.
-    progress : callable, optional
-        See `affectlib.models.loop.Progress`.
-
-    Returns
-    -------
-    FittedAdversarial
-        The trained encoder.
+        Random seed of weights, order and dropout.
     """
     settings = settings or AdversarialSettings()
     x = as_series(x)
-    people, person = np.unique(np.asarray(subject), return_inverse=True)
-    labels, wanted = np.unique(np.asarray(label), return_inverse=True)
+    subjects, subject_number = np.unique(np.asarray(subject), return_inverse=True)
+    labels, label_number = np.unique(np.asarray(label), return_inverse=True)
     scaling = fit_scaling(x, n_phases=settings.architecture.n_phases)
     motions = torch.from_numpy(inside(x, scaling))
-    wanted_label, wanted_person = torch.from_numpy(wanted), torch.from_numpy(person)
+    true_label, true_subject = torch.from_numpy(label_number), torch.from_numpy(subject_number)
     rng = np.random.default_rng([seed, 5])
     with steady(settings.schedule.threads):
         torch.manual_seed(int(rng.integers(2**62)))
-        network = AdversarialNetwork(settings, len(labels), len(people))
-
+        network = AdversarialNetwork(settings, len(labels), len(subjects))
         schedule, steps = settings.schedule, count()
         n_steps = schedule.steps_per_epoch(len(x)) * schedule.epochs(len(x))
 
         def terms(anchors: np.ndarray, rng: np.random.Generator) -> Terms:
             network.weight = settings.weight * ramp(next(steps) / n_steps)
-            of_label, of_person = network(motions[anchors])
+            of_label, of_subject = network(motions[anchors])
             return {
-                "label": nn.functional.cross_entropy(of_label.float(), wanted_label[anchors]),
-                "person": nn.functional.cross_entropy(of_person.float(), wanted_person[anchors]),
+                "label": nn.functional.cross_entropy(of_label.float(), true_label[anchors]),
+                "person": nn.functional.cross_entropy(of_subject.float(), true_subject[anchors]),
             }
 
         task = Task(

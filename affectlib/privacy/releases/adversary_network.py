@@ -1,4 +1,4 @@
-"""The network of the adversarially trained code: an encoder, two heads, a reversal before one."""
+"""The network of the adversarially trained code: an encoder and two heads, one behind a gradient reversal."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from affectlib.models.schedule import Schedule
 
 @dataclass(frozen=True, kw_only=True)
 class AdversarialSettings:
-    """Everything about the adversarially trained code that can be turned.
+    """Hyper-parameters of the adversarially trained code.
 
     Parameters
     ----------
     architecture : Architecture
         Sizes of the encoder, as of the autoencoder's; the code has `affect_size` numbers.
     hidden : int
-        Width of the hidden layer of both heads. A stronger head against the person makes the encoder
-        hide more, and the training less steady.
+        Width of the hidden layer of both heads. A stronger head against the subject makes the encoder hide
+        more, and training less steady.
     weight : float
-        Highest weight of the reversed gradient, Ganin's lambda. More hides the person from the adversary
-        it is trained with, and costs label.
+        Final weight of the reversed gradient, Ganin's lambda. More hides the subject from this adversary, at
+        the cost of the label.
     schedule : Schedule
-        Length and pace. Nothing is held out: the label alone would stop before the adversary has learnt.
+        Nothing is held out: by the label alone, training would stop before the adversary has learnt.
     """
 
     architecture: Architecture = field(default_factory=Architecture)
@@ -51,63 +51,29 @@ class _Reversal(torch.autograd.Function):
 
 
 def reverse_gradient(code: torch.Tensor, weight: float) -> torch.Tensor:
-    """Pass a code on, and its gradient back with the other sign.
-
-    Parameters
-    ----------
-    code : torch.Tensor
-        Any values, shape (batch, features).
-    weight : float
-        Factor of the reversed gradient.
-
-    Returns
-    -------
-    torch.Tensor
-        The same values, same shape.
-    """
+    """Return a code unchanged whose gradient is multiplied by ``-weight``, shape (batch, features)."""
     return _Reversal.apply(code, weight)
 
 
 class AdversarialNetwork(nn.Module):
-    """An encoder with a head that should know the label and one that should not know the person.
+    """An encoder with a head for the label and an adversarial head for the subject."""
 
-    Parameters
-    ----------
-    settings : AdversarialSettings
-        Sizes.
-    n_labels : int
-        Labels to tell apart.
-    n_people : int
-        People not to tell apart.
-    """
-
-    def __init__(self, settings: AdversarialSettings, n_labels: int, n_people: int) -> None:
+    def __init__(self, settings: AdversarialSettings, n_labels: int, n_subjects: int) -> None:
         super().__init__()
         size = settings.architecture.affect_size
         self.weight = settings.weight
         self.E = encoder(settings.architecture, size)
         self.label = _head(size, settings.hidden, n_labels)
-        self.person = _head(size, settings.hidden, n_people)
+        self.person = _head(size, settings.hidden, n_subjects)
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Score labels and people.
-
-        Parameters
-        ----------
-        x : torch.Tensor
-            z-scored motions, shape (batch, 45, phases).
-
-        Returns
-        -------
-        tuple of torch.Tensor
-            Logits, shapes (batch, labels) and (batch, people).
-        """
+        """Return logits of labels and subjects for motions of shape (batch, 45, phases)."""
         code = self.E(x)
         return self.label(code), self.person(reverse_gradient(code, self.weight))
 
 
 def _head(size: int, hidden: int, n_classes: int) -> nn.Sequential:
-    # Batch normalisation without scale of its own: an encoder must hide the person, not shrink the code.
+    # Batch normalisation, so that an encoder cannot fool the head by shrinking the code.
     return nn.Sequential(
         independent_component(size, 0.0),
         nn.Linear(size, hidden),

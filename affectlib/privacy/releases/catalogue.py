@@ -12,18 +12,16 @@ from affectlib.privacy.releases.trained import Trained
 
 
 def all_releases(*, cache: Trained | None = None) -> tuple[Release, ...]:
-    """List all releases.
+    """Return all releases, raw first and trained ones last.
 
     Parameters
     ----------
     cache : Trained, optional
-        Where releases get trained models from; it keeps them on disk if it has a folder. By default a
-        new one, in memory.
-
-    Returns
-    -------
-    tuple of Release
-        Raw first, then what changes bodies, courses along the cycle, and sharpness, then codes by
-        straight lines and what networks and classifiers make.
+        Source of trained models; by default a new one, in memory.
     """
     return (*POSTURE, *COURSE, *COARSE, *LINEAR, *network_releases(cache or Trained()))
+
+
+def release_named(name: str, *, cache: Trained) -> Release:
+    """Return the release with a name."""
+    return next(release for release in all_releases(cache=cache) if release.name == name)

@@ -1,4 +1,4 @@
-"""LEACE: the least change after which no linear classifier can tell a concept."""
+"""LEACE: the smallest change after which no linear classifier recognises a concept."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Eraser:
     mean : numpy.ndarray
         Mean of the training rows, shape (features,).
     along : numpy.ndarray
-        What of a row tells of the concept, shape (directions, features).
+        Directions that are related to the concept, shape (directions, features).
     away : numpy.ndarray
-        What is taken off for it, shape (features, directions).
+        Directions that are subtracted for them, shape (features, directions).
     """
 
     mean: np.ndarray
@@ -34,23 +34,18 @@ class Eraser:
     away: np.ndarray
 
     def apply(self, x: np.ndarray) -> np.ndarray:
-        """Erase the concept.
+        """Return rows without the concept, float64, shape (rows, features).
 
         Parameters
         ----------
         x : numpy.ndarray
-            Any rows, shape (rows, features).
-
-        Returns
-        -------
-        numpy.ndarray
-            Rows without it, float64, shape (rows, features).
+            Shape (rows, features).
         """
         return x - (x - self.mean) @ self.along.T @ self.away.T
 
 
 def fit_eraser(x: np.ndarray, concept: np.ndarray) -> Eraser:
-    r"""Learn to erase a concept, in closed form.
+    r"""Fit the erasure of a concept in closed form; it removes at most (classes - 1) directions.
 
     Belrose, Schneider-Joseph, Ravfogel, Cotterell, Raff & Biderman (2023), "LEACE: Perfect linear
     concept erasure in closed form", arXiv:2306.03819, Theorem 4.3:
@@ -58,23 +53,17 @@ def fit_eraser(x: np.ndarray, concept: np.ndarray) -> Eraser:
     .. math:: r(x) = x - W^+ P \, W (x - E[x]), \quad W = (\Sigma_{xx}^{1/2})^+
 
     with P the orthogonal projection onto the columns of :math:`W \Sigma_{xz}`. Afterwards x and z have
-    no covariance, which is the same as no linear classifier beating the best constant (their Theorem
-    3.1), and no other affine map that achieves this changes x less, in mean squares of any inner
-    product. Both hold for the rows it was fitted on; for new ones as far as they are alike. So an
-    attacker who learns from the rows of the fit learns nothing, and is no proof that others would not.
-    Nothing is said about classifiers that are not linear.
+    no covariance, so that no linear classifier beats the best constant (their Theorem 3.1), and no other
+    affine map that achieves this changes x less in mean squares. Both hold for the training rows, for new
+    rows only approximately, and for linear classifiers only. An attacker who fails on training rows is
+    therefore no evidence of privacy.
 
     Parameters
     ----------
     x : numpy.ndarray
         Training rows, shape (rows, features).
     concept : numpy.ndarray
-        Class of each row, text or numbers, shape (rows,).
-
-    Returns
-    -------
-    Eraser
-        The erasure; it removes at most (classes - 1) directions.
+        Class of each row, shape (rows,).
 
     Raises
     ------
@@ -98,8 +87,8 @@ def fit_eraser(x: np.ndarray, concept: np.ndarray) -> Eraser:
 
 
 def _whitening(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give W, the pseudo-inverse of the covariance's square root, and that square root, W's own."""
+    """Return the pseudo-inverse of the covariance's square root, and that square root."""
     variance, axes = np.linalg.eigh(covariance)
-    kept = variance > FLAT * variance.max(initial=0)
-    spread, axes = np.sqrt(variance[kept]), axes[:, kept]
+    varying = variance > FLAT * variance.max(initial=0)
+    spread, axes = np.sqrt(variance[varying]), axes[:, varying]
     return axes / spread @ axes.T, axes * spread @ axes.T

@@ -1,17 +1,16 @@
-"""Graded affect: which affect, and how much of the shade within it, with one parameter between them.
+"""Graded affect: a release between the posterior and linear discriminants of affect codes.
 
-The paper's affect code keeps part of the person because nothing forbids it: what separates people within
-an affect costs its losses little. The bare posterior forbids everything but the affect, shades within it
-included. This release walks the line between the two. Of the affect code it keeps the linear
-discriminants d of the labels, fewer numbers than there are labels, and draws every cycle in them towards
-the place where its posterior p expects it:
+The paper's affect code contains part of the subject because its losses do not forbid it. The bare posterior
+contains nothing but the affect, without residual variation within it. This release lies on the line between
+the two. It keeps the linear discriminants d of the labels, fewer numbers than labels, and moves every cycle
+in them towards the point that its posterior p expects:
 
-    y(x) = m(p(x)) + shade * (d(x) - m(p(x))),    m(p) = sum_j p_j m_j,
+    y(x) = m(p(x)) + residual * (d(x) - m(p(x))),    m(p) = sum_j p_j m_j,
 
-with the label's means m_j. With shade 0 a function of the posterior is released, with shade 1 the
-discriminants themselves. What a person adds outside of the discriminants is gone for any shade.
+with the label's means m_j. With residual 0 a function of the posterior is released, with residual 1 the
+discriminants themselves. What a subject adds outside of the discriminants is removed for any value.
 
-Autoencoders trained alike but from other weights agree on the affect and err each in its own way: the
+Autoencoders trained alike but from other weights agree on the affect and have independent errors: the
 discriminants are those of several codes side by side.
 """
 
@@ -25,8 +24,8 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from affectlib.models.fitted import FittedAutoencoder
 
-SHADES = (1.0, 0.5, 0.25, 0.0)
-"""Values of the parameter, from weakest to strongest protection."""
+RESIDUALS = (1.0, 0.5, 0.25, 0.0)
+"""Shares of the residual variation that are released."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,52 +35,42 @@ class GradedAffect:
     Parameters
     ----------
     autoencoders : tuple of FittedAutoencoder
-        Give an affect code each.
+        Sources of affect codes.
     discriminants : sklearn LinearDiscriminantAnalysis
         From affect codes to discriminants and posterior.
     means : numpy.ndarray
-        Mean of the discriminants of each label, shape (labels, discriminants).
+        Mean discriminants of each label, shape (labels, discriminants).
     """
 
     autoencoders: tuple[FittedAutoencoder, ...]
     discriminants: LinearDiscriminantAnalysis
     means: np.ndarray
 
-    def release(self, x: np.ndarray, *, shade: float) -> np.ndarray:
-        """Release graded affects.
+    def release(self, x: np.ndarray, *, residual: float) -> np.ndarray:
+        """Return graded affects, float32, shape (cycles, discriminants).
 
         Parameters
         ----------
         x : numpy.ndarray
             Positions in metres, shape (cycles, phases, 15, 3).
-        shade : float
-            From 0 (what the posterior says) to 1 (the discriminants).
-
-        Returns
-        -------
-        numpy.ndarray
-            Float32, shape (cycles, discriminants).
+        residual : float
+            From 0 (what the posterior expects) to 1 (the discriminants).
         """
         code = _codes(self.autoencoders, x)
-        place = self.discriminants.transform(code)
+        projected = self.discriminants.transform(code)
         expected = self.discriminants.predict_proba(code) @ self.means
-        return (expected + shade * (place - expected)).astype(np.float32)
+        return (expected + residual * (projected - expected)).astype(np.float32)
 
 
 def code_size(label: np.ndarray) -> int:
-    """Choose the affect code's size: as many numbers as labels.
+    """Return the size of the affect code: as many numbers as labels.
 
-    Labels need one fewer, and every further one makes room for the person.
+    Labels need one fewer, and every further one makes room for the subject.
 
     Parameters
     ----------
     label : numpy.ndarray
-        Label of each cycle, shape (cycles,).
-
-    Returns
-    -------
-    int
-        The size.
+        Shape (cycles,).
     """
     return len(np.unique(label))
 
@@ -89,29 +78,24 @@ def code_size(label: np.ndarray) -> int:
 def fit_graded_affect(
     autoencoders: Sequence[FittedAutoencoder], x: np.ndarray, label: np.ndarray
 ) -> GradedAffect:
-    """Learn discriminants and means from training cycles.
+    """Fit discriminants and means to training cycles.
 
     Parameters
     ----------
     autoencoders : sequence of FittedAutoencoder
-        Trained on the same cycles, one or more.
+        One or more, trained on the same cycles.
     x : numpy.ndarray
-        Positions of the training cycles in metres, shape (cycles, phases, 15, 3).
+        Positions in metres, shape (cycles, phases, 15, 3).
     label : numpy.ndarray
-        Label of each, shape (cycles,).
-
-    Returns
-    -------
-    GradedAffect
-        The release.
+        Shape (cycles,).
     """
     code = _codes(autoencoders, x)
-    # Shrunk (Ledoit and Wolf), as codes of training cycles lie closer together than those of others.
+    # Shrunk (Ledoit and Wolf), as codes of training cycles are closer together than those of others.
     discriminants = LinearDiscriminantAnalysis(solver="eigen", shrinkage="auto").fit(code, label)
-    place = discriminants.transform(code)
-    means = np.stack([place[label == one].mean(axis=0) for one in discriminants.classes_])
+    projected = discriminants.transform(code)
+    means = np.stack([projected[label == name].mean(axis=0) for name in discriminants.classes_])
     return GradedAffect(autoencoders=tuple(autoencoders), discriminants=discriminants, means=means)
 
 
 def _codes(autoencoders: Sequence[FittedAutoencoder], x: np.ndarray) -> np.ndarray:
-    return np.concatenate([each.affect_code(x) for each in autoencoders], axis=1)
+    return np.concatenate([autoencoder.affect_code(x) for autoencoder in autoencoders], axis=1)

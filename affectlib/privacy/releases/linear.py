@@ -1,8 +1,8 @@
-"""Codes by straight lines: principal components, plain and with the person erased from them."""
+"""Linear codes: principal components, plain and with the subject erased from them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ PHASES = 25
 
 @dataclass(frozen=True, kw_only=True)
 class Components:
-    """Fitted principal components of z-scored series, with or without an erasure behind them.
+    """Fitted principal components of z-scored series, with or without an erasure.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class Components:
     directions : numpy.ndarray
         Principal directions, shape (components, phases * 45).
     eraser : Eraser or None
-        What is erased from the components.
+        Erasure from the components.
     """
 
     scaling: Scaling
@@ -35,17 +35,12 @@ class Components:
     eraser: Eraser | None = None
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Give the components of cycles.
+        """Return components, float32, shape (cycles, components).
 
         Parameters
         ----------
         x : numpy.ndarray
             Positions in metres, shape (cycles, phases, 15, 3).
-
-        Returns
-        -------
-        numpy.ndarray
-            Components, float32, shape (cycles, components).
         """
         z = self.scaling.apply(x).reshape(len(x), -1).astype(np.float64)
         components = z @ self.directions.T
@@ -55,33 +50,23 @@ class Components:
 
 
 def fit_components(x: np.ndarray, *, n_components: int) -> Components:
-    """Learn principal components of cycles.
+    """Fit principal components, whose means over the training cycles are zero.
 
     Parameters
     ----------
     x : numpy.ndarray
         Positions of the training cycles in metres, shape (cycles, phases, 15, 3).
     n_components : int
-        How many; no more than there are directions in which the cycles vary.
-
-    Returns
-    -------
-    Components
-        The components. The z-scores of the training cycles have a mean of zero, and so have these.
+        At most the number of directions in which the cycles vary.
     """
     scaling = fit_scaling(x, n_phases=PHASES)
     z = scaling.apply(x).reshape(len(x), -1).astype(np.float64)
     return Components(scaling=scaling, directions=LeadingComponents(most=n_components).fit(z).components_)
 
 
-def _fit_pca(train: Walks, value: int, seed: int) -> Components:
-    return fit_components(train.x, n_components=value)
-
-
 def _fit_leace(train: Walks, value: int, seed: int) -> Components:
     plain = fit_components(train.x, n_components=value)
-    eraser = fit_eraser(plain(train.x).astype(np.float64), train.subject)
-    return Components(scaling=plain.scaling, directions=plain.directions, eraser=eraser)
+    return replace(plain, eraser=fit_eraser(plain(train.x).astype(np.float64), train.subject))
 
 
 LINEAR = (
@@ -90,7 +75,7 @@ LINEAR = (
         parameter="components",
         values=(16, 8, 4, 2),
         kind="code",
-        fit=_fit_pca,
+        fit=lambda train, value, seed: fit_components(train.x, n_components=value),
         description="The leading principal components of the z-scored series.",
     ),
     Release(
@@ -99,8 +84,8 @@ LINEAR = (
         values=(64, 48, 32),
         kind="code",
         fit=_fit_leace,
-        description="Principal components from which linear classifiers cannot tell the training people; "
-        "people - 1 directions are erased, so that as many components leave nothing.",
+        description="Principal components from which linear classifiers cannot recognise the training "
+        "subjects; subjects - 1 directions are erased, so that as many components leave nothing.",
     ),
 )
-"""Releases by straight lines."""
+"""Linear codes."""

@@ -1,9 +1,9 @@
-"""What a release is, and how a user brings one of their own.
+"""What a release is, and releases of users' functions.
 
-A function that was fitted to walks treats these walks unlike others: an erasure is perfect on them, a
-code or a posterior surer of itself. An attacker who learns from the released training walks then learns
-from what no later walk looks like, and fails for that reason alone. Whether a release hides anybody is
-seen when enrolment and attack are both of walks that the fit has not seen, such as those of other people.
+A release that was fitted to walks treats these walks unlike others: an erasure is perfect on them, a code or
+a posterior more certain. An attacker who learns from released training walks then learns from what no later
+walk looks like, and fails for that reason alone. Privacy is evaluated where both enrolled and attacked walks
+are new to the release, such as those of other subjects.
 """
 
 from __future__ import annotations
@@ -25,29 +25,28 @@ KINDS = ("series", "code", "posterior", "label")
 """What is released: positions over phases, numbers without neighbourhood, probabilities, one-hot."""
 
 TRIED = 64
-"""Training cycles on which a user's function is tried before anything is measured."""
+"""Number of training cycles on which a user's function is checked."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """A way to release walks.
+    """A release mechanism.
 
     Parameters
     ----------
     name : str
-        As in tables and figures.
+        Name in tables and figures.
     parameter : str
-        What the values turn, with its unit; empty without parameter.
+        Name of the privacy parameter with its unit; empty without one.
     values : tuple
-        Values of the parameter, from weakest to strongest protection; ``(None,)`` without parameter.
+        Values of the parameter, from weakest to strongest protection; ``(None,)`` without one.
     kind : str
         One of `KINDS`. Series have shape (cycles, phases, 15, 3), all others (cycles, numbers).
     fit : callable
-        ``fit(train, value, seed)`` from training walks, a value of the parameter and a seed to a function
-        from positions alone to what is released of them. It learns from the training walks only; what
-        it gives for one cycle depends on that cycle only.
+        ``fit(train, value, seed)`` from training walks, a value of the parameter and a random seed to a
+        `Function` in which what is released of one cycle depends on that cycle only.
     description : str
-        What is done, in one sentence.
+        One sentence.
 
     Raises
     ------
@@ -72,7 +71,7 @@ class Release:
             )
         if not self.values or (self.parameter == "") != (tuple(self.values) == (None,)):
             raise ParameterError(
-                "a parameter needs values, and values need a parameter",
+                "a privacy parameter needs values, and values need a parameter",
                 where=f"release '{self.name}'",
                 found=f"parameter {self.parameter!r}, values {self.values!r}",
             )
@@ -86,31 +85,28 @@ def custom_release(
     parameter: str = "",
     values: tuple[Any, ...] = (None,),
 ) -> Release:
-    """Make a release of any function from positions to arrays.
-
-    Before anything is measured the function is tried on some training cycles.
+    """Return a release of any function from positions to arrays.
 
     Parameters
     ----------
     name : str
-        As in tables and figures.
+        Name in tables and figures.
     function : callable
         From positions in metres, shape (cycles, phases, 15, 3), to an array with one row a cycle; with
         a parameter it takes the value as its second argument.
     kind : str
-        ``"series"`` where positions of the same shape come out, otherwise ``"code"`` (or
-        ``"posterior"``, ``"label"``).
+        ``"series"`` for positions of the same shape, otherwise ``"code"``, ``"posterior"`` or ``"label"``.
     parameter : str
-        What the second argument turns; empty where there is none.
+        Name of the second argument; empty where there is none.
     values : tuple
-        Its values, from weakest to strongest protection.
+        Values of the parameter, from weakest to strongest protection.
 
     Returns
     -------
     Release
-        The release. Its `fit` raises `ParameterError` where the function fails, gives no numbers,
-        another number of rows or another shape than its kind has, differs from call to call, or gives
-        for one cycle what depends on the others.
+        Its `fit` raises `ParameterError` where, on some training cycles, the function fails, returns no
+        finite numbers, another number of rows or another shape than its kind has, is not deterministic, or
+        returns for one cycle what depends on the others.
     """
     fit = partial(_fit_custom, name=name, function=function, kind=kind, with_value=bool(parameter))
     return Release(
@@ -119,7 +115,7 @@ def custom_release(
         values=tuple(values),
         kind=kind,
         fit=fit,
-        description="a release of one's own",
+        description="A release of the user.",
     )
 
 
@@ -134,19 +130,21 @@ def _fit_custom(
     with_value: bool,
 ) -> Function:
     call = partial(_released, name=name, function=function, kind=kind, value=(value,) if with_value else ())
-    tried = train.x[:TRIED]
-    once, again = call(tried), call(tried)
-    if not np.array_equal(once, again):
+    cycles = train.x[:TRIED]
+    released = call(cycles)
+    if not np.array_equal(released, call(cycles)):
         raise _refusal(
-            name, "two calls on the same cycles differ", remedy="Seed its chance inside the function."
+            name, "two calls on the same cycles differ", remedy="Fix the random seed inside the function."
         )
-    # Backwards and without the first one: neither order nor company may matter but for rounding.
-    alone = call(tried[:0:-1])
-    if alone.shape[1:] != once.shape[1:] or not np.allclose(alone, once[:0:-1], rtol=1e-3, atol=1e-5):
+    # Backwards and without the first cycle: but for rounding, neither order nor other cycles may matter.
+    others = call(cycles[:0:-1])
+    if others.shape[1:] != released.shape[1:] or not np.allclose(
+        others, released[:0:-1], rtol=1e-3, atol=1e-5
+    ):
         raise _refusal(
             name,
             "what is released of a cycle depends on the other cycles",
-            remedy="Learn averages beforehand, from training cycles, and keep them fixed.",
+            remedy="Compute averages beforehand, from training cycles, and keep them fixed.",
         )
     return call
 
@@ -154,9 +152,9 @@ def _fit_custom(
 def _released(
     x: np.ndarray, *, name: str, function: Callable[..., np.ndarray], kind: str, value: tuple[Any, ...]
 ) -> np.ndarray:
-    """Call a user's function and hold its result against what a release is."""
+    """Call a user's function and check its result."""
     try:
-        # A copy: a function that writes into its argument shall not change the walks.
+        # A copy, as the function may write into its argument.
         released = np.asarray(function(np.array(x), *value))
     except Exception as error:
         raise _refusal(name, "the function failed", found=f"{type(error).__name__}: {error}") from error
@@ -165,7 +163,7 @@ def _released(
             name,
             "no array of numbers",
             found=f"dtype {released.dtype}",
-            remedy="Give classes as one column each, 1 for the class and 0 for the others.",
+            remedy="Return classes as one column each, 1 for the class and 0 for the others.",
         )
     if released.ndim == 0 or len(released) != len(x):
         raise _refusal(name, f"{len(x)} cycles need as many rows", found=f"shape {released.shape}")
@@ -180,7 +178,7 @@ def _released(
             name,
             f"a series needs the shape of the positions, {x.shape}",
             found=f"shape {released.shape}",
-            remedy="Say kind='code' where something else is released.",
+            remedy="Use kind='code' where something else is released.",
         )
     return released if kind == "series" else released.reshape(len(x), -1)
 

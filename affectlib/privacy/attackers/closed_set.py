@@ -1,0 +1,219 @@
+"""Closed-set identification of enrolled subjects.
+
+Adaptive attackers enrol subjects with released cycles and are what privacy is measured by. Naive attackers
+enrol with raw cycles; they show how much of a release's protection is mere unfamiliarity. Both are one
+function of what is enrolled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from affectlib.errors import ParameterError
+from affectlib.models.holdout import hold_out
+from affectlib.privacy.attackers.attacker import (
+    Attacker,
+    Enrolment,
+    FittedAttacker,
+    Round,
+    identification_rate,
+)
+from affectlib.privacy.attackers.classifiers import ATTACKERS
+from affectlib.privacy.attackers.on_vectors import discriminant
+from affectlib.privacy.attackers.preparation import (
+    checked,
+    fit_channels,
+    fit_preparation,
+    is_series,
+)
+from affectlib.privacy.attackers.ranks import check_disjoint_takes, identification_rows
+from affectlib.privacy.walks import Released
+
+VALIDATION_SHARE = 0.25
+"""Share of the enrolled cycles that hyper-parameters are selected on."""
+
+VALIDATED_CYCLES = 2000
+"""Approximate number of cycles over all rounds of selection: small libraries, where one round is noisy, get
+several, and large ones, where rounds are slow, get one."""
+
+MOST_ROUNDS = 3
+
+
+class Scored(NamedTuple):
+    """An attacker, and its scores of the probes, shape (probes, classes)."""
+
+    name: str
+    scores: np.ndarray
+    fitted: FittedAttacker
+
+
+def attack_closed_set(
+    enrolled: Released,
+    probes: Released,
+    *,
+    attackers: Iterable[Attacker | str] | None = None,
+    enough: float = np.inf,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Identify the subject of each probe by every attacker.
+
+    Parameters
+    ----------
+    enrolled : Released
+        Cycles that attackers are fitted to.
+    probes : Released
+        Cycles of the same subjects, of other takes.
+    attackers : iterable of Attacker or str, optional
+        Attackers or names of `ATTACKERS`; all by default. Those that need a series are omitted for other
+        releases.
+    enough : float
+        Identification rate in hyper-parameter selection from which on the slow attackers of series are
+        omitted too: the release hides nobody.
+    seed : int
+        Random seed of training and tie-breaking.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an attacker and probe, see `affectlib.privacy.attackers.ranks.identification_rows`.
+
+    Raises
+    ------
+    ParameterError
+        If a take is on both sides, a probe's subject was not enrolled, or there are not two subjects.
+    """
+    check_disjoint_takes(enrolled, probes)
+    subjects, classes = np.unique(enrolled.subject, return_inverse=True)
+    unknown = np.setdiff1d(probes.subject, subjects)
+    if len(unknown):
+        raise ParameterError(
+            "probes of subjects that were not enrolled",
+            found=", ".join(unknown),
+            remedy="Split by takes, or verify new subjects instead.",
+        )
+    results = run_attackers(
+        enrolled.x, classes, enrolled.take, probes.x, attackers=attackers, enough=enough, seed=seed
+    )
+    frames = [
+        identification_rows(
+            result.scores,
+            subjects,
+            probes,
+            attacker=result.name,
+            n_train=len(enrolled),
+            inner_accuracy=result.fitted.inner_accuracy,
+            settings=result.fitted.settings,
+            seed=seed,
+        )
+        for result in results
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def run_attackers(
+    train: np.ndarray,
+    classes: np.ndarray,
+    groups: np.ndarray,
+    test: np.ndarray,
+    *,
+    attackers: Iterable[Attacker | str] | None = None,
+    enough: float = np.inf,
+    seed: int = 0,
+) -> list[Scored]:
+    """Fit every attacker to released training cycles and score released test cycles.
+
+    Parameters
+    ----------
+    train : numpy.ndarray
+        Shape (cycles, ...).
+    classes : numpy.ndarray
+        Classes of the training cycles, from 0 without gaps, shape (cycles,).
+    groups : numpy.ndarray
+        Groups that hyper-parameter selection keeps whole, shape (cycles,).
+    test : numpy.ndarray
+        Shape (test cycles, ...).
+    attackers : iterable of Attacker or str, optional
+        As for `attack_closed_set`, like `enough`.
+
+    Raises
+    ------
+    ParameterError
+        If there are not two classes, or no attacker for this release.
+    """
+    train, test = checked(train), checked(test)
+    if classes.max(initial=0) < 1:
+        raise ParameterError("an attacker needs two classes", found=f"{len(set(classes))}")
+    selected = _selected(attackers, series=is_series(train))
+    rounds = selection_rounds(classes, groups, seed=seed)
+    inputs = {"vector": _vectors(train, classes, test, rounds)}
+    if any(attacker.sees == "series" for attacker in selected):
+        channels = fit_channels(train)
+        inputs["series"] = channels.apply(train), channels.apply(test)
+    results: list[Scored] = []
+    for attacker in sorted(selected, key=lambda attacker: attacker.sees == "series"):
+        if attacker.sees == "series" and any(result.fitted.inner_accuracy >= enough for result in results):
+            continue
+        x, probes = inputs[attacker.sees]
+        fitted = attacker.fit(Enrolment(x=x, classes=classes, groups=groups, rounds=rounds), seed)
+        results.append(Scored(attacker.name, fitted.scores(probes), fitted))
+    return results
+
+
+def _selected(attackers: Iterable[Attacker | str] | None, *, series: bool) -> Sequence[Attacker]:
+    named = list(attackers or ATTACKERS)
+    unknown = [name for name in named if isinstance(name, str) and name not in ATTACKERS]
+    if unknown:
+        raise ParameterError(
+            "unknown attacker", found=repr(unknown[0]), remedy=f"Choose from: {', '.join(ATTACKERS)}."
+        )
+    chosen = [ATTACKERS[attacker] if isinstance(attacker, str) else attacker for attacker in named]
+    chosen = [attacker for attacker in chosen if series or attacker.sees == "vector"]
+    if not chosen:
+        raise ParameterError(
+            "no attacker for this release", remedy="Choose one that sees vectors, or release a series."
+        )
+    return chosen
+
+
+def _vectors(
+    train: np.ndarray, classes: np.ndarray, test: np.ndarray, rounds: Sequence[Round]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return vectors of both sides, scaled in the way in which a quick attacker identifies more."""
+    rates, vectors = [], []
+    preparations = [fit_preparation(train, z_scores=z_scores) for z_scores in (True, False)]
+    for preparation in preparations:
+        x = preparation.apply(train)
+        scores = [discriminant(x[part.train], classes[part.train], shrinkage=0.1) for part in rounds]
+        rates.append(
+            sum(
+                identification_rate(score(x[part.validation]), classes[part.validation])
+                for score, part in zip(scores, rounds, strict=True)
+            )
+        )
+        vectors.append(x)
+    best = int(np.argmax(rates))
+    return vectors[best], preparations[best].apply(test)
+
+
+def selection_rounds(classes: np.ndarray, groups: np.ndarray, *, seed: int) -> tuple[Round, ...]:
+    """Split cycles for hyper-parameter selection into whole groups with all classes in training.
+
+    Empty where no group can be spared.
+
+    Parameters
+    ----------
+    classes : numpy.ndarray
+        Shape (cycles,).
+    groups : numpy.ndarray
+        Shape (cycles,).
+    """
+    n_rounds = int(np.clip(VALIDATED_CYCLES // len(classes), 1, MOST_ROUNDS))
+    rounds = (
+        Round(*hold_out(classes, groups, part=VALIDATION_SHARE, rng=np.random.default_rng([seed, number])))
+        for number in range(n_rounds)
+    )
+    return tuple(part for part in rounds if len(part.validation))

@@ -1,0 +1,63 @@
+"""Walks that releases are tried on, and the trained models that releases share."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from affectlib.privacy.releases.trained import Trained
+from affectlib.privacy.walks import Walks, evenly_spaced, walks_of
+from affectlib.stages import trainings
+from affectlib.stages.code import code_digest
+from affectlib.stages.experiment import AUTOENCODERS, Experiment
+
+ROOMS = (*trainings.ROOMS, "privacy", "stages.releases")
+
+CYCLES_PER_TAKE = MappingProxyType({"quick": 4, "full": 6})
+"""Number of cycles of a take that are released, by profile. Evenly spaced: neighbours are almost copies."""
+
+MEMBERS = MappingProxyType({"quick": 1, "full": 3})
+"""Number of autoencoders behind graded affect, by profile."""
+
+
+def released_cycles(experiment: Experiment) -> np.ndarray:
+    """Return the positions of at most `CYCLES_PER_TAKE` cycles of each take, ascending, shape (chosen,)."""
+    walks = walks_of(experiment.cycles)
+    return evenly_spaced(walks.recording_groups(), most=CYCLES_PER_TAKE[experiment.study.profile])
+
+
+def released_walks(experiment: Experiment) -> Walks:
+    """Return the walks at `released_cycles`."""
+    return walks_of(experiment.cycles).at(released_cycles(experiment))
+
+
+def by_profile(profile: str) -> dict[str, Any]:
+    """Return what results of releases depend on besides the cycles, for the inputs of a stage."""
+    return {
+        "cycles_per_take": CYCLES_PER_TAKE[profile],
+        "members": MEMBERS[profile],
+        "autoencoder": asdict(AUTOENCODERS[profile]),
+    }
+
+
+@lru_cache(maxsize=4)
+def trained_models(root: Path, split: str, profile: str) -> Trained:
+    """Return the models that releases share, kept in a folder of the store and in memory.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the store.
+    split : str
+        Split of the walks.
+    profile : str
+        Profile of the study.
+    """
+    # The digests within the folder do not know the code that trains; its name does.
+    folder = root / "trained" / code_digest(*ROOMS)[:16]
+    return Trained(folder=folder, autoencoder=AUTOENCODERS[profile], members=MEMBERS[profile], inner=split)
