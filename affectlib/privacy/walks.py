@@ -99,10 +99,12 @@ class Released:
     ----------
     x : numpy.ndarray
         Released values, shape (cycles, ...).
-    subject, label, gender : numpy.ndarray
-        As in `Walks`, shape (cycles,).
+    subject, label : numpy.ndarray
+        Text, shape (cycles,).
     take : numpy.ndarray
         Takes with unique names, see `Walks.recording_groups`, shape (cycles,).
+    gender : numpy.ndarray
+        Text, empty where it is unknown, shape (cycles,).
 
     Raises
     ------

@@ -126,18 +126,18 @@ def run_attackers(
 ) -> list[Scored]:
     """Fit every attacker to released training cycles and score released test cycles.
 
+    `attackers` and `enough` are as for `attack_closed_set`.
+
     Parameters
     ----------
     train : numpy.ndarray
-        Shape (cycles, ...).
+        Release, shape (training cycles, ...).
     classes : numpy.ndarray
-        Classes of the training cycles, from 0 without gaps, shape (cycles,).
+        Classes from 0 without gaps, shape (training cycles,).
     groups : numpy.ndarray
-        Groups that hyper-parameter selection keeps whole, shape (cycles,).
+        Groups that hyper-parameter selection keeps whole, shape (training cycles,).
     test : numpy.ndarray
-        Shape (test cycles, ...).
-    attackers : iterable of Attacker or str, optional
-        As for `attack_closed_set`, like `enough`.
+        Release, with the shape (test cycles, ...).
 
     Raises
     ------

@@ -8,12 +8,13 @@ from itertools import count
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import nn
 
 from affectlib.errors import ParameterError
 from affectlib.models.autoencoder import Architecture, encoder
-from affectlib.models.checkpoint import below, identity, load_tensors, save_tensors
+from affectlib.models.checkpoint import identity, load_network, save_network
 from affectlib.models.fitted import inside, run
 from affectlib.models.loop import Progress, Task, Terms, train
 from affectlib.models.machine import steady
@@ -26,11 +27,12 @@ _FILE = "adversarial.safetensors"
 
 @dataclass(frozen=True, kw_only=True)
 class FittedAdversarial:
-    """A trained encoder with the z-score of its training cycles."""
+    """A trained encoder with the z-score of its training cycles, and the course of its training."""
 
     encoder: nn.Module
     scaling: Scaling
     settings: AdversarialSettings
+    history: pd.DataFrame
 
     def code(self, x: np.ndarray) -> np.ndarray:
         """Return codes, float32, shape (cycles, affect_size).
@@ -43,10 +45,8 @@ class FittedAdversarial:
         return run(self.encoder, inside(x, self.scaling), threads=self.settings.schedule.threads)
 
     def save(self, folder: Path) -> Path:
-        """Write encoder and z-score into a folder and return it."""
-        tensors = {f"encoder.{name}": tensor for name, tensor in self.encoder.state_dict().items()}
-        tensors |= {f"scaling.{name}": torch.from_numpy(value) for name, value in vars(self.scaling).items()}
-        save_tensors(folder / _FILE, tensors, asdict(self.settings))
+        """Write encoder, z-score and history to a folder."""
+        save_network(folder / _FILE, self.encoder, self.scaling, asdict(self.settings), self.history)
         return folder
 
     @classmethod
@@ -59,17 +59,18 @@ class FittedAdversarial:
             If the folder contains no saved code.
         """
         try:
-            tensors, header = load_tensors(folder / _FILE)
-            architecture, schedule = Architecture(**header.pop("architecture")), header.pop("schedule")
-            settings = AdversarialSettings(**header, architecture=architecture, schedule=Schedule(**schedule))
+            saved = load_network(folder / _FILE)
+            architecture = Architecture(**saved.header.pop("architecture"))
+            schedule = Schedule(**saved.header.pop("schedule"))
+            settings = AdversarialSettings(**saved.header, architecture=architecture, schedule=schedule)
             network = encoder(architecture, architecture.affect_size)
-            network.load_state_dict(below("encoder.", tensors))
-            scaling = Scaling(**{name: t.numpy() for name, t in below("scaling.", tensors).items()})
+            network.load_state_dict(saved.weights)
+            scaling = Scaling(**saved.scaling)
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise ParameterError(
                 "no saved adversarial code", file=folder, found=str(error), remedy="Fit and save it again."
             ) from error
-        return cls(encoder=network.eval(), scaling=scaling, settings=settings)
+        return cls(encoder=network.eval(), scaling=scaling, settings=settings, history=saved.history)
 
 
 def ramp(progress: float) -> float:
@@ -137,5 +138,5 @@ def fit_adversarial(
             validation_weights={},
             identity=identity(x, subject, label, asdict(settings), seed),
         )
-        train(network, task, schedule=schedule, seed=seed, progress=progress)
-    return FittedAdversarial(encoder=network.E.eval(), scaling=scaling, settings=settings)
+        history = train(network, task, schedule=schedule, seed=seed, progress=progress)
+    return FittedAdversarial(encoder=network.E.eval(), scaling=scaling, settings=settings, history=history)

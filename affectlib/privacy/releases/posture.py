@@ -42,7 +42,7 @@ def unchanged(x: np.ndarray) -> np.ndarray:
 
 
 def resize(x: np.ndarray, *, lengths_m: Mapping[tuple[str, str], float]) -> np.ndarray:
-    """Give every walker the same bone lengths, same shape.
+    """Scale bones to common lengths, same shape.
 
     Parameters
     ----------
