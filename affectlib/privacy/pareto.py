@@ -42,6 +42,7 @@ def area_under_trade_off(gain: np.ndarray, cost: np.ndarray, *, worst: float, mo
     """
     order = np.argsort(cost)
     steps = np.clip(np.append(cost[order], most), 0, most)
+    # At costs below the lowest nothing is released, and the label is guessed.
     best = np.maximum.accumulate(np.append(worst, gain[order]))
     return float((np.diff(np.append(0, steps)) * best).sum() / most)
 

@@ -58,10 +58,7 @@ def trade_off_table(
     columns = ["attacker", *_ends("rank1"), "rank5", "take_rank1", "normalised", "selected_on_training"]
     new_columns = [*_ends("rank1"), "attacker", "chance"]
     new_names = {name: f"identification_new_{name}" for name in ("attacker", "chance")}
-
     closed_set = partial(closed_set_table, by=KEYS, seed=seed)
-    verification = partial(verification_table, by=KEYS)
-    gender = partial(attribute_table, by=KEYS, seed=seed)
     table = utility_table(frames["labels"], seed=seed).merge(n_subjects, on=keys)
     for part in (
         _strongest(known, [*columns, "chance"], _renamed("rank1", "identification")),
@@ -71,7 +68,7 @@ def trade_off_table(
             frames["verification"],
             ["attacker", *_ends("eer"), "selected_on_training"],
             {"attacker": "scorer", "selected_on_training": "eer_selected_on_training"},
-            verification,
+            partial(verification_table, by=KEYS),
             value="eer",
             lowest=True,
         ),
@@ -85,7 +82,7 @@ def trade_off_table(
             frames["gender"],
             _ends("balanced_accuracy"),
             _renamed("balanced_accuracy", "gender"),
-            gender,
+            partial(attribute_table, by=KEYS, seed=seed),
             value="balanced_accuracy",
         ),
     ):
@@ -133,6 +130,7 @@ def strongest_curves(curves: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         ``release value false_match false_non_match eer``.
     """
+    # A high equal error rate is private.
     measured = table.dropna(subset=["eer"])
     best = measured.loc[measured.groupby("release", sort=False)["eer"].idxmax()]
     chosen = best[[*KEYS, "scorer", "eer"]].rename(columns={"scorer": "attacker"})

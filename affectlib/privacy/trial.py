@@ -90,6 +90,7 @@ def attack(walks: Walks, release: Release, trial: Trial, *, trained: Trained) ->
     dict of str to pandas.DataFrame
         Frames by the names `FRAMES`.
     """
+    # Copies stay on one side of the split; otherwise attackers would have enrolled what they attack.
     copies = find_copies(walks.x)
     folds = make_folds(walks.rows(), split=trial.split, n_folds=trial.n_folds, seed=trial.seed, copies=copies)
     fold, seed = folds[trial.fold], trial.seed
@@ -105,6 +106,7 @@ def attack(walks: Walks, release: Release, trial: Trial, *, trained: Trained) ->
             train, test, kind=release.kind, posterior=posterior, groups=fold.inner_groups, seed=seed
         )
     }
+    # Raw series show whether an attacker is fit, so that none may be omitted there.
     enough = np.inf if release.name == RAW else ENOUGH
     changed_series = release.kind == "series" and release.name != RAW
     if trial.split == "takes":

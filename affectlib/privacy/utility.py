@@ -44,6 +44,7 @@ def classify_labels(
         ``subject``, ``true``, ``predicted``, ``n_train``.
     """
     retrained = fit_baseline("SVM-xyz", train.x, train.label, groups=groups, seed=seed)
+    # The release may help or harm either classifier; the better one counts.
     predictions = {RETRAINED: retrained.predict(test.x)}
     if kind == "series":
         predictions[UNCHANGED] = posterior.classes[posterior.probabilities(test.x).argmax(axis=1)]

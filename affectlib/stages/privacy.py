@@ -83,6 +83,7 @@ def attack_releases(
     ]
     missing = [trial for trial in trials if not experiment.store.holds(**_entry(experiment, trial))]
     jobs = _jobs(missing, graded_size=code_size(experiment.labels["label"].to_numpy()))
+    # A trial takes about five times as long as fitting a shallow model.
     side_by_side(experiment, _keep_all, jobs, what="releases under attack", weight=5)
     results = [_with_trial(_read(experiment, trial), trial) for trial in trials]
     for release in custom:
@@ -101,6 +102,7 @@ def _entry(experiment: Experiment, trial: Trial) -> dict[str, Any]:
 
 def _jobs(trials: Sequence[Trial], *, graded_size: int) -> list[tuple[tuple[Trial, ...]]]:
     """Group trials that share a trained model; those that train networks come first."""
+    # One process for each group, as two would train the same network at the same time.
     groups: dict[tuple, list[Trial]] = {}
     for trial in trials:
         family = "codes" if trial.release in ON_CODES else trial.release

@@ -24,7 +24,6 @@ from affectlib.privacy.attackers import (
     strongest,
     verification_table,
     verify,
-    with_fitness,
 )
 from affectlib.privacy.attackers.discriminants import fit_discriminants, log_ratio
 from affectlib.privacy.attackers.pairs import pairs_of
@@ -148,8 +147,7 @@ def test_learnt_scorers_verify_unseen_people(kind: str) -> None:
     assert table["eer"].loc[["PLDA", "discriminant cosine"]].min() < 0.25, table["eer"]
     best = strongest(table.reset_index(), value="eer", lowest=True).iloc[0]
     assert best["eer_high"] < 0.45
-    fit = with_fitness(table.reset_index(), table.reset_index(), low="eer_high", chance=0.5, lowest=True)
-    assert fit.set_index("attacker")["fit"]["PLDA"]
+    assert table.loc["PLDA", "eer_high"] < 0.5
 
 
 def test_nobody_verifies_noise_or_constants() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from affectlib.evaluation.statistics import bootstrap_means, percentile_interval
-from affectlib.privacy.attackers.attacker import Attacker
+from affectlib.privacy.attackers.classifiers import ATTACKERS
 from affectlib.privacy.attackers.closed_set import run_attackers
 from affectlib.privacy.attackers.ranks import check_disjoint_subjects
 from affectlib.privacy.attackers.tables import RESAMPLES, with_selected
@@ -22,7 +22,7 @@ def attack_attribute(
     train: Released,
     test: Released,
     *,
-    attackers: Iterable[Attacker | str] | None = None,
+    attackers: Iterable[str] = tuple(ATTACKERS),
     seed: int = 0,
 ) -> pd.DataFrame:
     """Predict the gender of new subjects by every attacker.
@@ -31,7 +31,7 @@ def attack_attribute(
     ----------
     train, test : Released
         Released cycles of known and of new subjects; those without gender are left out.
-    attackers : iterable of Attacker or str, optional
+    attackers : iterable of str
         As for `affectlib.privacy.attackers.closed_set.attack_closed_set`.
 
     Returns
@@ -95,6 +95,7 @@ def attribute_table(
     attacks = with_selected(attacks, by=by)
     attacks = attacks.assign(right=attacks["true"] == attacks["predicted"])
     rows = []
+    # Resampled within classes, so that each sample has subjects of all.
     for keys, attack in attacks.groupby([*by, "attacker"], sort=True):
         rates = attack.groupby(["true", "subject"])["right"].mean()
         classes = [rate.to_numpy() for _, rate in rates.groupby(level="true")]

@@ -25,6 +25,7 @@ from affectlib.privacy.attackers.attacker import (
 from affectlib.privacy.attackers.classifiers import ATTACKERS
 from affectlib.privacy.attackers.on_vectors import discriminant
 from affectlib.privacy.attackers.preparation import (
+    Preparation,
     checked,
     fit_channels,
     fit_preparation,
@@ -55,7 +56,7 @@ def attack_closed_set(
     enrolled: Released,
     probes: Released,
     *,
-    attackers: Iterable[Attacker | str] | None = None,
+    attackers: Iterable[str] = tuple(ATTACKERS),
     enough: float = np.inf,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -67,9 +68,8 @@ def attack_closed_set(
         Cycles that attackers are fitted to.
     probes : Released
         Cycles of the same subjects, of other takes.
-    attackers : iterable of Attacker or str, optional
-        Attackers or names of `ATTACKERS`; all by default. Those that need a series are omitted for other
-        releases.
+    attackers : iterable of str
+        Names of `ATTACKERS`. Those that need a series are omitted for other releases.
     enough : float
         Identification rate in hyper-parameter selection from which on the slow attackers of series are
         omitted too: the release hides nobody.
@@ -120,7 +120,7 @@ def run_attackers(
     groups: np.ndarray,
     test: np.ndarray,
     *,
-    attackers: Iterable[Attacker | str] | None = None,
+    attackers: Iterable[str] = tuple(ATTACKERS),
     enough: float = np.inf,
     seed: int = 0,
 ) -> list[Scored]:
@@ -154,7 +154,7 @@ def run_attackers(
         channels = fit_channels(train)
         inputs["series"] = channels.apply(train), channels.apply(test)
     results: list[Scored] = []
-    for attacker in sorted(selected, key=lambda attacker: attacker.sees == "series"):
+    for attacker in selected:
         if attacker.sees == "series" and any(result.fitted.inner_accuracy >= enough for result in results):
             continue
         x, probes = inputs[attacker.sees]
@@ -163,40 +163,37 @@ def run_attackers(
     return results
 
 
-def _selected(attackers: Iterable[Attacker | str] | None, *, series: bool) -> Sequence[Attacker]:
-    named = list(attackers or ATTACKERS)
-    unknown = [name for name in named if isinstance(name, str) and name not in ATTACKERS]
+def _selected(attackers: Iterable[str], *, series: bool) -> list[Attacker]:
+    names = list(attackers)
+    unknown = [name for name in names if name not in ATTACKERS]
     if unknown:
         raise ParameterError(
             "unknown attacker", found=repr(unknown[0]), remedy=f"Choose from: {', '.join(ATTACKERS)}."
         )
-    chosen = [ATTACKERS[attacker] if isinstance(attacker, str) else attacker for attacker in named]
-    chosen = [attacker for attacker in chosen if series or attacker.sees == "vector"]
-    if not chosen:
+    selected = [ATTACKERS[name] for name in names if series or ATTACKERS[name].sees == "vector"]
+    if not selected:
         raise ParameterError(
             "no attacker for this release", remedy="Choose one that sees vectors, or release a series."
         )
-    return chosen
+    # Series last: whether they are tried depends on what the others reach.
+    return sorted(selected, key=lambda attacker: attacker.sees == "series")
 
 
 def _vectors(
     train: np.ndarray, classes: np.ndarray, test: np.ndarray, rounds: Sequence[Round]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return vectors of both sides, scaled in the way in which a quick attacker identifies more."""
-    rates, vectors = [], []
-    preparations = [fit_preparation(train, z_scores=z_scores) for z_scores in (True, False)]
-    for preparation in preparations:
+
+    def rate(preparation: Preparation) -> float:
         x = preparation.apply(train)
-        scores = [discriminant(x[part.train], classes[part.train], shrinkage=0.1) for part in rounds]
-        rates.append(
-            sum(
-                identification_rate(score(x[part.validation]), classes[part.validation])
-                for score, part in zip(scores, rounds, strict=True)
-            )
-        )
-        vectors.append(x)
-    best = int(np.argmax(rates))
-    return vectors[best], preparations[best].apply(test)
+        rates = []
+        for known, held_out in rounds:
+            scores = discriminant(x[known], classes[known], shrinkage=0.1)
+            rates.append(identification_rate(scores(x[held_out]), classes[held_out]))
+        return sum(rates)
+
+    best = max((fit_preparation(train, z_scores=z_scores) for z_scores in (True, False)), key=rate)
+    return best.apply(train), best.apply(test)
 
 
 def selection_rounds(classes: np.ndarray, groups: np.ndarray, *, seed: int) -> tuple[Round, ...]:

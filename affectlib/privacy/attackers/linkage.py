@@ -92,6 +92,7 @@ def attack_linkage(
     unknown = np.setdiff1d(probes.subject, subjects)
     if len(unknown):
         raise ParameterError("probes of subjects that are not in the gallery", found=", ".join(unknown))
+    # Two preparations, as raw and released cycles may differ in form.
     raw, released = fit_preparation(train_raw.x), fit_preparation(train.x)
     x, y = raw.apply(train_raw.x), released.apply(train.x)
     raw_vectors, probe_vectors = raw.apply(gallery_raw.x), released.apply(probes.x)
@@ -113,6 +114,7 @@ def attack_linkage(
 
 
 def _ridge(x: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    # In proportion to the cycles, as the squared error is summed over them.
     model = Ridge(alpha=1e-2 * len(x)).fit(x, y)
     # For a release of one column predictions have no column axis.
     return lambda vectors: model.predict(vectors).reshape(len(vectors), -1)

@@ -28,11 +28,13 @@ CNN = CnnSettings(width=24, schedule=Schedule(n_steps=300, batch_size=64, learni
 def perceptron(enrolment: Enrolment, seed: int) -> FittedAttacker:
     """Fit a multi-layer perceptron; scores are log-probabilities less the log prior."""
     x, classes = enrolment.x, enrolment.classes
+    # One scale for all components: those of little variance stay small.
     scale = float(np.sqrt(x.var(axis=0).max())) or 1.0
     x = x / scale
 
     def stages(index: np.ndarray) -> Iterator[MLPClassifier]:
         """Train one model and yield it after each of `MLP_EPOCHS`."""
+        # About eight batches an epoch; never stopped early, as validation cycles select the length.
         model = MLPClassifier(
             (64,),
             batch_size=int(np.clip(len(index) // 8, 8, 128)),
@@ -80,4 +82,5 @@ def series_cnn(enrolment: Enrolment, seed: int) -> FittedAttacker:
 
 
 def _log_probability(probability: np.ndarray) -> np.ndarray:
+    # Networks round small probabilities to 0, which would exclude a subject for good.
     return np.log(np.maximum(probability, 1e-12))

@@ -100,9 +100,11 @@ def support_vectors(x: np.ndarray, classes: np.ndarray, *, C: float, gamma: floa
         Kernel coefficient in units of 1 / (total variance of `x`).
     """
     total = float(x.var(axis=0).sum()) or 1.0
+    # Balanced, so that subjects with many cycles do not attract the probes of others.
     model = SVC(C=C, gamma=gamma / total, cache_size=300, class_weight="balanced").fit(x, classes)
 
     def scores(probes: np.ndarray) -> np.ndarray:
+        # For two classes scikit-learn returns one column.
         decision = model.decision_function(probes)
         return np.stack([-decision, decision], axis=1) if decision.ndim == 1 else decision
 

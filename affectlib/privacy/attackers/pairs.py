@@ -49,6 +49,7 @@ class Verification:
             Shape (..., bins).
         """
         weights = np.ones(len(self.subjects)) if weights is None else np.asarray(weights, dtype=float)
+        # A pair of two subjects counts as often as both are drawn: the product of their weights.
         between = np.einsum("...i,ijb->...jb", weights, self.impostor)
         return weights @ self.genuine, np.einsum("...j,...jb->...b", weights, between)
 

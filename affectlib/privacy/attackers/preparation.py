@@ -132,6 +132,7 @@ def fit_preparation(release: np.ndarray, *, z_scores: bool = True) -> Preparatio
     words = np.unique(release) if release.dtype.kind == "U" else None
     columns = _columns(release, words)
     mean, deviation = columns.mean(axis=0), columns.std(axis=0)
+    # Rounding errors of constant columns must not be scaled up to 1.
     scale = np.where(deviation > _CONSTANT * max(deviation.max(), np.abs(mean).max()), deviation, 1.0)
     if not z_scores:
         scale = np.full_like(scale, np.sqrt((deviation**2).mean()) or 1.0)

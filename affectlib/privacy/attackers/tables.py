@@ -20,24 +20,19 @@ RATES = MappingProxyType({"rank1": ("rank", 1), "rank5": ("rank", 5), "take_rank
 """Rates of identification: a column of ranks, and the last rank that counts."""
 
 
-def subjects_interval(
-    values: np.ndarray, *, level: float = 0.95, seed: int = 0, resamples: int = RESAMPLES
-) -> tuple[float, float]:
+def subjects_interval(values: np.ndarray, *, level: float = 0.95, seed: int = 0) -> tuple[float, float]:
     """Return the percentile bootstrap interval of a mean with subjects and seeds both resampled.
 
     Parameters
     ----------
     values : numpy.ndarray
         One value a seed and subject, NaN where a subject was not attacked, shape (seeds, subjects).
-    level : float
-        Coverage.
-    seed : int
-        Random seed of the bootstrap.
     """
     known = np.isfinite(values)
     filled = np.where(known, values, 0.0)
     rng = np.random.default_rng(seed)
-    seeds, subjects = (bootstrap_counts(size, rng=rng, resamples=resamples) for size in values.shape)
+    seeds, subjects = (bootstrap_counts(size, rng=rng, resamples=RESAMPLES) for size in values.shape)
+    # A mean over a sample is a mean weighted by counts; cells without attacks have no weight.
     sums = np.einsum("rs,sp,rp->r", seeds, filled, subjects)
     counts = np.einsum("rs,sp,rp->r", seeds, known.astype(float), subjects)
     return percentile_interval(sums[counts > 0] / counts[counts > 0], level=level)
@@ -147,47 +142,32 @@ def strongest(
     return pd.DataFrame(rows)
 
 
-def with_fitness(
-    table: pd.DataFrame,
-    raw: pd.DataFrame,
-    *,
-    low: str = "rank1_low",
-    chance: str | float = "chance",
-    lowest: bool = False,
-) -> pd.DataFrame:
+def with_fitness(table: pd.DataFrame, raw: pd.DataFrame) -> pd.DataFrame:
     """Add the column ``fit``: whether an attacker's failure is evidence of privacy.
 
-    An attacker whose whole interval on raw data is not better than chance is unfit.
+    An attacker whose whole interval on raw data is not above chance is unfit.
 
     Parameters
     ----------
     table : pandas.DataFrame
         Results on releases, with a column ``attacker``.
     raw : pandas.DataFrame
-        Results of the same attackers on raw data, one row an attacker.
-    low : str
-        Column of `raw` with the end of the interval that lies towards chance.
-    chance : str or float
-        Column of `raw` with the chance level, or the level itself.
-    lowest : bool
-        Whether low values are strong attacks.
+        Results of the same attackers on raw data, one row an attacker: ``rank1_low`` and ``chance``.
 
     Raises
     ------
     ParameterError
         If an attacker was not tried on raw data.
     """
-    level = raw[chance] if isinstance(chance, str) else chance
-    able = raw[low] < level if lowest else raw[low] > level
-    fit = dict(zip(raw["attacker"], able.astype(bool), strict=True))
-    untried = sorted(set(table["attacker"]) - set(fit))
+    untried = sorted(set(table["attacker"]) - set(raw["attacker"]))
     if untried:
         raise ParameterError(
             "attackers were not tried on raw data, so that their fitness is unknown",
             found=", ".join(untried),
             remedy="Attack raw data by the same attackers first.",
         )
-    return table.assign(fit=table["attacker"].map(fit).astype(bool))
+    fit = raw.loc[raw["rank1_low"] > raw["chance"], "attacker"]
+    return table.assign(fit=table["attacker"].isin(fit))
 
 
 def _subject_means(attack: pd.DataFrame) -> np.ndarray:

@@ -36,6 +36,7 @@ def keep_phases(x: np.ndarray, *, n_kept: int) -> np.ndarray:
     """
     n_phases = x.shape[1]
     kept = (np.arange(min(n_kept, n_phases)) * n_phases) // min(n_kept, n_phases)
+    # Interpolation is linear in the kept phases: unit vectors give their weights in all phases.
     weights = np.stack(
         [np.interp(np.arange(n_phases), kept, row, period=n_phases) for row in np.eye(len(kept))], axis=1
     )

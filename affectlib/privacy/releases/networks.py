@@ -133,5 +133,6 @@ def _fit_average_person(trained: Trained, train: Walks, value: int, seed: int) -
 def _fit_another_person(trained: Trained, train: Walks, value: int, seed: int) -> Function:
     fitted = trained.fit_autoencoder(train, affect_size=value, seed=seed)
     codes = mean_subject_codes(fitted, train)
+    # 6 separates this generator from others of the same seed.
     chosen = int(np.random.default_rng([seed, 6]).integers(len(codes)))
     return partial(transferred, fitted=fitted, subject_code=codes[chosen])

@@ -112,6 +112,7 @@ class Trained:
 
     def fit_posterior(self, train: Walks, *, seed: int) -> Posterior:
         """Return the classifier behind posterior and label."""
+        # Groups as in the outer split, so that selection is for the same kind of new cycles.
         groups = train.recording_groups() if self.inner == "takes" else train.subject
         key = f"posterior {identity(train.x, train.label, groups, seed)}"
         if key not in self._memory:
