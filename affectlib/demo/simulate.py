@@ -37,7 +37,7 @@ _SLOWING = 0.10
 # and the trunk bends forward. With the lean this makes the outer arm swing more.
 _PELVIS_AHEAD_DEG_S, _CHEST_AHEAD_DEG_S, _TRUNK_FORWARD_DEG_S = 1.0, 7.0, 2.5
 
-_STANDING = [index for index, name in enumerate(ANGLES) if kind_of(name) in STANDING_DEG]
+_STANDING = np.array([kind_of(name) in STANDING_DEG for name in ANGLES])
 _STANDING_DEG = per_angle(STANDING_DEG)
 
 _ARM_SWING = np.array([kind_of(name) in ("shoulder_flexion", "elbow_flexion") for name in ANGLES])
@@ -171,7 +171,7 @@ def _angles(
     mean_deg, swing_deg = evaluate(series, clock.phase)
     # To first order, a joint that lags is behind by the lag times its rate of change.
     swing_deg = swing_deg - lag * evaluate(derivative(series), clock.phase)[1]
-    standing_deg = np.where(np.isin(np.arange(n_angles), _STANDING), _STANDING_DEG, mean_deg)
+    standing_deg = np.where(_STANDING, _STANDING_DEG, mean_deg)
     walking_deg = mean_deg + offset_deg + swing_deg * gain
     noise_deg = settings.noise_deg * smooth_noise(rng, len(clock.phase), n_angles, width_frames=4.0)
     within_deg = (

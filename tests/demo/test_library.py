@@ -46,7 +46,7 @@ def test_a_library_of_any_size_holds_the_same_first_person_byte_for_byte(demo, t
     assert two["truth.csv"].startswith(first)
 
 
-def test_another_seed_gives_other_people(demo, tmp_path):
+def test_another_seed_draws_other_people(demo, tmp_path):
     folder, _ = demo
     other = contents(write_demo(tmp_path / "other", subjects=1, seed=7))
     same_name = "zab_pt/zab_walk_nu_1_fin.ptd"

@@ -136,7 +136,7 @@ def test_knees_and_elbows_never_bend_backwards():
     harmonic=st.integers(1, N_HARMONICS),
     amplitude=st.floats(0.1, 50),
 )
-def test_fourier_series_give_back_a_sampled_harmonic(phase, harmonic, amplitude):
+def test_fourier_series_reproduce_a_sampled_harmonic(phase, harmonic, amplitude):
     percent = np.arange(0, 100, 0.5)
     coefficients = fourier_coefficients(
         percent, amplitude * np.cos(2 * np.pi * harmonic * (percent / 100 - phase))
@@ -270,7 +270,7 @@ def peak_errors_frames(take):
     return np.array([np.argmax(reach[frame - 12 : frame + 13]) - 12 for frame in strides])
 
 
-def test_speed_told_is_speed_walked(neutral):
+def test_true_speed_is_the_speed_of_the_pelvis(neutral):
     for take in neutral:
         frames = (take.stride_s[take.stride_s >= take.steady_s][[0, -1]] * SETTINGS.rate_hz).astype(int)
         way = gaussian_filter1d(take.position[:, INDEX["pelvis"], :2], 10, axis=0)[frames[0] : frames[1]]
@@ -278,7 +278,7 @@ def test_speed_told_is_speed_walked(neutral):
         assert take.speed_m_s == pytest.approx(walked, rel=0.03)
 
 
-def test_the_same_seed_gives_the_same_walk_and_another_another(people):
+def test_a_seed_determines_the_walk(people):
     again = simulate_take(
         draw_person(3, seed=0, settings=SETTINGS), "sad", 2, seed=0, settings=SETTINGS
     ).position

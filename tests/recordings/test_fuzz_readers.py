@@ -1,4 +1,4 @@
-"""Files with mutated bytes, thrown at every reader: it reads them or says what is wrong."""
+"""Readers of files with mutated bytes read them or raise an error that says what is wrong."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HUGE = [b"999999999", b"-1", b"1e308", b"1e999", b"nan", b"0", b"", b"\x00", b"9
 
 @lru_cache
 def _sound(suffix: str) -> bytes:
-    """Give a small sound file of each kind."""
+    """Return a small sound file of each format."""
     walk = walk_m(1.2, rate_hz=30)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"a{suffix}"
@@ -70,17 +70,17 @@ def mutated(draw: st.DrawFn, data: bytes) -> bytes:
             data = b" ".join(tokens)
         else:
             lines = data.split(b"\n")
-            one, other = (draw(st.integers(0, len(lines) - 1)) for _ in range(2))
+            first, second = (draw(st.integers(0, len(lines) - 1)) for _ in range(2))
             if kind == "swap":
-                lines[one], lines[other] = lines[other], lines[one]
+                lines[first], lines[second] = lines[second], lines[first]
             else:
-                lines[one : one + 1] = [lines[one]] * (0 if kind == "drop" else 2)
+                lines[first : first + 1] = [lines[first]] * (0 if kind == "drop" else 2)
             data = b"\n".join(lines)
     return data
 
 
 def _attempt(call: Callable[[], Any]) -> Any:
-    """Give what the call gives, or the error if it is one that a user can mend."""
+    """Return the result of a call, or the error if it is one of the package."""
     try:
         return call()
     except AffectlibError as error:

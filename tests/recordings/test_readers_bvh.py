@@ -68,7 +68,7 @@ def test_decimal_commas_are_read_with_a_note(read, part):
 @pytest.mark.parametrize(
     "row", ["90,10,0,20,0,30,0,0,0,0", "1.090,5 10 0 20 0 30 0 0 0 0", "90, 10 0 20 0 30 0 0 0 0"]
 )
-def test_commas_between_numbers_or_thousands_are_told(read, row):
+def test_commas_between_numbers_or_thousands_are_an_error(read, row):
     with pytest.raises(RecordingError) as caught:
         read(ARM.replace("90 10 0 20 0 30 0 0 0 0", row))
     assert caught.value.where.startswith("line 24")

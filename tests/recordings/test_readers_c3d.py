@@ -45,7 +45,7 @@ def test_points_marked_invalid_are_not_seen(tmp_path):
         (515, b"\x07", "parameters"),
     ],
 )
-def test_bookkeeping_that_does_not_fit_is_told(tmp_path, offset, value, where):
+def test_entries_that_contradict_one_another_are_an_error(tmp_path, offset, value, where):
     file = tmp_path / "a.c3d"
     write_c3d(file, walk_m() * 1000)
     data = bytearray(file.read_bytes())
@@ -56,7 +56,7 @@ def test_bookkeeping_that_does_not_fit_is_told(tmp_path, offset, value, where):
     assert caught.value.where == where
 
 
-def test_a_truncated_file_is_told(tmp_path):
+def test_a_truncated_file_is_an_error(tmp_path):
     file = tmp_path / "a.c3d"
     write_c3d(file, walk_m() * 1000)
     file.write_bytes(file.read_bytes()[:-1000])
@@ -104,7 +104,7 @@ def test_the_numbers_of_other_machines_are_read(read, machine, integers):
 
 
 @pytest.mark.parametrize("cut", [3, 400, 515, 520, 600, 900, 1100, 2000])
-def test_a_broken_file_of_another_machine_is_told(tmp_path, cut):
+def test_a_broken_file_of_another_machine_is_an_error(tmp_path, cut):
     (tmp_path / "a.c3d").write_bytes(c3d_bytes(walk_m() * 1000, machine=MIPS)[:cut])
     with pytest.raises(RecordingError, match="not a sound C3D file"):
         c3d.read_motion(tmp_path / "a.c3d")
@@ -146,7 +146,7 @@ def test_names_outside_ascii_are_read(tmp_path, coding):
     assert c3d.read_motion(tmp_path / "a.c3d").joints[-1] == "Hüfte"
 
 
-def test_a_file_without_any_name_is_told(read):
+def test_a_file_without_any_name_is_an_error(read):
     with pytest.raises(RecordingError, match="no point has a name") as caught:
         read(labels=[""] * 15)
     assert "Label the markers" in caught.value.remedy
@@ -179,7 +179,7 @@ def test_a_file_without_points_is_sound_and_useless(read, more, found):
     assert caught.value.remedy
 
 
-def test_a_name_that_stands_twice_is_told_apart_by_number(read):
+def test_points_that_share_a_name_are_numbered(read):
     motion = read(_with(2), labels=(*JOINTS, "LKNE", "LKNE"))
     assert motion.joints == (*JOINTS, "LKNE#1", "LKNE#2")
     assert motion.unusable == {"LKNE": "a name of several points, LKNE#1 and LKNE#2"}

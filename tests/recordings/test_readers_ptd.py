@@ -33,7 +33,7 @@ def test_count_may_be_right_or_one_less(file, count):
 
 
 @pytest.mark.parametrize("count", [118, 121, 1500])
-def test_any_other_count_is_told(file, count):
+def test_any_other_count_is_an_error(file, count):
     file.write_bytes(file.read_bytes().replace(b"119\r\n", f"{count}\r\n".encode(), 1))
     with pytest.raises(RecordingError, match=f"120 rows where line 1 says {count}"):
         ptd.read_ptd(file)

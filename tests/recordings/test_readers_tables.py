@@ -118,7 +118,7 @@ def test_unicode_text_of_spreadsheets(read, encoding):
         ("time_s,a_x,a_y,a_z\n0,0,1,5,2,5,3,5\n", "semicolons or tabs between fields"),
     ],
 )
-def test_numbers_that_can_be_read_in_two_ways_are_told(read, text, message):
+def test_ambiguous_numbers_are_an_error(read, text, message):
     with pytest.raises(RecordingError, match=message):
         read(text)
 
@@ -192,7 +192,7 @@ def test_broken_tables_name_the_place(read, text, where, message):
     assert caught.value.remedy
 
 
-def test_bytes_that_are_no_text_are_told(tmp_path):
+def test_bytes_that_are_no_text_are_an_error(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"a_x,a_y,a_z\n1,2,\x81\n")
     with pytest.raises(RecordingError, match="not UTF-8"):
         tables.read_motion(tmp_path / "a.csv")
@@ -248,7 +248,7 @@ def test_npz_as_matlab_and_h5py_write_it_is_read(tmp_path, odd):
         ),
     ],
 )
-def test_npz_in_another_shape_is_told_how_to_write_it(tmp_path, arrays, remedy):
+def test_npz_in_another_shape_is_an_error_with_a_remedy(tmp_path, arrays, remedy):
     with pytest.raises(RecordingError) as caught:
         npz.read_motion(_npz(tmp_path, **arrays))
     assert remedy in caught.value.remedy
@@ -271,7 +271,7 @@ def test_npz_in_another_shape_is_told_how_to_write_it(tmp_path, arrays, remedy):
         ({"position": walk_m(), "joints": JOINTS, "rate_hz": -1.0}, "array 'rate_hz'"),
     ],
 )
-def test_npz_that_is_not_as_it_should_be_is_told(tmp_path, arrays, where):
+def test_any_other_npz_is_an_error(tmp_path, arrays, where):
     with pytest.raises(RecordingError) as caught:
         npz.read_motion(_npz(tmp_path, **arrays))
     assert caught.value.where == where

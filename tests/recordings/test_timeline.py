@@ -125,7 +125,7 @@ def test_a_clock_of_certain_unit_that_contradicts_the_rate_is_a_problem(library,
         ("time", DROPPED, "skips"),
     ],
 )
-def test_what_looks_like_times_and_does_not_fit_is_told(library, name, cells, says):
+def test_columns_that_look_like_times_and_do_not_fit_cause_a_warning(library, name, cells, says):
     position = _walk_at(np.arange(len(cells)) / RATE_HZ)
     check = library(position, **{name: cells})
     (warning,) = check.warnings
@@ -156,14 +156,14 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_other_columns_give_no_warning(library, name):
+def test_other_columns_cause_no_warning(library, name):
     check = library(_walk_at(TIME_S), **{name: HARMLESS[name]})
     assert check.warnings == ()
     assert check.notes == (() if name == "frame" else (f"a: columns left unused: {name}",))
     assert _recording(check).n_frames == N
 
 
-def test_two_clocks_that_disagree_are_told(library):
+def test_two_clocks_that_disagree_cause_a_warning(library):
     check = library(_walk_at(TIME_S), time_s=WRITTEN["time_s"](TIME_S), stamp_ms=_as_ms(TIME_S * 1.1))
     (warning,) = check.warnings
     assert warning.where == "column 'stamp_ms'"
@@ -174,14 +174,14 @@ def test_two_clocks_that_disagree_are_told(library):
     assert f"skips {N - len(DROPPED)} frames" in warning.found
 
 
-def test_frame_numbers_in_steps_of_two_are_told(library):
+def test_frame_numbers_in_steps_of_two_cause_a_warning(library):
     check = library(_walk_at(TIME_S), frame=FRAMES * 2)
     (warning,) = check.warnings
     assert warning.found == "steps of 2"
     assert _recording(check).n_frames == N
 
 
-def test_a_unit_that_cannot_be_is_told_with_the_one_that_can(library):
+def test_an_impossible_unit_is_an_error_that_names_the_possible_one(library):
     check = library(_walk_at(TIME_S), time_s=_as_ms(TIME_S))
     (problem,) = check.problems
     assert problem.problem == "rate that cannot be right"
@@ -341,7 +341,7 @@ def test_times_that_cannot_be_used_are_a_problem(library, times, says, name):
 
 @pytest.mark.parametrize("rate_hz", [24, 29.97, 60, 120])
 @pytest.mark.parametrize("digits", [2, 3, 4, 6])
-def test_times_written_with_few_digits_give_every_frame_its_place(rate_hz, digits):
+def test_times_written_with_few_digits_are_assigned_to_every_frame(rate_hz, digits):
     frame = np.arange(4000)
     if digits > 2:
         frame = np.concatenate([frame[:1000], frame[1005:]])
