@@ -68,7 +68,7 @@ def open_manifest(root: Path, facts: Mapping[str, Any], problems: list[Affectlib
     )
 
 
-def _fault(root: Path, where: str, problem: str, found: str | None, remedy: str) -> LibraryError:
+def _fault(root: Path, where: str, problem: str, found: str | None, remedy: str | None) -> LibraryError:
     return LibraryError(problem, file=root / LIBRARY_CSV, where=where, found=found, remedy=remedy)
 
 
@@ -105,13 +105,18 @@ def _read_row(row: Mapping[str, str], folder: Folder, line: int) -> tuple[Take |
     """Read one row: its take, or None and what is wrong with it."""
     faults: list[AffectlibError] = []
 
-    def fault(column: str, problem: str, found: str | None, remedy: str) -> None:
+    def fault(column: str, problem: str, found: str | None, remedy: str | None) -> None:
         faults.append(_fault(folder.root, f"line {line}, column {column!r}", problem, found, remedy))
 
     for column in ("file", "subject", "label", "take", "up"):
         if not row[column]:
             fault(column, f"missing {column}", "an empty field", f"Fill in the {column}.")
-    file = folder.find(row["file"], fault) if row["file"] else None
+    file = None
+    if row["file"]:
+        try:
+            file = folder.find(row["file"])
+        except LibraryError as error:
+            fault("file", error.problem, error.found, error.remedy)
     suffix = PurePosixPath(row["file"]).suffix.lower()
     file_format = FORMATS.get(suffix)
     rate_text, unit_text = (row[column].removesuffix(_OVERRULES).strip() for column in ("rate_hz", "unit"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from affectlib.errors import LibraryError
 from affectlib.recordings.formats import FORMATS
 from affectlib.recordings.library import LIBRARY_CSV
 from affectlib.recordings.unsupported import explain
@@ -16,9 +16,6 @@ SUFFIXES = tuple(FORMATS)
 """Endings of motion files that can be read."""
 
 _NO_MOTION = {LIBRARY_CSV, "truth.csv"}  # the second is written with the demo library
-
-Fault = Callable[[str, str, str | None, str], None]
-"""Records one fault of a row: column, problem, what was found, remedy."""
 
 
 class Folder:
@@ -58,36 +55,31 @@ class Folder:
         except (OSError, ValueError):  # a name too long, a null character, a loop of links
             return False
 
-    def find(self, text: str, fault: Fault) -> Path | None:
-        """Return the absolute path of a row's file, a motion file inside the folder.
+    def find(self, text: str) -> Path:
+        """Return the absolute path of a row's file, by its path as `spelled` returns it.
 
-        Parameters
-        ----------
-        text : str
-            The path, as `spelled` returns it.
-
-        Returns
-        -------
-        Path or None
-            None after a call of `fault`.
+        Raises
+        ------
+        LibraryError
+            If it is no motion file inside the folder. The row is not named.
         """
         path = PurePosixPath(text)
         outside = path.is_absolute() or PureWindowsPath(text).is_absolute() or ".." in path.parts
         file = self.root / path
         try:
             if outside or not file.resolve().is_relative_to(self.root.resolve()):
-                fault("file", "file lies outside the library folder", repr(text), "Copy it into the library.")
-            elif not file.is_file():
-                what = "a folder" if file.is_dir() else repr(text)
-                fault("file", "no such file", what, self._correction(text))
-            elif path.suffix.lower() not in SUFFIXES:
-                problem, remedy = explain(path.suffix, SUFFIXES)
-                fault("file", problem, repr(path.suffix), remedy)
-            else:
-                return file
+                problem, remedy = "file lies outside the library folder", "Copy it into the library."
+                raise LibraryError(problem, found=repr(text), remedy=remedy)
+            if not file.is_file():
+                found = "a folder" if file.is_dir() else repr(text)
+                raise LibraryError("no such file", found=found, remedy=self._correction(text))
         except (OSError, ValueError) as error:
-            fault("file", "unusable file name", f"{text[:60]!r}: {error}"[:160], "Correct the name.")
-        return None
+            found = f"{text[:60]!r}: {error}"[:160]
+            raise LibraryError("unusable file name", found=found, remedy="Correct the name.") from None
+        if path.suffix.lower() not in SUFFIXES:
+            problem, remedy = explain(path.suffix, SUFFIXES)
+            raise LibraryError(problem, found=repr(path.suffix), remedy=remedy)
+        return file
 
     def _correction(self, text: str) -> str:
         files = {file.casefold(): file for file in self.files}
