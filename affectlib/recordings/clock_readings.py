@@ -141,7 +141,7 @@ def _unusable(clock: Clock, fault: str, take: Take) -> RecordingError:
         file=take.file,
         where=column_of(clock),
         found=fault,
-        remedy="Mend the times; or remove the column and state rate_hz in library.csv, if the rows are in "
+        remedy="Correct the times; or remove the column and state rate_hz in library.csv, if the rows are in "
         "even steps.",
     )
 

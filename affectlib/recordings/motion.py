@@ -32,7 +32,7 @@ class Motion:
     ----------
     position : numpy.ndarray
         Positions in the file's unit and axes, float64, shape (frames, len(joints), 3);
-        NaN where the file says that a point was not seen.
+        NaN where a point was not seen.
     joints : tuple of str
         Unique joint or marker names in the file's order.
     rate_hz, unit : optional
@@ -124,7 +124,7 @@ def check_joint_names(joints: tuple[str, ...], *, file: Path, where: str) -> Non
     Raises
     ------
     RecordingError
-        If they are not; it says `where` in the file they stand.
+        If they are not; `where` is their position in the file, for the message.
     """
     repeated = sorted(name for name, count in Counter(joints).items() if count > 1)
     if repeated or "" in joints:

@@ -65,7 +65,7 @@ def parse_rows(data: bytes, n_columns: int, *, first_line: int, file: Path) -> n
     """
     if not data or data.isspace():
         return np.empty((0, n_columns))
-    if b"\0" not in data:  # at which the C parser would end a row without a word
+    if b"\0" not in data:  # at which the C parser silently ends a row
         try:
             frame = pd.read_csv(
                 io.BytesIO(data),
@@ -117,7 +117,7 @@ def _parse_carefully(data: bytes, n_columns: int, *, first_line: int, file: Path
                 found=f"{len(tokens)} numbers instead of {n_columns}",
                 remedy="Copy the file again from its source."
                 if cut_off
-                else "Mend this row or remove the take.",
+                else "Correct this row or remove the take.",
             )
         if None in values:
             raise RecordingError(

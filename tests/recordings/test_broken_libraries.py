@@ -218,7 +218,7 @@ KINDS = [
     # Takes of a manifest: contents
     Broken("empty file", _manifest(ROW, "bad.csv", ""), "bad.csv", "", "file is empty", "Copy the take again"),
     Broken("unknown joints", _manifest(ROW, "bad.csv", csv_text(walk_m(), names=tuple(f"q{n}" for n in range(15)))), "bad.csv", "joint names", "q0, q1, q2", '"l_shoulder": ""'),
-    Broken("wrong column count", _lines(_set(5, "1,2,3"), _walk_csv, ROW, "bad.csv"), "bad.csv", "line 6", "3 fields instead of 46", "Mend this row"),
+    Broken("wrong column count", _lines(_set(5, "1,2,3"), _walk_csv, ROW, "bad.csv"), "bad.csv", "line 6", "3 fields instead of 46", "Correct this row"),
     Broken("no numbers", _lines(lambda lines: lines.__setitem__(5, lines[5].replace("0.1", "O.1", 1)), _walk_csv, ROW, "bad.csv"), "bad.csv", "line 6, column", "not a number", "plain decimal"),
     Broken("header alone", _lines(_cut(1), _walk_csv, ROW, "bad.csv"), "bad.csv", "line 2", "no frames", "Export"),
     Broken("other rate than stated", _manifest("bad.csv,p,sad,1,100,m,z,", "bad.csv"), "bad.csv", "rate_hz", "60 Hz in the file, 100 Hz in library.csv", "leave it empty"),
@@ -253,7 +253,7 @@ KINDS = [
     Broken("link out of the layout", _ptd(_escape_ptd), "abe_walk_sa_1_fin.ptd", "symbolic link", "outside the library folder", "Copy it"),
     Broken("ptd no count", _ptd_file("abe_pt/abe_walk_sa_1_fin.ptd", _set(0, b"rows")), "abe_walk_sa_1_fin.ptd", "line 1", "'rows'", "number of rows"),
     Broken("ptd truncated", _ptd_file("abe_pt/abe_walk_sa_1_fin.ptd", _cut(50)), "abe_walk_sa_1_fin.ptd", "line 50", "49 rows where line 1 says 119", "Copy the file again"),
-    Broken("ptd 44 columns", _ptd_file("abe_pt/abe_walk_sa_1_fin.ptd", lambda lines: lines.__setitem__(9, lines[9][:-9])), "abe_walk_sa_1_fin.ptd", "line 10", "instead of 45", "Mend this row"),
+    Broken("ptd 44 columns", _ptd_file("abe_pt/abe_walk_sa_1_fin.ptd", lambda lines: lines.__setitem__(9, lines[9][:-9])), "abe_walk_sa_1_fin.ptd", "line 10", "instead of 45", "Correct this row"),
     Broken("ptd no number", _ptd_file("abe_pt/abe_walk_sa_1_fin.ptd", lambda lines: lines.__setitem__(9, b"?" + lines[9])), "abe_walk_sa_1_fin.ptd", "line 10, column 1", "not a number", "plain decimal"),
 ]  # fmt: skip
 

@@ -96,11 +96,11 @@ def test_without_frame_time_the_rate_stays_open(read, line):
 @pytest.mark.parametrize(
     ("old", "new", "where", "message"),
     [
-        ("HIERARCHY", "HIERARCY", "line 1", "HIERARCHY should stand here"),
+        ("HIERARCHY", "HIERARCY", "line 1", "HIERARCHY expected"),
         ("OFFSET 0 0 0", "OFFSET 0 0 x", "line 4", "OFFSET needs three numbers"),
         ("CHANNELS 6", "CHANNELS six", "line 5", "CHANNELS needs a count"),
         ("Xrotation Yrotation Zrotation", "Xrotation Yrotation Wrotation", "line 9", "unknown channel"),
-        ("JOINT lower", "ROOT lower", "line 10", "ROOT cannot stand here"),
+        ("JOINT lower", "ROOT lower", "line 10", "ROOT not allowed here"),
         ("}\nMOTION", "MOTION", "line 20", "not closed"),
         ("MOTION", "MOTION PICTURE", "line 21", "Frames: <count>"),
         ("Frames:\t2", "Frames: two", "line 22", "Frames needs a count"),

@@ -180,7 +180,7 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_count(read):
         ("a_x,a_y,a_z\n1,2,1_0\n", "line 2, column 'a_z'", "not a number"),
         ("a_x,a_y,a_z\n1,2,1e999\n", "line 2, column 'a_z'", "not a number"),
         ("a_x,a_y\n1,2\n", "column 'a_z'", "lacks an axis"),
-        ("a_x,a_y,a_z,a_x\n1,2,3,4\n", "line 1", "stands twice"),
+        ("a_x,a_y,a_z,a_x\n1,2,3,4\n", "line 1", "duplicate column name"),
         ("u,v,w\n1,2,3\n", "line 1", "no joint columns"),
         ("a_x,a_y,a_z\n", "line 2", "no frames"),
     ],

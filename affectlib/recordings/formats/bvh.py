@@ -90,7 +90,7 @@ def _motion(
             break
         start, line = end + 1, line + 1
     if frames is None:
-        raise broken("'Frames: <count>' should stand after MOTION", file=file, line=line, found=text)
+        raise broken("'Frames: <count>' expected after MOTION", file=file, line=line, found=text)
     rows = parse_rows(data[start:], n_channels, first_line=line, file=file)
     return rate_hz, rows, _count_notes(len(rows), frames, file=file)
 

@@ -23,7 +23,7 @@ def broken(problem: str, *, file: Path, line: int, found: str) -> RecordingError
         file=file,
         where=f"line {line}",
         found=repr(found[:40]),
-        remedy="Mend this line or export the take again as BVH.",
+        remedy="Correct this line or export the take again as BVH.",
     )
 
 
@@ -52,9 +52,7 @@ class Hierarchy:
         """Return the next token and its line."""
         if self._at >= len(self._tokens):
             line = self.text.count("\n") + 1
-            raise broken(
-                f"the hierarchy ends where {expected} should stand", file=self.file, line=line, found=""
-            )
+            raise broken(f"the hierarchy ends before {expected}", file=self.file, line=line, found="")
         token = self._tokens[self._at]
         self._at += 1
         return token
@@ -62,7 +60,7 @@ class Hierarchy:
     def _expect(self, word: str) -> None:
         token, line = self._next(word)
         if token.upper() != word:
-            raise broken(f"{word} should stand here", file=self.file, line=line, found=token)
+            raise broken(f"{word} expected", file=self.file, line=line, found=token)
 
     def _numbers(self, count: int) -> tuple[float, ...]:
         values = []
@@ -89,14 +87,12 @@ class Hierarchy:
                 if len(self.joints) >= _MAX_JOINTS:
                     raise broken("too many joints", file=self.file, line=line, found=str(len(self.joints)))
                 if (word == "ROOT") != (not open_joints) or (open_joints and open_joints[-1] is None):
-                    raise broken(f"{word} cannot stand here", file=self.file, line=line, found=token)
+                    raise broken(f"{word} not allowed here", file=self.file, line=line, found=token)
                 open_joints.append(self._open(word, parent=open_joints[-1] if open_joints else None))
             elif word == "}" and open_joints:
                 open_joints.pop()
             else:
-                raise broken(
-                    "ROOT, JOINT, End Site or '}' should stand here", file=self.file, line=line, found=token
-                )
+                raise broken("ROOT, JOINT, End Site or '}' expected", file=self.file, line=line, found=token)
         if open_joints or not self.joints:
             line = self.text.count("\n") + 1
             raise broken(

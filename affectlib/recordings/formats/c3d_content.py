@@ -122,7 +122,7 @@ def _check_points(parameters: Parameters, scale: float) -> None:
 
 
 def _no_points(parameters: Parameters) -> RecordingError:
-    """Return the error for a sound file without points, which says what it has instead."""
+    """Return the error for a sound file without points, which names what it has instead."""
     rotations = parameters.number("ROTATION:USED") or 0
     channels = parameters.number("ANALOG:USED") or 0
     if rotations:
@@ -156,7 +156,7 @@ def _read_points(data: bytes, parameters: Parameters, *, n_frames: int, scale: f
     needed = start + n_values * (4 if scale < 0 else 2)
     if needed > len(data):
         raise broken("data", f"{len(data)} bytes where {n_frames} frames of {n_points} points need {needed}")
-    if scale < 0:  # the sign says that values are floats, already in the file's unit
+    if scale < 0:  # a sign that marks floats, already in the file's unit
         values = parameters.floats(data, count=n_values, offset=start)
     else:
         values = parameters.integers(data, kind="int16", count=n_values, offset=start)

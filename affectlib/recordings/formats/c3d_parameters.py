@@ -1,9 +1,8 @@
 """Header and parameters of a C3D file, read by the package ``c3d`` (py-c3d).
 
-Three kinds of processors wrote such files: little-endian, big-endian (SGI) and DEC ones, whose
-floats have a format of their own; py-c3d reads all of them. Broken files make it raise almost any
-error, and it cannot be told which differences between header and parameters matter; both are
-settled here.
+Such files have the number format of one of three processors: little-endian, big-endian (SGI), or
+DEC, whose floats are no IEEE ones; py-c3d reads all of them. It raises almost any error on a broken
+file, and refuses sound ones whose header differs from the parameters. Both are handled here.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ class Parameters(c3d.Reader):
         pass
 
     def add_group(self, group_id: int, name: str, desc: str, **options: Any) -> Any:
-        """Refuse a group name that stands twice; py-c3d renames it, and its parameters would be lost."""
+        """Refuse a duplicate group name, which py-c3d would rename, so that its parameters would be lost."""
         return super().add_group(group_id, name, desc)
 
     def floats(self, raw: bytes, *, count: int = 1, offset: int = 0) -> np.ndarray:
@@ -116,7 +115,7 @@ def read_parameters(data: bytes) -> Parameters:
     section = data[:_EVENTS_START] + bytes(BLOCK - _EVENTS_START) + data[BLOCK:end] + bytes(2)
     try:
         parameters = Parameters(_Section(section))
-    except Exception as error:  # whatever py-c3d raises on a broken file
+    except Exception as error:  # py-c3d raises many kinds on a broken file
         raise broken("parameters", f"{type(error).__name__}: {error}"[:120]) from None
     data_block = parameters.header.data_block
     if (data_block - 1) * BLOCK < end:

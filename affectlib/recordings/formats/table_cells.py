@@ -58,7 +58,7 @@ def _fast(table: Delimited, n_columns: int, position_columns: list[int], clocks:
             header=None,
             skiprows=1,
             index_col=False,
-            skip_blank_lines=False,  # or a line without commas would vanish without a word
+            skip_blank_lines=False,  # or a line without commas would be dropped silently
             usecols=[*position_columns, *clocks],
             dtype=kinds,
             na_filter=False,
@@ -132,7 +132,7 @@ def _fitting(fields: list[str], n_columns: int, table: Delimited, *, line: int, 
             remedy="The numbers seem to have decimal commas, as the commas between fields: save the table "
             "with semicolons or tabs between fields."
             if halves
-            else "Mend this row; if it is the last one, the file is truncated: copy it again.",
+            else "Correct this row; if it is the last one, the file is truncated: copy it again.",
         )
     return fields
 

@@ -83,7 +83,7 @@ def _header(table: Delimited, *, file: Path) -> list[str]:
     repeated = sorted(name for name, count in counts.items() if count > 1)
     if repeated:
         raise RecordingError(
-            "a column name stands twice",
+            "duplicate column name",
             file=file,
             where=f"line {table.first_line}",
             found=", ".join(map(repr, repeated[:5])),
