@@ -152,12 +152,14 @@ def _named(release: pd.Series, value: pd.Series) -> pd.Series:
 def _coloured_line(axes: Axes, release: str, rows: pd.DataFrame, measure: str) -> None:
     colour = RELEASE_COLOURS[release]
     x, y = 100 * rows[measure], 100 * rows["utility"]
-    intervals = {"xerr": _interval(rows, measure), "yerr": _interval(rows, "utility")}
-    axes.errorbar(x, y, **intervals, fmt="none", ecolor=colour, elinewidth=0.5, alpha=0.5, zorder=3)
+    xerr, yerr = _interval(rows, measure), _interval(rows, "utility")
+    axes.errorbar(x, y, xerr=xerr, yerr=yerr, fmt="none", ecolor=colour, elinewidth=0.5, alpha=0.5, zorder=3)
     axes.plot(x, y, "o-", color=colour, ms=4, lw=1.2, zorder=4, label=release)
-    for value, *point in zip(rows["value"], x, y, strict=True):
+    for value, at_x, at_y in zip(rows["value"], x, y, strict=True):
         if value != "None":
-            axes.annotate(value, point, xytext=(2, 3), textcoords="offset points", fontsize=6, color=colour)
+            axes.annotate(
+                value, (at_x, at_y), xytext=(2, 3), textcoords="offset points", fontsize=6, color=colour
+            )
 
 
 def _name_grey_lines(axes: Axes, rows: pd.DataFrame, measure: str) -> None:
