@@ -47,8 +47,6 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
     ----------
     table : pandas.DataFrame
         See `affectlib.privacy.tradeoff.trade_off_table`.
-    split : str
-        Split of the rows to plot.
     measure : str
         ``"identification"``, ``"identification_new"`` or ``"eer"``: the horizontal axis.
     """
@@ -89,8 +87,6 @@ def verification_curves(curves: pd.DataFrame, *, n_subjects: int) -> Figure:
     ----------
     curves : pandas.DataFrame
         See `affectlib.privacy.tradeoff.strongest_curves`.
-    n_subjects : int
-        Number of new subjects.
     """
     figure = new_figure(width_in=COLUMN_IN, height_in=COLUMN_IN)
     axes = figure.subplots()

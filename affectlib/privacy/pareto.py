@@ -80,7 +80,7 @@ def most_useful(table: pd.DataFrame, measure: str, *, most: float = 2.0) -> str:
     Parameters
     ----------
     table : pandas.DataFrame
-        See `affectlib.privacy.tradeoff.trade_off_table`; rows of one split.
+        Rows of one split of `affectlib.privacy.tradeoff.trade_off_table`.
     measure : str
         ``"identification"`` or ``"identification_new"``.
     most : float

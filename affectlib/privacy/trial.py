@@ -61,8 +61,6 @@ class Trial:
 
     Parameters
     ----------
-    split : str
-        ``"takes"`` or ``"subjects"``.
     seed : int
         Random seed of folds, releases and attackers.
     """
@@ -80,8 +78,6 @@ def attack(walks: Walks, release: Release, trial: Trial, *, trained: Trained) ->
 
     Parameters
     ----------
-    walks : Walks
-        All walks of the library that are used.
     trained : Trained
         Source of the classifier of raw series.
 

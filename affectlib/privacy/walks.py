@@ -57,13 +57,7 @@ class Walks:
         return len(self.x)
 
     def at(self, index: np.ndarray | slice) -> Walks:
-        """Return a selection of cycles.
-
-        Parameters
-        ----------
-        index : numpy.ndarray or slice
-            Positions or mask, shape (selected,) or (cycles,).
-        """
+        """Return the cycles at positions, in a mask or in a slice."""
         return Walks(x=self.x[index], **{name: getattr(self, name)[index] for name in LABELS})
 
     def recording_groups(self) -> np.ndarray:
@@ -126,13 +120,7 @@ class Released:
         return len(self.x)
 
     def at(self, index: np.ndarray | slice) -> Released:
-        """Return a selection of cycles.
-
-        Parameters
-        ----------
-        index : numpy.ndarray or slice
-            Positions or mask, shape (selected,) or (cycles,).
-        """
+        """Return the cycles at positions, in a mask or in a slice."""
         return Released(x=self.x[index], **{name: getattr(self, name)[index] for name in LABELS})
 
 

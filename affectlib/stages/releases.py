@@ -47,17 +47,7 @@ def by_profile(profile: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=4)
 def trained_models(root: Path, split: str, profile: str) -> Trained:
-    """Return the models that releases share, kept in a folder of the store and in memory.
-
-    Parameters
-    ----------
-    root : Path
-        Folder of the store.
-    split : str
-        Split of the walks.
-    profile : str
-        Profile of the study.
-    """
+    """Return the models that releases share, kept below the store's root and in memory."""
     # The digests within the folder do not know the code that trains; its name does.
     folder = root / "trained" / code_digest(*ROOMS)[:16]
     return Trained(folder=folder, autoencoder=AUTOENCODERS[profile], members=MEMBERS[profile], inner=split)

@@ -1,4 +1,4 @@
-"""Which releases are tried, and at which values of their knobs."""
+"""Sweeps: the releases that are tried, and the values of their privacy parameters."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ SWEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = MappingProxyType(
         },
     }
 )
-"""Releases and values of their knobs, by how much is to be tried; ``whole`` is every release."""
+"""Values by extent and release, from weakest to strongest protection; ``whole`` has every release."""
 
 
 def sweep(extent: str) -> Mapping[str, tuple[Any, ...]]:

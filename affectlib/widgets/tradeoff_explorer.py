@@ -26,8 +26,6 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
         One row a release, value of its parameter, attacker and split, with the columns `COLUMNS`.
         ``parameter`` is the name of what ``value`` sets, weakest protection first; ``utility`` and
         ``identification`` are fractions, ``low`` to ``high`` the interval of the identification.
-    simulated : bool
-        Whether the walkers are simulated.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What a release is, one of one's own, and what all releases have in common."""
+"""What a release is, custom releases, and what all releases have in common."""
 
 from __future__ import annotations
 
@@ -97,10 +97,10 @@ def test_a_damaged_network_is_trained_again(tmp_path: Path) -> None:
     assert file.stat().st_size > 1000
 
 
-# --- one's own ------------------------------------------------------------------------------------
+# --- custom -------------------------------------------------------------------------------------
 
 
-def test_an_own_release_may_be_any_function() -> None:
+def test_a_custom_release_may_be_any_function() -> None:
     release = custom_release("mean posture", lambda x: x.mean(axis=1))
     released = release.fit(WALKS, None, 0)
     np.testing.assert_allclose(released(WALKS.x), WALKS.x.mean(axis=1).reshape(-1, 45), atol=1e-6)
@@ -110,7 +110,7 @@ def test_an_own_release_may_be_any_function() -> None:
     assert series(WALKS.x).shape == WALKS.x.shape
 
 
-def test_an_own_release_may_have_a_knob() -> None:
+def test_a_custom_release_may_have_a_parameter() -> None:
     release = custom_release(
         "scaled", lambda x, by: x * by, kind="series", parameter="factor", values=(1.0, 0.5)
     )

@@ -31,9 +31,9 @@ def test_macro_f1_is_scikit_learns(seed: int, labels: int) -> None:
 
 
 @given(st.integers(0, 10_000))
-def test_the_front_is_what_nothing_beats(seed: int) -> None:
+def test_pareto_optimal_is_what_nothing_dominates(seed: int) -> None:
     gain, cost = np.random.default_rng(seed).integers(6, size=(2, 12)) / 5
-    front = pareto(gain, cost)
+    optimal = pareto(gain, cost)
     for one in range(12):
         better = [
             gain[other] >= gain[one]
@@ -41,7 +41,7 @@ def test_the_front_is_what_nothing_beats(seed: int) -> None:
             and (gain[other], cost[other]) != (gain[one], cost[one])
             for other in range(12)
         ]
-        assert front[one] == (not any(better))
+        assert optimal[one] == (not any(better))
 
 
 def test_area_of_steps_counted_by_hand() -> None:
@@ -113,7 +113,7 @@ def test_the_strongest_fit_attacker_counts() -> None:
     assert areas["new_subjects"].isna().all()
 
 
-def test_curve_is_the_strongest_scorers_where_the_knob_protects_best() -> None:
+def test_curve_is_the_strongest_scorers_at_the_most_private_value() -> None:
     rows = [("raw", "None", 0.1, "PLDA"), ("code", "8", 0.2, "PLDA"), ("code", "2", 0.4, "cosine")]
     table = pd.DataFrame(rows, columns=["release", "value", "eer", "scorer"]).assign(split="subjects")
     curve = pd.DataFrame({"false_match": [0.0, 0.5, 1.0], "false_non_match": [1.0, 0.5, 0.0]})

@@ -63,7 +63,7 @@ def test_releases_are_attacked_once_and_then_read(
         assert frame.equals(again[name]), name
 
 
-def test_a_release_of_ones_own_gets_its_row(experiment: Experiment) -> None:
+def test_a_custom_release_gets_its_row(experiment: Experiment) -> None:
     def height(position: np.ndarray) -> np.ndarray:
         return position[:, 0, 0, 2]
 

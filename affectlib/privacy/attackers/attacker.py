@@ -55,8 +55,6 @@ class FittedAttacker:
 
     Parameters
     ----------
-    scores : callable
-        See `Scores`.
     inner_accuracy : float
         Mean recall on validation cycles; NaN without any.
     settings : str
@@ -74,8 +72,6 @@ class Attacker:
 
     Parameters
     ----------
-    name : str
-        Name in tables.
     sees : str
         Kind of input, ``"vector"`` or ``"series"``.
     fit : callable

@@ -81,8 +81,6 @@ def attribute_table(
         Frames of `attack_attribute` of any number of folds and seeds.
     by : sequence of str
         Columns that identify a release, for example release and value.
-    level : float
-        Coverage of the bootstrap intervals over the subjects of each class.
 
     Returns
     -------

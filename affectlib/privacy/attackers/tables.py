@@ -46,8 +46,6 @@ def with_selected(attacks: pd.DataFrame, *, by: Sequence[str] = ()) -> pd.DataFr
 
     Parameters
     ----------
-    attacks : pandas.DataFrame
-        Rows of attacks with the columns ``attacker`` and ``inner_accuracy``.
     by : sequence of str
         Columns that identify a release; ``fold`` and ``seed`` are added where present.
 
@@ -78,7 +76,7 @@ def closed_set_table(
     by : sequence of str
         Columns that identify a release, for example release and value.
     level : float
-        Coverage of the bootstrap intervals over subjects and seeds.
+        Coverage of the bootstrap intervals over subjects and seeds, as of all tables.
 
     Returns
     -------
@@ -118,8 +116,6 @@ def strongest(
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        One row a release and attacker.
     by : sequence of str
         Columns that identify a release.
     value : str
@@ -130,7 +126,7 @@ def strongest(
     Returns
     -------
     pandas.DataFrame
-        One row for each of `by`, with ``selected_on_training``, the `value` of `SELECTED` (NaN without).
+        With ``selected_on_training``, the `value` of `SELECTED` (NaN without).
     """
     rows = []
     for _, attacks in table.groupby(list(by), sort=True) if by else [((), table)]:

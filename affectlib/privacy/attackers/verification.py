@@ -130,8 +130,6 @@ def verification_table(attacks: pd.DataFrame, *, by: Sequence[str] = (), level: 
         Errors of `attack_verification`, with columns ``fold`` and ``seed`` where there are several.
     by : sequence of str
         Columns that identify a release, for example release and value.
-    level : float
-        Coverage of the bootstrap intervals over the subjects of each fold.
 
     Returns
     -------

@@ -34,8 +34,6 @@ class GradedAffect:
 
     Parameters
     ----------
-    autoencoders : tuple of FittedAutoencoder
-        Sources of affect codes.
     discriminants : sklearn LinearDiscriminantAnalysis
         From affect codes to discriminants and posterior.
     means : numpy.ndarray
@@ -82,8 +80,6 @@ def fit_graded_affect(
 
     Parameters
     ----------
-    autoencoders : sequence of FittedAutoencoder
-        One or more, trained on the same cycles.
     x : numpy.ndarray
         Positions in metres, shape (cycles, phases, 15, 3).
     label : numpy.ndarray

@@ -22,12 +22,8 @@ class Components:
 
     Parameters
     ----------
-    scaling : Scaling
-        z-score of the training cycles.
     directions : numpy.ndarray
         Principal directions, shape (components, phases * 45).
-    eraser : Eraser or None
-        Erasure from the components.
     """
 
     scaling: Scaling

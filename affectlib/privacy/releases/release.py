@@ -34,8 +34,6 @@ class Release:
 
     Parameters
     ----------
-    name : str
-        Name in tables and figures.
     parameter : str
         Name of the privacy parameter with its unit; empty without one.
     values : tuple
@@ -45,8 +43,6 @@ class Release:
     fit : callable
         ``fit(train, value, seed)`` from training walks, a value of the parameter and a random seed to a
         `Function` in which what is released of one cycle depends on that cycle only.
-    description : str
-        One sentence.
 
     Raises
     ------
@@ -89,8 +85,6 @@ def custom_release(
 
     Parameters
     ----------
-    name : str
-        Name in tables and figures.
     function : callable
         From positions in metres, shape (cycles, phases, 15, 3), to an array with one row a cycle; with
         a parameter it takes the value as its second argument.
@@ -108,7 +102,13 @@ def custom_release(
         finite numbers, another number of rows or another shape than its kind has, is not deterministic, or
         returns for one cycle what depends on the others.
     """
-    fit = partial(_fit_custom, name=name, function=function, kind=kind, with_value=bool(parameter))
+
+    def fit(train: Walks, value: Any, seed: int) -> Function:
+        arguments = (value,) if parameter else ()
+        call = partial(_released, name=name, function=function, kind=kind, arguments=arguments)
+        _check(call, train.x[:TRIED], name)
+        return call
+
     return Release(
         name=name,
         parameter=parameter,
@@ -119,43 +119,30 @@ def custom_release(
     )
 
 
-def _fit_custom(
-    train: Walks,
-    value: Any,
-    seed: int,
-    *,
-    name: str,
-    function: Callable[..., np.ndarray],
-    kind: str,
-    with_value: bool,
-) -> Function:
-    call = partial(_released, name=name, function=function, kind=kind, value=(value,) if with_value else ())
-    cycles = train.x[:TRIED]
-    released = call(cycles)
-    if not np.array_equal(released, call(cycles)):
+def _check(call: Function, x: np.ndarray, name: str) -> None:
+    """Raise an error unless a release is deterministic and depends on single cycles only."""
+    released = call(x)
+    if not np.array_equal(released, call(x)):
         raise _refusal(
             name, "two calls on the same cycles differ", remedy="Fix the random seed inside the function."
         )
     # Backwards and without the first cycle: but for rounding, neither order nor other cycles may matter.
-    others = call(cycles[:0:-1])
-    if others.shape[1:] != released.shape[1:] or not np.allclose(
-        others, released[:0:-1], rtol=1e-3, atol=1e-5
-    ):
+    others, expected = call(x[:0:-1]), released[:0:-1]
+    if others.shape != expected.shape or not np.allclose(others, expected, rtol=1e-3, atol=1e-5):
         raise _refusal(
             name,
             "what is released of a cycle depends on the other cycles",
             remedy="Compute averages beforehand, from training cycles, and keep them fixed.",
         )
-    return call
 
 
 def _released(
-    x: np.ndarray, *, name: str, function: Callable[..., np.ndarray], kind: str, value: tuple[Any, ...]
+    x: np.ndarray, *, name: str, function: Callable[..., np.ndarray], kind: str, arguments: tuple[Any, ...]
 ) -> np.ndarray:
     """Call a user's function and check its result."""
     try:
         # A copy, as the function may write into its argument.
-        released = np.asarray(function(np.array(x), *value))
+        released = np.asarray(function(np.array(x), *arguments))
     except Exception as error:
         raise _refusal(name, "the function failed", found=f"{type(error).__name__}: {error}") from error
     if released.dtype.kind not in "biuf":
