@@ -125,7 +125,7 @@ def _parser() -> argparse.ArgumentParser:
 
     for command in (cycles, run):
         command.add_argument(
-            "-p", dest="given", action="append", default=[], metavar="NAME=VALUE", help=_PARAMETER
+            "-p", dest="parameters", action="append", default=[], metavar="NAME=VALUE", help=_PARAMETER
         )
         command.add_argument("--skip-bad", action="store_true", help="exclude takes that have problems")
         command.add_argument("--cache", type=Path, metavar="DIR", help="folder of cached results")
@@ -157,8 +157,8 @@ def _cycles(options: argparse.Namespace) -> int:
     from affectlib.gait import describe_absences, save_cycles
     from affectlib.study import Study
 
-    given = _given(options.given)
-    study = Study.from_parameters({"library": options.library, "skip_bad": options.skip_bad, **given})
+    parameters = _parameters(options.parameters)
+    study = Study.from_parameters({"library": options.library, "skip_bad": options.skip_bad, **parameters})
     file = options.file.expanduser().resolve()
     if study.library_folder in file.parents:
         raise ParameterError("results do not go into the library", file=file, remedy="Choose another place.")
@@ -182,17 +182,17 @@ def _run(options: argparse.Namespace) -> int:
     from affectlib.workbook.report import REPORT
     from affectlib.workbook.runner import run
 
-    given = _given(options.given)
+    parameters = _parameters(options.parameters)
     known = parameter_types()
     study = Study.from_parameters(
         {"library": options.library, "profile": options.profile, "skip_bad": options.skip_bad}
-        | {name: value for name, value in given.items() if name in known}
+        | {name: value for name, value in parameters.items() if name in known}
     )
     out = options.out or study.usual_out
     manifest = run(
         study,
         out=out,
-        given=given,
+        parameters=parameters,
         only=[name.strip() for name in options.only.split(",") if name.strip()],
         notebooks=options.notebooks,
         cache=options.cache,
@@ -213,8 +213,8 @@ def _run(options: argparse.Namespace) -> int:
     return 1 if manifest.not_done else 0
 
 
-def _given(pairs: Sequence[str]) -> Mapping[str, Any]:
-    given = {}
+def _parameters(pairs: Sequence[str]) -> Mapping[str, Any]:
+    parameters = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name.isidentifier():
@@ -227,8 +227,8 @@ def _given(pairs: Sequence[str]) -> Mapping[str, Any]:
                 where=f"-p {name}",
                 remedy=f"Use {_OPTIONS[name]}.",
             )
-        given[name] = value
-    return given
+        parameters[name] = value
+    return parameters
 
 
 def _positive(text: str) -> int:

@@ -71,8 +71,8 @@ def run_notebook(source: Source, *, key: str, passed: Mapping[str, Any], setting
     Halted
         Where the run was ended before.
     """
-    if setting.kernels.why:
-        raise Halted(setting.kernels.why)
+    if setting.kernels.reason:
+        raise Halted(setting.kernels.reason)
     record = NotebookRecord(
         name=source.name,
         title=source.title,
@@ -96,7 +96,7 @@ def run_notebook(source: Source, *, key: str, passed: Mapping[str, Any], setting
     except _LeftOut as reason:
         record = replace(record, status="left out", error=str(reason))
     except BaseException as error:
-        record = replace(record, error=setting.kernels.why or str(error))
+        record = replace(record, error=setting.kernels.reason or str(error))
         setting.kernels.end_all("another notebook stopped")
         raise
     finally:
@@ -140,8 +140,8 @@ def _execute(
                 watch=watch,
             )
     except (PapermillExecutionError, CellTimeoutError, RuntimeError) as error:
-        if setting.kernels.why:
-            raise Halted(setting.kernels.why) from error
+        if setting.kernels.reason:
+            raise Halted(setting.kernels.reason) from error
         if isinstance(error, PapermillExecutionError) and error.ename == NotApplicableError.__name__:
             raise _LeftOut(_plain(error.evalue)) from error
         raise _stopped(source, copy, cells[-1], _reason(error, setting, log.with_suffix(".log"))) from error

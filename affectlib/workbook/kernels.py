@@ -35,7 +35,7 @@ class Kernels:
     def __init__(self) -> None:
         self._working: dict[str, Kernel] = {}
         self._lock = threading.Lock()
-        self.why = ""
+        self.reason = ""
 
     def enter(self, notebook: str, kernel: Kernel) -> None:
         """Register a kernel before it executes a cell.
@@ -46,8 +46,8 @@ class Kernels:
             Where all kernels were ended meanwhile.
         """
         with self._lock:
-            if self.why:
-                raise Halted(self.why)
+            if self.reason:
+                raise Halted(self.reason)
             self._working[notebook] = kernel
 
     def leave(self, notebook: str) -> None:
@@ -55,9 +55,9 @@ class Kernels:
         with self._lock:
             self._working.pop(notebook, None)
 
-    def end_all(self, why: str) -> None:
-        """End all kernels and start no further ones; `why` goes into the records of unfinished notebooks."""
+    def end_all(self, reason: str) -> None:
+        """End all kernels and start no further ones; unfinished notebooks are recorded with the reason."""
         with self._lock:
-            self.why = self.why or why
+            self.reason = self.reason or reason
             for kernel in self._working.values():
                 kernel.end()

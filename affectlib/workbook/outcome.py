@@ -13,7 +13,7 @@ OF_THE_RUN = (*parameter_types(), "out")
 """Parameters of the run itself: those of a study. Setting one does not request any notebook by name."""
 
 
-def not_done(records: Sequence[NotebookRecord], *, only: bool, given: Iterable[str]) -> tuple[str, ...]:
+def not_done(records: Sequence[NotebookRecord], *, only: bool, parameters: Iterable[str]) -> tuple[str, ...]:
     """Return what was requested by name and could not be done, one line for each reason.
 
     A notebook is requested where it was chosen (``--only``), or where it declares a parameter that was set
@@ -24,10 +24,10 @@ def not_done(records: Sequence[NotebookRecord], *, only: bool, given: Iterable[s
     ----------
     only : bool
         Whether the notebooks were chosen one by one.
-    given : iterable of str
+    parameters : iterable of str
         Names of the parameters that were set.
     """
-    requested = [name for name in given if name not in OF_THE_RUN]
+    requested = [name for name in parameters if name not in OF_THE_RUN]
     notebooks: dict[tuple[str, str], list[str]] = {}
     for record in records:
         for how, reason in _of_notebook(record, only=only, requested=requested):

@@ -38,7 +38,7 @@ def run(
     study: Study,
     *,
     out: str | Path,
-    given: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Any] | None = None,
     only: Sequence[str] = (),
     notebooks: str | Path | None = None,
     cache: str | Path | None = None,
@@ -55,7 +55,7 @@ def run(
     out : str or Path
         Folder of the run. A second run into it keeps the notebooks whose cells, parameters,
         library and code are the same and whose results are still there.
-    given : mapping of str to object, optional
+    parameters : mapping of str to object, optional
         Parameters, values or their text: those of the study, and further ones of notebooks. Each is passed to
         the notebooks that declare it.
     only : sequence of str
@@ -86,11 +86,11 @@ def run(
         Where a notebook stops before its end, or the folder cannot be used.
     """
     sources = find_notebooks(notebooks, only=only)
-    given = dict(given or {})
-    study = study.changed({name: value for name, value in given.items() if name in parameter_types()})
+    parameters = dict(parameters or {})
+    study = study.changed({name: value for name, value in parameters.items() if name in parameter_types()})
     folder = _checked_folder(Path(out).expanduser().resolve(), sources, study)
     store = stages.open_store(cache)
-    passed = distribute_parameters(sources, given=given, common=_common(study, folder))
+    passed = distribute_parameters(sources, parameters=parameters, common=_common(study, folder))
     at_once = at_once or notebooks_at_once()
     with tempfile.TemporaryDirectory(prefix="affectlib-") as name:
         scratch = Path(name)
@@ -122,7 +122,7 @@ def run(
         try:
             _run_all(sources, passed=passed, setting=setting, at_once=at_once, force=force)
             ran = [record for source in sources if (record := ledger.manifest.record(source.name))]
-            ledger.conclude(not_done=not_done(ran, only=bool(only), given=given))
+            ledger.conclude(not_done=not_done(ran, only=bool(only), parameters=parameters))
         finally:
             # Also where a run stops, so that its results can be inspected.
             join_scores(ledger.manifest, folder)

@@ -103,13 +103,13 @@ def read_notebook(path: Path) -> Source:
 
 
 def distribute_parameters(
-    sources: Sequence[Source], *, given: Mapping[str, Any], common: Mapping[str, Any]
+    sources: Sequence[Source], *, parameters: Mapping[str, Any], common: Mapping[str, Any]
 ) -> dict[str, dict[str, Any]]:
     """Return the parameters to pass to each notebook, by its name: only those that it declares.
 
     Parameters
     ----------
-    given : mapping of str to object
+    parameters : mapping of str to object
         Parameters of the user, values or their text; each must be declared somewhere.
     common : mapping of str to object
         Parameters of every run, passed where they are declared.
@@ -119,8 +119,8 @@ def distribute_parameters(
     ParameterError
         For a name that none of the notebooks declares, or a value of the wrong type.
     """
-    refuse_unknown(given, sorted({name for source in sources for name in source.declared}))
-    values = {**common, **given}
+    refuse_unknown(parameters, sorted({name for source in sources for name in source.declared}))
+    values = {**common, **parameters}
     return {
         source.name: {
             name: passed_value(name, values[name], declared.kind)

@@ -60,9 +60,9 @@ def test_parameter_comes_through_as_it_was_given(notebook: str, parameter: str):
     for value in values(source, parameter):
         text = to_text(value)
         # What has an option of its own comes from there.
-        pair = {parameter: text} if parameter in cli._OPTIONS else cli._given([f"{parameter}={text}"])
-        for given in (pair, {parameter: value}):
-            passed = distribute_parameters([source], given=given, common={})[notebook]
+        pair = {parameter: text} if parameter in cli._OPTIONS else cli._parameters([f"{parameter}={text}"])
+        for parameters in (pair, {parameter: value}):
+            passed = distribute_parameters([source], parameters=parameters, common={})[notebook]
             got = arrived(source, passed)[parameter]
             assert got == value
             assert type(got) is type(value)
@@ -87,7 +87,7 @@ def test_parameter_that_a_study_has_too_means_the_same_there(notebook: str, para
 )
 def test_splits_arrive_as_a_list_of_names(text: str, value: list[str]):
     source = SOURCES["07_subject_probes"]
-    passed = distribute_parameters([source], given={"splits": text}, common={})[source.name]
+    passed = distribute_parameters([source], parameters={"splits": text}, common={})[source.name]
     assert arrived(source, passed)["splits"] == value
 
 
@@ -117,10 +117,10 @@ names: list[str] = []
 numbers: list[int] = []
 leave_out: list[str] = []"""
     write_notebook(tmp_path / "notebooks", "01_check", f"{COMMON}\n{declared}", CHECK)
-    given = ["flag=no", "number=-7", "part=1e-3", "text=none", 'names="Doe, Ann",Zoë', "numbers=[3, -4]"]
+    parameters = ["flag=no", "number=-7", "part=1e-3", "text=none", 'names="Doe, Ann",Zoë', "numbers=[3, -4]"]
     command = ["run", "--library", str(library), "--notebooks", str(tmp_path / "notebooks")]
     command += ["--out", str(tmp_path / "out"), "--cache", str(tmp_path / "cache")]
-    pairs = [part for pair in [*given, "leave_out=Doe, Ann"] for part in ("-p", pair)]
+    pairs = [part for pair in [*parameters, "leave_out=Doe, Ann"] for part in ("-p", pair)]
     assert cli.main([*command, *pairs]) == 0, capfd.readouterr().err
     # Asked in other words, it is the same run.
     same = [*pairs[:-1], 'leave_out=["Doe, Ann"]']

@@ -83,7 +83,7 @@ def go(library: Path, cache: Path, notebooks: Path):
 @pytest.fixture(scope="module")
 def done(go, tmp_path_factory) -> tuple[Path, Manifest, str]:
     out = tmp_path_factory.mktemp("run {one}") / "out"  # a folder's name may hold anything
-    return out, *go(out, given={"executable": sys.executable, "points": "4"})
+    return out, *go(out, parameters={"executable": sys.executable, "points": "4"})
 
 
 def test_run_leaves_copies_figures_tables_report_and_manifest(done):
@@ -198,7 +198,7 @@ def test_sources_are_left_as_committed(done, notebooks: Path):
 
 
 def test_equal_runs_leave_equal_results(done, go, tmp_path: Path):
-    go(tmp_path, only=["01"], given={"points": "4"})
+    go(tmp_path, only=["01"], parameters={"points": "4"})
     for file in ("figures/line.png", "figures/line.svg", "results/numbers.csv"):
         assert (tmp_path / file).read_bytes() == (done[0] / file).read_bytes()
 
@@ -232,7 +232,7 @@ def _outcomes(words: str) -> str:
 def test_only_what_a_change_touches_runs_again(go, light: Path, tmp_path: Path, code: list[str]):
     out = tmp_path / "out"
     go(out, notebooks=light)
-    assert _outcomes(go(out, notebooks=light, given={"turn_1": "2"})[1]) == "dk"
+    assert _outcomes(go(out, notebooks=light, parameters={"turn_1": "2"})[1]) == "dk"
     write_notebook(light, "01_one", COMMON + "\nname: str = 'one'\nturn_1: int = 2", MARK, "1 + 1")
     assert _outcomes(go(out, notebooks=light)[1]) == "dk"
     (out / "figures/two.png").write_bytes(b"another picture")
@@ -345,7 +345,7 @@ def test_time_limit_is_for_the_whole_notebook(go, tmp_path: Path):
 
 def test_two_notebooks_cannot_make_one_artefact(go, light: Path, tmp_path: Path):
     with pytest.raises(RunError, match=r"02_two, cell 3: .*figure 'same'.*01_one, cell 3"):
-        go(tmp_path / "out", notebooks=light, given={"name": "same"}, at_once=1)
+        go(tmp_path / "out", notebooks=light, parameters={"name": "same"}, at_once=1)
 
 
 MEETS = """import pathlib, time
@@ -361,8 +361,8 @@ def test_notebooks_run_beside_each_other(go, tmp_path: Path):
     for own in ("01_one", "02_two"):
         parameters = f"{COMMON}\nmeeting: str = ''  # folder\nown: str = {own!r}  # file"
         write_notebook(tmp_path / "notebooks", own, parameters, MEETS)
-    given = {"meeting": str(tmp_path / "meeting")}
-    manifest, words = go(tmp_path / "out", notebooks=tmp_path / "notebooks", given=given, at_once=2)
+    parameters = {"meeting": str(tmp_path / "meeting")}
+    manifest, words = go(tmp_path / "out", notebooks=tmp_path / "notebooks", parameters=parameters, at_once=2)
     assert [record.status for record in manifest.notebooks] == ["done", "done"]
     assert read_manifest(tmp_path / "out") == manifest
     assert _outcomes(words) == "dd"
@@ -399,10 +399,10 @@ def test_problems_of_the_library_come_before_anything_runs(go, light: Path, tmp_
     assert skipping.notebooks[0].status == "done"
 
 
-@pytest.mark.parametrize("given", [{"pionts": "4"}, {"points": "many"}])
-def test_wrong_parameter_stops_before_anything_runs(go, tmp_path: Path, given: dict):
-    with pytest.raises(ParameterError, match=next(iter(given))):
-        go(tmp_path / "out", given=given)
+@pytest.mark.parametrize("parameters", [{"pionts": "4"}, {"points": "many"}])
+def test_wrong_parameter_stops_before_anything_runs(go, tmp_path: Path, parameters: dict):
+    with pytest.raises(ParameterError, match=next(iter(parameters))):
+        go(tmp_path / "out", parameters=parameters)
     assert not (tmp_path / "out").exists()
 
 

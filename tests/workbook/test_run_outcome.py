@@ -108,7 +108,7 @@ PART = {"reason": "subjects: too few", "parameter": "splits"}
 
 
 @pytest.mark.parametrize(
-    ("records", "only", "given", "lines"),
+    ("records", "only", "parameters", "lines"),
     [
         ([left_out("03_a")], False, [], ()),
         # These say how a run is made, and ask for no notebook.
@@ -128,9 +128,9 @@ PART = {"reason": "subjects: too few", "parameter": "splits"}
     ],
 )
 def test_what_was_asked_for_by_name_and_not_done_is_told(
-    records: list[NotebookRecord], only: bool, given: list[str], lines: tuple[str, ...]
+    records: list[NotebookRecord], only: bool, parameters: list[str], lines: tuple[str, ...]
 ):
-    assert not_done(records, only=only, given=given) == lines
+    assert not_done(records, only=only, parameters=parameters) == lines
 
 
 CANNOT = """from affectlib.errors import NotApplicableError

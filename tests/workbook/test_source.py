@@ -102,7 +102,9 @@ def test_digest_is_of_what_the_cells_say(folder: Path, tmp_path: Path):
 
 def test_each_notebook_gets_what_it_declares_in_its_own_type(folder: Path):
     shared = distribute_parameters(
-        find_notebooks(folder), given={"n": "7", "bins": "1,2.5"}, common={"profile": "full", "out": "/x"}
+        find_notebooks(folder),
+        parameters={"n": "7", "bins": "1,2.5"},
+        common={"profile": "full", "out": "/x"},
     )
     assert shared == {
         "00_start": {"profile": "full"},
@@ -113,14 +115,14 @@ def test_each_notebook_gets_what_it_declares_in_its_own_type(folder: Path):
 
 def test_parameter_that_no_chosen_notebook_declares_is_refused(folder: Path):
     with pytest.raises(ParameterError, match=r"'profil'.*Did you mean profile\?.*bare, bins, n, profile"):
-        distribute_parameters(find_notebooks(folder), given={"profil": "full"}, common={})
+        distribute_parameters(find_notebooks(folder), parameters={"profil": "full"}, common={})
     with pytest.raises(ParameterError, match="'bins'"):
-        distribute_parameters(find_notebooks(folder, only=["02"]), given={"bins": "1"}, common={})
+        distribute_parameters(find_notebooks(folder, only=["02"]), parameters={"bins": "1"}, common={})
 
 
 def test_value_of_the_wrong_type_is_refused(folder: Path):
     with pytest.raises(ParameterError, match=r"'n'.*'seven'"):
-        distribute_parameters(find_notebooks(folder), given={"n": "seven"}, common={})
+        distribute_parameters(find_notebooks(folder), parameters={"n": "seven"}, common={})
 
 
 def test_two_parameters_cells_are_refused(tmp_path: Path):
@@ -137,17 +139,19 @@ def test_two_parameters_cells_are_refused(tmp_path: Path):
 def test_choices_of_known_parameters_are_checked_before_anything_runs(tmp_path: Path):
     write_notebook(tmp_path, "01_splits", "splits: list[str] = ['cycles']\nextent: str = ''\nsplit: int = 3")
     source = find_notebooks(tmp_path)
-    shared = distribute_parameters(source, given={"splits": "takes,cycles,takes", "extent": ""}, common={})
+    shared = distribute_parameters(
+        source, parameters={"splits": "takes,cycles,takes", "extent": ""}, common={}
+    )
     assert shared == {"01_splits": {"splits": ["takes", "cycles", "takes"], "extent": ""}}
     for name, value in (("splits", "take"), ("extent", "all")):
         with pytest.raises(ParameterError, match=f"'{name}'.*not among the choices.*: (cycles|quick), "):
-            distribute_parameters(source, given={name: value}, common={})
+            distribute_parameters(source, parameters={name: value}, common={})
     assert read_notebook(source[0].path).declared["split"].kind is int  # somebody's own, of that name
 
 
 def test_tuples_go_as_lists_which_papermill_can_write(tmp_path: Path):
     write_notebook(tmp_path, "01_old", "splits: tuple = ('cycles',)\nbare = (1, 2)")
     shared = distribute_parameters(
-        find_notebooks(tmp_path), given={"splits": "takes", "bare": (3, 4)}, common={}
+        find_notebooks(tmp_path), parameters={"splits": "takes", "bare": (3, 4)}, common={}
     )
     assert shared == {"01_old": {"splits": ["takes"], "bare": [3, 4]}}
