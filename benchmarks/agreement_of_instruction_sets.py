@@ -2,12 +2,12 @@
 
     python benchmarks/agreement_of_instruction_sets.py [--seed 0] [--only SSE,AVX2] [--out TABLE.csv]
 
-Each setting is a process of its own with a cache of its own: the demo library is written, cut, and every
-model and probe predicts. An instruction set that this processor has is left out by telling torch, oneDNN,
-MKL, OpenBLAS and numpy to do without it, as they do on an older processor, and `affectlib.instructions`
-to let them. The table compares each setting with the processor as it is: share of equal predictions,
-largest difference of a score (macro F1 and accuracy of a fold), and whether the library and the gait
-cycles are equal byte for byte. All settings take half an hour on two cores.
+Each setting has a process and a cache of its own, in which the demo library is written and cut into cycles,
+and every model and probe predicts. Instruction sets of this processor are disabled by environment variables
+of torch, oneDNN, MKL, OpenBLAS and numpy, as on an older processor, and by one that keeps
+`affectlib.instructions` from changing these. The table compares each setting with the processor as it is:
+share of equal predictions, largest difference of a score (macro F1 and accuracy of a fold), and whether the
+library and the gait cycles are equal byte for byte. All settings take half an hour on two cores.
 """
 
 from __future__ import annotations
@@ -38,28 +38,28 @@ SSE = {
     "NPY_DISABLE_CPU_FEATURES": "X86_V3",
 }
 AVX = SSE | {"ONEDNN_MAX_CPU_ISA": "AVX", "OPENBLAS_CORETYPE": "Sandybridge"}
-AS_TOLD = {instructions.VARIABLE: "any"}
+AS_SET = {instructions.VARIABLE: "any"}
 
 SETTINGS: dict[str, dict[str, str]] = {
     "as it is": {},
-    "held to AVX2 where SSE is asked for": SSE,
-    "SSE": SSE | AS_TOLD,
-    "AVX": AVX | AS_TOLD,
-    "AVX2": dict(instructions.AVX2) | AS_TOLD,
-    "SSE in torch alone": {"ATEN_CPU_CAPABILITY": "default"} | AS_TOLD,
-    "SSE in oneDNN alone": {"ONEDNN_MAX_CPU_ISA": "SSE41"} | AS_TOLD,
-    "SSE in BLAS alone": {"OPENBLAS_CORETYPE": "Nehalem"} | AS_TOLD,
-    "SSE in numpy alone": {"NPY_DISABLE_CPU_FEATURES": "X86_V3"} | AS_TOLD,
+    "held to AVX2 although SSE is set": SSE,
+    "SSE": SSE | AS_SET,
+    "AVX": AVX | AS_SET,
+    "AVX2": dict(instructions.AVX2) | AS_SET,
+    "SSE in torch alone": {"ATEN_CPU_CAPABILITY": "default"} | AS_SET,
+    "SSE in oneDNN alone": {"ONEDNN_MAX_CPU_ISA": "SSE41"} | AS_SET,
+    "SSE in BLAS alone": {"OPENBLAS_CORETYPE": "Nehalem"} | AS_SET,
+    "SSE in numpy alone": {"NPY_DISABLE_CPU_FEATURES": "X86_V3"} | AS_SET,
     "two threads": {"OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"},
 }
-"""Environment variables by setting. The last is no instruction set, but shares sums out differently too."""
+"""Environment variables by setting. The last is no instruction set, but also changes the order of sums."""
 
 
 def main() -> None:
     """Compare the settings and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--subjects", type=int, help="people in the demo library (default: the profile's)")
+    parser.add_argument("--subjects", type=int, help="subjects of the demo library (default: the profile's)")
     parser.add_argument("--only", default="", help="settings besides 'as it is', separated by commas")
     parser.add_argument("--out", type=Path, help="write the table as CSV")
     parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
@@ -83,7 +83,7 @@ def main() -> None:
 
 
 def predict_elsewhere(folder: Path, variables: dict[str, str]) -> None:
-    """Predict in a process that has other environment variables."""
+    """Predict in a process with other environment variables."""
     folder.mkdir()
     one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
     environment = os.environ | one_thread | variables | {"AFFECTLIB_CACHE": str(folder / "cache")}
@@ -107,8 +107,8 @@ def predict_all(folder: Path, options: argparse.Namespace) -> None:
 
 
 def compared(usual: Path, other: Path) -> pd.DataFrame:
-    """Compare two settings: one row a split, task, features and model, and one for all of them."""
-    first, second = (read_frame(each / "predictions.csv") for each in (usual, other))
+    """Compare two settings: one row per split, task, features and model, and one for all of them."""
+    first, second = (read_frame(folder / "predictions.csv") for folder in (usual, other))
     both = first.merge(second, on=[*KEYS, "cycle"], suffixes=("", "_other"))
     both["equal"] = both["predicted"] == both["predicted_other"]
     what = ["split", "task", "features", "model"]
@@ -123,16 +123,16 @@ def compared(usual: Path, other: Path) -> pd.DataFrame:
             "largest_difference_of_score": [table["largest_difference_of_score"].max()],
         }
     )
-    digests = [pd.read_csv(each / "digests.csv", index_col="what")["digest"] for each in (usual, other)]
+    digests = [pd.read_csv(folder / "digests.csv", index_col="what")["digest"] for folder in (usual, other)]
     equal = digests[0] == digests[1]
     table = pd.concat([table.reset_index(), whole], ignore_index=True).round(3)
     return table.assign(**{f"{name}_equal": bool(value) for name, value in equal.items()})
 
 
 def differences(first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:
-    """Differences of the scores of single folds, in percentage points."""
+    """Return absolute differences of the scores of single folds, in percentage points."""
     keys = [*KEYS, "metric", "label"]
-    values = [score(each).set_index(keys)["value"] for each in (first, second)]
+    values = [score(predictions).set_index(keys)["value"] for predictions in (first, second)]
     overall = (values[0] - values[1]).abs().mul(100).reset_index()
     return overall[overall["metric"].isin(("accuracy", "macro_f1"))].set_index(
         ["split", "task", "features", "model"]

@@ -1,11 +1,11 @@
-"""How soon explorers answer: from the change of a control to all of their views set, in the kernel.
+"""Response times of the explorers: from the change of a control to all views set, in the kernel.
 
     python benchmarks/widget_answers.py [--library DIR] [--people 30] [--changes 8]
 
-Everything is as large as the full profile makes it. Cycles are those of the library; an untrained
-autoencoder stands for the trained one, which takes as long, and places on maps, predictions, relevance and
-trade-offs are drawn at random in the sizes that they have. Drawing in the browser comes on top. On a busy
-machine the wall clock tells of its other work; the processor time beside it is what an answer costs.
+Results have the size of the full profile. Cycles are those of the library; an untrained autoencoder, which
+takes as long, replaces the trained one, and maps, predictions, relevance and trade-offs are random. Drawing
+in the browser takes additional time. On a busy machine the wall-clock time includes other work; the
+processor time is given beside it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ CODE = ("_esm", "_css", "_anywidget_id")
 
 
 def explorers(study: Study) -> Iterator[tuple[Explorer, float]]:
-    """Each explorer on results as large as the full profile's, and the seconds to make it."""
+    """Iterate over explorers on results as large as the full profile's, with the seconds to create each."""
     rng = np.random.default_rng(0)
     loaded = stages.load(study)
     cycles = stages.cycles(study)
@@ -107,7 +107,7 @@ def explorers(study: Study) -> Iterator[tuple[Explorer, float]]:
 
 
 def turns(control: ipw.Widget, count: int, rng: np.random.Generator) -> Iterator[object]:
-    """Values to turn a control to, none twice in a row."""
+    """Iterate over random values of a control, none twice in a row."""
     for _ in range(count):
         if isinstance(control, ipw.SelectMultiple):
             numbers = [value for _, value in control.options]
@@ -125,21 +125,21 @@ def turns(control: ipw.Widget, count: int, rng: np.random.Generator) -> Iterator
 
 
 def answers_ms(explorer: Explorer, changes: int) -> tuple[dict[str, list[float]], float]:
-    """Milliseconds from each change to the views being set, by control; and of processor time a change."""
+    """Return the times of each change by control, and the processor time per change, in ms."""
     rng = np.random.default_rng(1)
-    told: dict[str, list[float]] = {}
-    worked = time.process_time()
+    answers: dict[str, list[float]] = {}
+    processor_start = time.process_time()
     for name, control in explorer.controls.items():
         for value in turns(control, changes, rng):
             begun = time.perf_counter()
             control.value = value
-            told.setdefault(name, []).append(1000 * (time.perf_counter() - begun))
-    count = sum(len(values) for values in told.values())
-    return told, 1000 * (time.process_time() - worked) / count
+            answers.setdefault(name, []).append(1000 * (time.perf_counter() - begun))
+    count = sum(len(values) for values in answers.values())
+    return answers, 1000 * (time.process_time() - processor_start) / count
 
 
 def state_kb(explorer: Explorer) -> float:
-    """Weigh the data of the views in kilobytes, without the code that draws them."""
+    """Return the kilobytes of the views' data, without the code that draws them."""
     states = (
         {key: value for key, value in view.get_state().items() if key not in CODE}
         for view in explorer.views.values()
@@ -159,13 +159,14 @@ def main() -> None:
         "explorer             made ms  changes  processor  median   p95    max (ms)  slowest control views kB"
     )
     for explorer, seconds in explorers(study):
-        told, worked = answers_ms(explorer, arguments.changes)
-        own = [value for values in told.values() for value in values]
-        slowest = max(told, key=lambda name: float(np.median(told[name])))
-        every += own
+        answers, busy = answers_ms(explorer, arguments.changes)
+        times = [value for values in answers.values() for value in values]
+        slowest = max(answers, key=lambda name: float(np.median(answers[name])))
+        every += times
         print(
-            f"{explorer.name:20} {1000 * seconds:7.0f} {len(own):8} {worked:10.0f} {np.median(own):7.0f} "
-            f"{np.percentile(own, 95):5.0f} {max(own):6.0f}        {slowest:15} {state_kb(explorer):8.0f}",
+            f"{explorer.name:20} {1000 * seconds:7.0f} {len(times):8} {busy:10.0f} "
+            f"{np.median(times):7.0f} {np.percentile(times, 95):5.0f} {max(times):6.0f}        "
+            f"{slowest:15} {state_kb(explorer):8.0f}",
             flush=True,
         )
     late = sum(value > LIMIT_MS for value in every)

@@ -176,7 +176,7 @@ def _epoch(state: _State, *, seed: int) -> dict[str, float]:
     sums: Terms = {}
     network.train()
     for anchors in np.array_split(np.concatenate(passes), per_epoch):
-        rate = state.scheduler.get_last_lr()[0]
+        rate = float(state.scheduler.get_last_lr()[0])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=low):
             terms = task.terms(anchors, rng)
         loss = _sum(terms, task.weights)

@@ -8,7 +8,7 @@ from .progress import Progress, follow
 from .release_scores import release_scores
 from .residual_utility import residual_utility
 from .simulated import NEAR, Calibration, calibration, stride_accuracy
-from .store import CACHE_VARIABLE, LOG_VARIABLE, Kept, Store, open_store
+from .store import CACHE_VARIABLE, LOG_VARIABLE, Entry, Store, open_store
 from .sweeps import sweep
 from .trainings import cnn_key, encode, train_autoencoder, train_cnn
 from .transfers import exchange, mean_error_mm, motion_errors
@@ -19,8 +19,8 @@ __all__ = [
     "LOG_VARIABLE",
     "NEAR",
     "Calibration",
+    "Entry",
     "Experiment",
-    "Kept",
     "Loaded",
     "Progress",
     "Store",

@@ -15,7 +15,7 @@ from affectlib.recordings import Library, Recording, read_recordings
 from affectlib.stages.code import code_digest
 from affectlib.stages.frames import read_frame
 from affectlib.stages.progress import follow
-from affectlib.stages.store import Kept, Store, open_store
+from affectlib.stages.store import Entry, Store, open_store
 from affectlib.stages.walks import Loaded, load
 from affectlib.study import Study
 
@@ -81,7 +81,7 @@ def _only(library: Library, names: Sequence[str]) -> Library:
     return replace(library, takes=tuple(take for take in library.takes if take.name in names))
 
 
-def _segmented(study: Study, store: Store | None) -> Kept:
+def _segmented(study: Study, store: Store | None) -> Entry:
     store = store or open_store()
     loaded = load(study, store=store)
 

@@ -150,8 +150,8 @@ def _predictions(experiment: Experiment, job: Job) -> pd.DataFrame:
         )
         frame.to_csv(folder / "predictions.csv", index=False)
 
-    kept = experiment.store.keep(**_entry(experiment, job), write=write)
-    frame = read_frame(kept.folder / "predictions.csv")
+    entry = experiment.store.keep(**_entry(experiment, job), write=write)
+    frame = read_frame(entry.folder / "predictions.csv")
     return frame.assign(library=experiment.cycles.attrs["library"])
 
 

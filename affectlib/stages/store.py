@@ -31,7 +31,7 @@ _ABANDONED_S = 24 * 3600
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class Entry:
     """An entry of the store.
 
     Parameters
@@ -67,7 +67,7 @@ class Store:
 
     def keep(
         self, stage: str, *, inputs: Mapping[str, Any], code: str, write: Callable[[Path], object]
-    ) -> Kept:
+    ) -> Entry:
         """Return an entry, which is computed unless it exists.
 
         Parameters
@@ -84,18 +84,18 @@ class Store:
         """
         key = _digest({"stage": stage, "inputs": dict(inputs), "code": code})
         folder = self._folder(stage, key)
-        kept = self._found(stage, key, folder)
-        if kept is None:
+        entry = self._found(stage, key, folder)
+        if entry is None:
             with writing(folder), self.alone(f"{stage}-{folder.name}"):
                 # Another process may have computed it during the wait.
-                kept = self._found(stage, key, folder)
-                if kept is None:
+                entry = self._found(stage, key, folder)
+                if entry is None:
                     seconds = self._compute(
                         folder, {"stage": stage, "key": key, "inputs": dict(inputs)}, write
                     )
-                    kept = Kept(stage=stage, key=key, folder=folder, seconds=seconds, reused=False)
-        _log(kept)
-        return kept
+                    entry = Entry(stage=stage, key=key, folder=folder, seconds=seconds, reused=False)
+        _log(entry)
+        return entry
 
     def holds(self, stage: str, *, inputs: Mapping[str, Any], code: str) -> bool:
         """Return whether an entry exists, without checking its files; arguments as for `keep`."""
@@ -131,13 +131,13 @@ class Store:
     def _folder(self, stage: str, key: str) -> Path:
         return self.root / stage / key[:32]
 
-    def _found(self, stage: str, key: str, folder: Path) -> Kept | None:
+    def _found(self, stage: str, key: str, folder: Path) -> Entry | None:
         if not folder.exists():
             return None
         try:
             record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
             if record["key"] == key and record["files"] == _contents(folder):
-                return Kept(stage=stage, key=key, folder=folder, seconds=record["seconds"], reused=True)
+                return Entry(stage=stage, key=key, folder=folder, seconds=record["seconds"], reused=True)
         except (OSError, ValueError, KeyError, TypeError):
             pass
         warnings.warn(f"the stored result {folder} is damaged and is computed again", stacklevel=4)
@@ -211,8 +211,8 @@ def _sweep(folder: Path) -> None:
             continue
 
 
-def _log(kept: Kept) -> None:
+def _log(entry: Entry) -> None:
     log = os.environ.get(LOG_VARIABLE)
     if log:
         with open(log, "a", encoding="utf-8") as stream:
-            stream.write(json.dumps(asdict(kept) | {"folder": str(kept.folder)}) + "\n")
+            stream.write(json.dumps(asdict(entry) | {"folder": str(entry.folder)}) + "\n")

@@ -17,7 +17,7 @@ from affectlib.models.training import fit_autoencoder
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.progress import follow
-from affectlib.stages.store import Kept
+from affectlib.stages.store import Entry
 
 VERSION = 1
 ROOMS = ("recordings", "gait", "models", "evaluation", "stages.experiment", "stages.trainings")
@@ -104,7 +104,7 @@ def codes_entry(experiment: Experiment, fold: Fold) -> dict[str, Any]:
     return autoencoder_entry(experiment, fold) | {"stage": "codes"}
 
 
-def _cnn(experiment: Experiment, fold: Fold, repeat: int) -> Kept:
+def _cnn(experiment: Experiment, fold: Fold, repeat: int) -> Entry:
     def write(folder: Path) -> None:
         with follow(f"CNN-xyz{f', repeat {repeat}' if repeat else ''}, {fold.split}") as progress:
             fitted = fit_cnn(

@@ -18,7 +18,7 @@ from affectlib.recordings.findings import Findings
 from affectlib.recordings.listing import count_problems, list_problems
 from affectlib.stages.code import code_digest
 from affectlib.stages.progress import follow
-from affectlib.stages.store import Kept, Store, open_store
+from affectlib.stages.store import Entry, Store, open_store
 from affectlib.study import Study
 
 VERSION = 1
@@ -47,7 +47,7 @@ class Loaded:
         Further remarks.
     warnings : tuple of LibraryWarning
         Doubts about usable takes.
-    kept : affectlib.stages.Kept
+    entry : affectlib.stages.Entry
         Entry of the store.
     """
 
@@ -59,7 +59,7 @@ class Loaded:
     subjects_left_out: tuple[str, ...]
     notes: tuple[str, ...]
     warnings: tuple[LibraryWarning, ...]
-    kept: Kept
+    entry: Entry
 
     @property
     def findings(self) -> Findings:
@@ -90,7 +90,7 @@ def library_folder(study: Study, *, store: Store | None = None) -> Path:
     return study.library_folder or demo(study, store=store).folder / "demo"
 
 
-def demo(study: Study, *, store: Store | None = None) -> Kept:
+def demo(study: Study, *, store: Store | None = None) -> Entry:
     """Write the library of simulated walkers, into the folder ``demo`` of the entry that is returned."""
 
     def write(folder: Path) -> None:
@@ -120,7 +120,7 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     library = open_library(library_folder(study, store=store))
     closed = tuple(take for take in library.takes if not os.access(take.file, os.R_OK))
     files = fingerprint(replace(library, takes=tuple(take for take in library.takes if take not in closed)))
-    kept = store.keep(
+    entry = store.keep(
         "load",
         # Messages name files, so a library that moved is checked again; files that the layout refuses
         # are in its problems but not in the fingerprint.
@@ -135,26 +135,15 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
         code=code_digest(*ROOMS),
         write=lambda folder: _write_check(library, folder),
     )
-    takes = pd.read_json(kept.folder / "takes.json", orient="table", precise_float=True)
-    found = Findings.from_json(json.loads((kept.folder / "findings.json").read_text(encoding="utf-8")))
-    problems, warnings = found.problems, found.warnings
+    takes = pd.read_json(entry.folder / "takes.json", orient="table", precise_float=True)
+    found = Findings.from_json(json.loads((entry.folder / "findings.json").read_text(encoding="utf-8")))
     excluded = subjects_left_out(study, library)
     if excluded:
-        spared = tuple(take for take in library.takes if take.subject in excluded)
-        library = replace(library, takes=tuple(take for take in library.takes if take not in spared))
+        library, found = _without(excluded, library, found)
         files = fingerprint(library)
-        spared_files = {take.file for take in spared}
-        problems = tuple(problem for problem in problems if problem.file not in spared_files)
-        warnings = tuple(
-            warning
-            for warning in warnings
-            if warning.file not in spared_files and warning.problem != EQUAL_FILES
-        )
-        # Of two equal takes one may have been excluded for that reason.
-        warnings += equal_files(library)
         takes = takes[~takes["subject"].isin(excluded)].reset_index(drop=True)
-    if problems and not study.skip_bad:
-        raise _one_error(library, problems)
+    if found.problems and not study.skip_bad:
+        raise _one_error(library, found.problems)
     if takes.empty:
         raise LibraryError(
             "no usable take",
@@ -166,12 +155,12 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
         library=library,
         fingerprint=files,
         takes=takes,
-        problems=problems,
+        problems=found.problems,
         left_out=(*found.left_out, *(f"{name} (asked for)" for name in excluded)),
         subjects_left_out=excluded,
         notes=found.notes,
-        warnings=warnings,
-        kept=kept,
+        warnings=found.warnings,
+        entry=entry,
     )
 
 
@@ -199,6 +188,22 @@ def subjects_left_out(study: Study, library: Library) -> tuple[str, ...]:
             "has a comma itself stands between double quotes.",
         )
     return tuple(sorted(names))
+
+
+def _without(excluded: tuple[str, ...], library: Library, found: Findings) -> tuple[Library, Findings]:
+    """Return a library and its findings without some subjects."""
+    files = {take.file for take in library.takes if take.subject in excluded}
+    takes = tuple(take for take in library.takes if take.subject not in excluded)
+    library = replace(library, takes=takes)
+    warnings = [
+        warning for warning in found.warnings if warning.file not in files and warning.problem != EQUAL_FILES
+    ]
+    return library, replace(
+        found,
+        problems=tuple(problem for problem in found.problems if problem.file not in files),
+        # Of two equal takes one may have been excluded for that reason.
+        warnings=(*warnings, *equal_files(library)),
+    )
 
 
 def _write_check(library: Library, folder: Path) -> None:

@@ -14,14 +14,14 @@ from affectlib.models.components import LeadingComponents
 def test_they_are_those_of_a_singular_value_decomposition(shape: tuple[int, int], share: float) -> None:
     rng = np.random.default_rng(1)
     x = rng.normal(size=shape) * np.linspace(3, 0.1, shape[1]) + 5
-    asked = rng.normal(size=(7, shape[1]))
-    own = LeadingComponents(share).fit(x)
+    x_new = rng.normal(size=(7, shape[1]))
+    fitted = LeadingComponents(share).fit(x)
     oracle = PCA(None if share == 1 else share, svd_solver="full").fit(x)
-    n = len(own.components_)
+    n = len(fitted.components_)
     assert n == min(len(oracle.components_), np.linalg.matrix_rank(x - x.mean(axis=0)))
-    np.testing.assert_allclose(own.components_ @ own.components_.T, np.eye(n), atol=1e-9)
+    np.testing.assert_allclose(fitted.components_ @ fitted.components_.T, np.eye(n), atol=1e-9)
     np.testing.assert_allclose(
-        np.abs(own.transform(asked)), np.abs(oracle.transform(asked)[:, :n]), atol=1e-7
+        np.abs(fitted.transform(x_new)), np.abs(oracle.transform(x_new)[:, :n]), atol=1e-7
     )
 
 
@@ -34,9 +34,9 @@ def test_a_direction_without_variance_is_not_made_up() -> None:
 
 @pytest.mark.parametrize("shape", [(4, 9), (9, 4)])
 def test_rows_that_are_all_alike_have_one_place(shape: tuple[int, int]) -> None:
-    own = LeadingComponents(0.99).fit(np.full(shape, 2.5))
-    assert np.isfinite(own.components_).all()
-    np.testing.assert_array_equal(own.transform(np.full(shape, 2.5)), 0)
+    fitted = LeadingComponents(0.99).fit(np.full(shape, 2.5))
+    assert np.isfinite(fitted.components_).all()
+    np.testing.assert_array_equal(fitted.transform(np.full(shape, 2.5)), 0)
 
 
 def test_the_sign_does_not_depend_on_the_solver() -> None:

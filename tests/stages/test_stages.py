@@ -200,7 +200,7 @@ def library(tmp_path_factory) -> Path:
 def test_library_is_looked_through_once(library: Path, store: Store):
     study = Study(library=str(library))
     first, second = stages.load(study, store=store), stages.load(study, store=store)
-    assert (first.kept.reused, second.kept.reused) == (False, True)
+    assert (first.entry.reused, second.entry.reused) == (False, True)
     pd.testing.assert_frame_equal(first.takes, second.takes)
     assert first.fingerprint == second.fingerprint
     assert list(first.takes["subject"]) == ["ada", "ada", "bob", "bob"]
@@ -242,7 +242,7 @@ def test_bad_take_stops_the_study_unless_skipped(tmp_path: Path, store: Store):
         stages.load(Study(library=str(folder)), store=store)
     skipping = Study(library=str(folder), skip_bad=True)
     loaded = stages.load(skipping, store=store)
-    assert loaded.kept.reused
+    assert loaded.entry.reused
     assert len(loaded.takes) == 3
     assert [problem.file for problem in loaded.problems] == [broken]
     assert all(isinstance(problem, AffectlibError) for problem in loaded.problems)
