@@ -6,6 +6,7 @@ import io
 import math
 import zipfile
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -16,6 +17,10 @@ _REMEDY = (
     "Write it with numpy.savez(file, position=..., joints=...): (frames, joints, 3), no objects "
     "(names by numpy.array(names, dtype=str))."
 )
+
+# numpy evaluates headers with `ast`, which before Python 3.12.1 fails now and then when two threads do so at
+# once ("AST constructor recursion depth mismatch", CPython issue 106905): a sound file would look broken.
+_HEADERS = Lock()
 
 
 def read_motion(file: Path) -> Motion:
@@ -115,11 +120,13 @@ def _array(archive: zipfile.ZipFile, member: str, *, file: Path) -> np.ndarray:
     read_header = (
         np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     )
-    shape, _, dtype = read_header(header)
+    with _HEADERS:
+        shape, _, dtype = read_header(header)
     if dtype.hasobject or dtype.itemsize * math.prod(shape) != len(raw) - header.tell():
         kind = "pickled objects" if dtype.hasobject else f"{len(raw)} bytes for shape {shape}"
         raise _no_archive(file, f"array {member.removesuffix('.npy')!r}", kind)
-    return np.lib.format.read_array(io.BytesIO(raw), allow_pickle=False)
+    with _HEADERS:
+        return np.lib.format.read_array(io.BytesIO(raw), allow_pickle=False)
 
 
 def _scalar_rate(value: np.ndarray | None, *, file: Path) -> float | None:
