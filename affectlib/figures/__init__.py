@@ -1,6 +1,6 @@
-"""Figures: each function draws results that exist and computes none."""
+"""Figures of existing results; each function plots one."""
 
 import lazy_loader
 
-# What there is stands in __init__.pyi. It is imported when first asked for: not every figure needs seaborn.
+# Figures are imported when first used, since seaborn takes a second and not every figure needs it.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -9,20 +9,19 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from affectlib.evaluation.paper import TEXT
 from affectlib.figures.results import (
     PAPER_MARK,
     SPLIT_WORDS,
     fold_counts,
     fold_points,
     has_paper_labels,
-    paper_means,
     rows_of,
     width_in,
 )
 from affectlib.figures.style import INK, legend_point, model_colour, models_in_order, new_figure, styled
 
 SIGNIFICANT = 0.05
-METRIC_WORDS = {"macro_f1": "macro F1", "balanced_accuracy": "balanced accuracy"}
 
 
 @styled
@@ -31,7 +30,6 @@ def accuracy_boxes(
     comparison: pd.DataFrame | None = None,
     *,
     split: str = "cycles",
-    metric: str = "accuracy",
 ) -> Figure:
     """Plot the accuracy of each model over folds, below the P-values of tests between models (Fig. 2c).
 
@@ -43,10 +41,8 @@ def accuracy_boxes(
         Scores of one library, from `affectlib.evaluation.scores.score`.
     comparison : pandas.DataFrame, optional
         From `affectlib.evaluation.comparison.compare_models`; no P-values are plotted without it.
-    metric : str
-        ``"accuracy"``, ``"macro_f1"`` or ``"balanced_accuracy"``.
     """
-    rows = rows_of(scores, task="label", split=split, metric=metric)
+    rows = rows_of(scores, task="label", split=split, metric="accuracy")
     models = models_in_order(rows["model"])
     tests = None if comparison is None else _tests(comparison, split)
     above_in = 0 if tests is None else 0.29 * len(tests)
@@ -60,21 +56,20 @@ def accuracy_boxes(
         _box(axes, x, 100 * rows.loc[rows["model"] == model, "value"].to_numpy(), model_colour(model))
     axes.set_xticks(range(len(models)), models)
     axes.set_xlim(-0.6, len(models) - 0.4)
-    axes.set_ylabel(f"{METRIC_WORDS.get(metric, metric)} (%)")
+    axes.set_ylabel("accuracy (%)")
     axes.set_xlabel(f"{SPLIT_WORDS.get(split, split)}; one point per fold{fold_counts(rows, by=['model'])}")
     if split == "cycles" and has_paper_labels(scores):
-        _mark_paper_means(figure, axes, metric, models)
+        _mark_paper_means(figure, axes, models)
     return figure
 
 
-def _mark_paper_means(figure: Figure, axes: Axes, metric: str, models: list[str]) -> None:
-    known = {model: mean for model, mean in paper_means(metric).items() if model in models}
+def _mark_paper_means(figure: Figure, axes: Axes, models: list[str]) -> None:
+    known = {model: mean["accuracy"] for model, mean in TEXT.items() if model in models}
     means = {models.index(model) + 0.34: mean for model, mean in known.items()}
     if means:
         # To the right of each box, since the means are of other data.
         axes.plot(list(means), list(means.values()), **PAPER_MARK)
-        source = "Section IV-C" if metric == "accuracy" else "Table I"
-        entry = legend_point(f"mean in the paper ({source})", **PAPER_MARK)
+        entry = legend_point("mean in the paper (Section IV-C)", **PAPER_MARK)
         figure.legend(handles=[entry], loc="outside lower right")
 
 

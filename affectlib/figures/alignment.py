@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from affectlib.figures.style import MARK, SIGNAL, new_figure, readable, styled
 from affectlib.skeleton import AXES, INDEX
 
-_JOINT_COLOURS = (SIGNAL, MARK, "#009E73", "#CC79A7")
+_COLOURS = {"l_ankle": SIGNAL, "r_ankle": MARK}
+_AXES = ("x", "y")
 
 
 @styled
@@ -19,10 +20,8 @@ def alignment_steps(
     *,
     rate_hz: float,
     start_s: float = 0.0,
-    joints: Sequence[str] = ("l_ankle", "r_ankle"),
-    axes_shown: Sequence[str] = ("x", "y"),
 ) -> Figure:
-    """Plot the positions of up to four joints after each step, one row per step and one column per axis.
+    """Plot the horizontal positions of both ankles after each step, one row per step.
 
     Parameters
     ----------
@@ -30,11 +29,11 @@ def alignment_steps(
         Positions in metres after each named step, each of shape (frames, 15, 3).
     """
     figure = new_figure(height_in=0.6 + 1.25 * len(steps))
-    grid = figure.subplots(len(steps), len(axes_shown), sharex=True, squeeze=False)
+    grid = figure.subplots(len(steps), len(_AXES), sharex=True, squeeze=False)
     for row, (name, position) in zip(grid, steps.items(), strict=True):
         time_s = start_s + np.arange(len(position)) / rate_hz
-        for axes, axis in zip(row, axes_shown, strict=True):
-            for joint, colour in zip(joints, _JOINT_COLOURS, strict=False):
+        for axes, axis in zip(row, _AXES, strict=True):
+            for joint, colour in _COLOURS.items():
                 course_m = position[:, INDEX[joint], AXES.index(axis)]
                 axes.plot(time_s, course_m, color=colour, lw=0.9, label=readable(joint))
             axes.set_ylabel(f"{axis} (m)")

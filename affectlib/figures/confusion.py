@@ -32,7 +32,6 @@ def confusion_matrices(
     *,
     models: Sequence[str] = ("CNN-xyz", "AE-xyz"),
     split: str = "cycles",
-    task: str = "label",
 ) -> Figure:
     """Plot the confusion matrix of each model, summed over folds and seeds (Fig. 2b).
 
@@ -44,7 +43,7 @@ def confusion_matrices(
     confusion : pandas.DataFrame
         Counts of one library, from `affectlib.evaluation.scores.confusion`.
     """
-    counts = {model: rows_of(confusion, task=task, split=split, model=model) for model in models}
+    counts = {model: rows_of(confusion, task="label", split=split, model=model) for model in models}
     labels = in_order(pd.concat([rows["true"] for rows in counts.values()]))
     many = len(labels) > MOST_LABELS
     columns = 1 if many else min(len(models), 2)

@@ -33,16 +33,14 @@ KINDS = MappingProxyType(
 
 
 @styled
-def error_per_joint(table: pd.DataFrame, *, unit: str = "subjects") -> Figure:
+def error_per_joint(table: pd.DataFrame) -> Figure:
     """Plot the mean error of each joint with its quartiles, beside two references.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns ``joint``, ``kind`` and ``error_mm``; one row per unit, joint and kind. Kinds are those of
+        Columns ``joint``, ``kind`` and ``error_mm``; one row per subject, joint and kind. Kinds are those of
         `KINDS`, and any others.
-    unit : str
-        The unit of a row, in the plural.
     """
     joints = [joint for joint in JOINTS if joint in set(table["joint"])]
     present = {str(kind) for kind in table["kind"]}
@@ -70,7 +68,7 @@ def error_per_joint(table: pd.DataFrame, *, unit: str = "subjects") -> Figure:
     axes.set_xlim(left=0)
     axes.tick_params(axis="y", length=0)
     counts = table.groupby(["joint", "kind"], observed=True).size()
-    spread = f"; mean and quartiles over n = {value_range(counts)} {unit}" if counts.max() > 1 else ""
+    spread = f"; mean and quartiles over n = {value_range(counts)} subjects" if counts.max() > 1 else ""
     axes.set_xlabel(f"distance to the ground truth (mm){spread}")
     figure.legend(loc="outside upper center", ncols=2)
     return figure

@@ -38,7 +38,7 @@ class Look(NamedTuple):
 
 
 @styled
-def latent_maps(maps: pd.DataFrame, *, who: str = "test cycles", seed: int = 0) -> Figure:
+def latent_maps(maps: pd.DataFrame, *, seed: int = 0) -> Figure:
     """Plot t-SNE maps of the codes before and after training, by label and by subject (Fig. 2a).
 
     Parameters
@@ -46,8 +46,6 @@ def latent_maps(maps: pd.DataFrame, *, who: str = "test cycles", seed: int = 0) 
     maps : pandas.DataFrame
         One row per cycle and map: ``code`` (``"affect"``, ``"subject"``), ``when`` (``"before"``,
         ``"after"``), ``x``, ``y``, ``subject``, ``label``.
-    who : str
-        The cycles in the maps, for the caption.
     seed : int
         Random seed of the order in which points are drawn over each other.
 
@@ -81,7 +79,7 @@ def latent_maps(maps: pd.DataFrame, *, who: str = "test cycles", seed: int = 0) 
         axes.set_title(f"{code} code,\nby {by}")
     for axes in grid[-1]:
         axes.set_xlabel("t-SNE 1")
-    _caption(figure, maps, looks, who)
+    _caption(figure, maps, looks)
     return figure
 
 
@@ -131,7 +129,7 @@ def _map(axes: Axes, points: pd.DataFrame, by: str, looks: dict[str, Look]) -> N
     axes.set_box_aspect(1)
 
 
-def _caption(figure: Figure, maps: pd.DataFrame, looks: dict[str, dict[str, Look]], who: str) -> None:
+def _caption(figure: Figure, maps: pd.DataFrame, looks: dict[str, dict[str, Look]]) -> None:
     handles = [
         legend_point(readable(label), marker=look.marker, color=look.colour, ms=4)
         for label, look in looks["label"].items()
@@ -140,4 +138,4 @@ def _caption(figure: Figure, maps: pd.DataFrame, looks: dict[str, dict[str, Look
     n_subjects = len(looks["subject"])
     subjects = f"{n_subjects} subjects, one colour each" if n_subjects > 1 else "one subject"
     n_cycles = value_range(maps.groupby(["code", "when"]).size())
-    figure.suptitle(f"{n_cycles} {who} per map; {subjects}", x=0.01, ha="left", fontsize=8)
+    figure.suptitle(f"{n_cycles} test cycles per map; {subjects}", x=0.01, ha="left", fontsize=8)

@@ -21,6 +21,7 @@ from affectlib.figures.style import (
 from affectlib.skeleton import AXES
 
 STEP_M = 0.85
+N_POSTURES = 6
 TRUTH_COLOUR = "#C9C9C9"
 
 
@@ -33,7 +34,6 @@ def exchange_motions(
     subjects: tuple[str, str],
     labels: tuple[str, str],
     among: Sequence[str] = (),
-    n_postures: int = 6,
 ) -> Figure:
     """Plot the inputs, reconstructions and exchanged motions of one pair, over their pale ground truth.
 
@@ -62,7 +62,7 @@ def exchange_motions(
     motions = [*inputs.values(), *generated.values(), *truths.values()]
     heights_m = [np.asarray(motion)[..., AXES.index("z")] for motion in motions]
     low_m, high_m = min(map(np.min, heights_m)) - 0.06, max(map(np.max, heights_m)) + 0.12
-    width_m = n_postures * STEP_M
+    width_m = N_POSTURES * STEP_M
     strip_in = 3.4 * (high_m - low_m) / width_m
     figure = new_figure(height_in=3 * (strip_in + 0.42) + 0.55)
     grid = figure.subplots(3, 2)
@@ -75,31 +75,31 @@ def exchange_motions(
             motion, true_motion = generated[pair], truth.get(pair)
             distance = _distance(pair, motion, true_motion)
             title = rf"$\hat{{x}}_{{{pair}}}$: {subject}, {readable(label)}; {distance}"
-        _strip(axes, motion, true_motion, colours[label], n_postures)
+        _strip(axes, motion, true_motion, colours[label])
         axes.set_xlim(-0.5 * STEP_M, width_m - 0.5 * STEP_M)
         axes.set_ylim(low_m, high_m)
         axes.set_title(title)
     for axes in grid[-1]:
-        ticks = [f"{100 * number / n_postures:.0f} %" for number in range(n_postures)]
-        axes.set_xticks(STEP_M * np.arange(n_postures), ticks)
+        ticks = [f"{100 * number / N_POSTURES:.0f} %" for number in range(N_POSTURES)]
+        axes.set_xticks(STEP_M * np.arange(N_POSTURES), ticks)
         axes.set_xlabel("gait cycle; walking to the right")
-    draw_scale(grid[0, 1], (n_postures - 1) * STEP_M - 0.1, low_m, text_gap_m=0.05)
+    draw_scale(grid[0, 1], (N_POSTURES - 1) * STEP_M - 0.1, low_m, text_gap_m=0.05)
     handles = [*legend_labels(colours), legend_line("ground truth", TRUTH_COLOUR, lw=3.2)]
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure
 
 
-def _strip(axes: Axes, motion: np.ndarray, truth: np.ndarray | None, colour: str, n_postures: int) -> None:
-    for number in range(n_postures):
+def _strip(axes: Axes, motion: np.ndarray, truth: np.ndarray | None, colour: str) -> None:
+    for number in range(N_POSTURES):
         x_m = number * STEP_M
         if truth is not None:
             n_lines = len(axes.lines)
-            draw_body(axes, truth[number * len(truth) // n_postures], colour=TRUTH_COLOUR, x_m=x_m)
+            draw_body(axes, truth[number * len(truth) // N_POSTURES], colour=TRUTH_COLOUR, x_m=x_m)
             # Wider, to remain visible where the generated motion covers it.
             for line in axes.lines[n_lines:]:
                 line.set_linewidth(3.2)
                 line.set_markersize(line.get_markersize() + 2.5)
-        draw_body(axes, motion[number * len(motion) // n_postures], colour=colour, x_m=x_m)
+        draw_body(axes, motion[number * len(motion) // N_POSTURES], colour=colour, x_m=x_m)
     axes.set_aspect("equal")
     axes.set_xticks([])
     hide_frame(axes)

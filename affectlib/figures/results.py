@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from affectlib.errors import ParameterError
-from affectlib.evaluation.paper import AFFECTS, TEXT, table_one_rows
+from affectlib.evaluation.paper import AFFECTS
 from affectlib.figures.style import COLUMN_IN, INK, MARK, PAGE_IN, value_range
 
 SPLIT_WORDS = MappingProxyType(
@@ -88,21 +88,6 @@ def labels_of(scores: pd.DataFrame) -> set[str]:
 def has_paper_labels(scores: pd.DataFrame) -> bool:
     """Return whether the labels are the paper's four affects, so that its scores can be compared."""
     return labels_of(scores) == set(AFFECTS)
-
-
-def paper_means(metric: str) -> dict[str, float]:
-    """Return the paper's mean scores in per cent by model; empty where it gives none.
-
-    Accuracies are those in the text of Section IV-C; macro F1 is the mean over Table I, since the F1 in
-    the text contradicts it.
-    """
-    if metric == "accuracy":
-        return {model: means["accuracy"] for model, means in TEXT.items()}
-    if metric != "macro_f1":
-        return {}
-    rows = table_one_rows()
-    means = rows[rows["metric"] == "f1"].groupby("model")["value"].mean()
-    return {str(model): float(mean) for model, mean in means.items()}
 
 
 def fold_counts(scores: pd.DataFrame, *, by: list[str]) -> str:

@@ -67,8 +67,8 @@ def library_browser(loaded: Loaded) -> Explorer:
     return explorer
 
 
-def thinned(walk: Recording, *, most: int = MOST_FRAMES) -> tuple[np.ndarray, float]:
-    """Return every n-th frame of a recording, at most `most` frames.
+def thinned(walk: Recording) -> tuple[np.ndarray, float]:
+    """Return every n-th frame of a recording, at most `MOST_FRAMES` frames.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def thinned(walk: Recording, *, most: int = MOST_FRAMES) -> tuple[np.ndarray, fl
         Positions in metres, shape (frames, 15, 3), and frames per second.
     """
     # Rounded up.
-    step = -(-walk.n_frames // most)
+    step = -(-walk.n_frames // MOST_FRAMES)
     return walk.position[::step], walk.rate_hz / step
 
 

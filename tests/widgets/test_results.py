@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import time
 from types import SimpleNamespace
 
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from explorers import marks
 
 from affectlib.explanation.gradcam import Explanation
 from affectlib.figures.style import AFFECT_COLOURS, INK, MARK
@@ -21,20 +21,13 @@ from affectlib.widgets.confusion_explorer import confusion_explorer
 from affectlib.widgets.explorer import Explorer
 from affectlib.widgets.latent_map import latent_map
 from affectlib.widgets.relevance_explorer import relevance_explorer
+from affectlib.widgets.still import unpacked
 from affectlib.widgets.tradeoff_explorer import tradeoff_explorer
 from affectlib.widgets.training_monitor import MOST_CYCLES, training_monitor
 from affectlib.widgets.transfer_explorer import transfer_explorer
 
 PHASES = 20
 PEOPLE, LABELS = ("ada", "bob", "cid"), ("angry", "sad")
-
-
-def marks(panel: dict, kind: str, **wanted: object) -> list[dict]:
-    return [
-        mark
-        for mark in panel["marks"]
-        if mark["kind"] == kind and all(mark.get(key) == value for key, value in wanted.items())
-    ]
 
 
 def posture(height_m: float) -> np.ndarray:
@@ -46,12 +39,9 @@ def posture(height_m: float) -> np.ndarray:
 
 
 def walkers(explorer: Explorer) -> dict[str, float]:
-    """Name and height of all who walk."""
-    told = {}
-    for one in explorer.views["player"].scene["walkers"]:
-        mm = np.frombuffer(base64.b64decode(one["xyz"]), "<i2").reshape(one["frames"], len(JOINTS), 3)
-        told[one["name"]] = round(float(mm[0, 0, 2]) / 1000, 3)
-    return told
+    """Return name and height of all walkers."""
+    scene = explorer.views["player"].scene
+    return {walker["name"]: round(float(unpacked(walker["xyz"])[0, 0, 2]), 3) for walker in scene["walkers"]}
 
 
 @pytest.fixture(scope="module")

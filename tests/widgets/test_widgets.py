@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
 import background_work
@@ -10,6 +9,7 @@ import ipywidgets as ipw
 import numpy as np
 import pandas as pd
 import pytest
+from explorers import marks
 from walkers import in_the_room, on_the_spot
 from walking_library import write_library
 
@@ -25,22 +25,13 @@ from affectlib.widgets.explorer import Chain, Explorer
 from affectlib.widgets.library_browser import library_browser
 from affectlib.widgets.ssa_analysis import GAIT
 from affectlib.widgets.ssa_explorer import ssa_explorer
+from affectlib.widgets.still import unpacked
 
 RATE_HZ = 60.0
 
 
-def marks(panel: dict, kind: str, **wanted: object) -> list[dict]:
-    return [
-        mark
-        for mark in panel["marks"]
-        if mark["kind"] == kind and all(mark.get(key) == value for key, value in wanted.items())
-    ]
-
-
 def walker(scene: dict, number: int = 0) -> np.ndarray:
-    told = scene["walkers"][number]
-    mm = np.frombuffer(base64.b64decode(told["xyz"]), "<i2").reshape(told["frames"], 15, 3)
-    return mm / 1000
+    return unpacked(scene["walkers"][number]["xyz"])
 
 
 # --- charts and the frame around them -----------------------------------------------------------
