@@ -82,4 +82,5 @@ def f1_by_split(scores: pd.DataFrame) -> Figure:
 def _paper_means() -> dict[str, float]:
     # The mean over Table I, since the F1 in the text of Section IV-C contradicts it.
     rows = table_one_rows()
-    return rows[rows["metric"] == "f1"].groupby("model")["value"].mean().to_dict()
+    means = rows[rows["metric"] == "f1"].groupby("model")["value"].mean()
+    return {str(model): float(mean) for model, mean in means.items()}
