@@ -1,8 +1,8 @@
-"""Is one model better than another? Three answers, from the paper's to the one that generalises.
+"""Tests of the difference between two models, over folds and over subjects.
 
-Folds of one cross-validation share most of their training data, so their scores are not independent
-and a plain t-test over them finds too much. And folds over the same people say nothing about other
-people: for that the person is the unit.
+Folds of one cross-validation share most of their training data, so their scores are not independent and a
+plain t-test is too often significant. And folds over the same subjects say nothing about other subjects:
+for that the subject has to be the unit.
 """
 
 from __future__ import annotations
@@ -20,24 +20,20 @@ RESAMPLES = 9999
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """One test of whether two models differ.
+    """One test of the difference between two models.
 
     Parameters
     ----------
     test : str
-        What was tested, in words.
+        Name of the test.
     unit : str
-        What counts as one observation: ``"fold"`` or ``"subject"``.
+        Unit of observation: ``"fold"`` or ``"subject"``.
     n : int
         Number of observations.
     difference : float
         Mean of first minus second.
     low, high : float
         95 % interval of the difference.
-    statistic : float
-        Test statistic.
-    p : float
-        Two-sided p-value.
     effect : float
         Rank-biserial correlation for subjects, in [-1, 1]; NaN for folds.
     """
@@ -54,55 +50,41 @@ class Comparison:
 
 
 def paired_t(first: np.ndarray, second: np.ndarray) -> Comparison:
-    """Compare over folds as the paper does: the paired t-test.
+    """Compare over folds by the paired t-test, two-sided, as the paper does.
 
-    It takes folds for independent, which they are not: training sets overlap. Shown because the
-    paper reports it; `corrected_t` is its honest form.
+    It assumes independent folds, although their training sets overlap; `corrected_t` accounts for that.
 
     Parameters
     ----------
     first, second : numpy.ndarray
         Scores of two models on the same folds, shape (folds,).
 
-    Returns
-    -------
-    Comparison
-        Two-sided.
-
     Raises
     ------
     ParameterError
-        Unless there are at least two folds, the same for both.
+        For fewer than two folds, or different numbers of folds.
     """
     difference = _differences(first, second, unit="folds")
     return _t_test(difference, "paired t-test over folds", inflation=1 / len(difference))
 
 
 def corrected_t(first: np.ndarray, second: np.ndarray, *, n_train: float, n_test: float) -> Comparison:
-    """Compare over folds with the variance corrected for overlapping training sets.
+    """Compare over folds by the corrected resampled t-test, two-sided.
 
-    The corrected resampled t-test of Nadeau & Bengio (2003, Machine Learning 52:239-281): with J
-    differences of variance s^2, the variance of their mean is taken as (1/J + n_test/n_train) s^2
-    instead of s^2/J.
+    Nadeau & Bengio (2003, Machine Learning 52:239-281): with J differences of variance s^2, the variance of
+    their mean is (1/J + n_test/n_train) s^2 instead of s^2/J.
 
     Parameters
     ----------
     first, second : numpy.ndarray
         Scores of two models on the same folds, of one or several repetitions, shape (folds,).
-    n_train : float
-        Cycles a fold trains on, on average.
-    n_test : float
-        Cycles a fold tests, on average.
-
-    Returns
-    -------
-    Comparison
-        Two-sided.
+    n_train, n_test : float
+        Mean number of training and test cycles of a fold.
 
     Raises
     ------
     ParameterError
-        Unless there are at least two folds, the same for both, and cycles on both sides.
+        For fewer than two folds, different numbers of folds, or no cycles on one side.
     """
     difference = _differences(first, second, unit="folds")
     if n_train <= 0 or n_test <= 0:
@@ -116,35 +98,29 @@ def corrected_t(first: np.ndarray, second: np.ndarray, *, n_train: float, n_test
 
 
 def signed_rank(first: np.ndarray, second: np.ndarray, *, seed: int = 0) -> Comparison:
-    """Compare with the person as the unit: Wilcoxon signed-rank test on per-subject scores.
+    """Compare over subjects by the Wilcoxon signed-rank test, two-sided; p is 1 without any difference.
 
-    Answers whether the difference would hold for other people of this kind. The interval is the
-    percentile bootstrap of the mean difference over people. The effect is the matched-pairs
-    rank-biserial correlation (Kerby 2014, Comprehensive Psychology 3:11.IT.3.1): the share of rank
-    sums in favour minus that against.
+    The interval is the percentile bootstrap of the mean difference over subjects. The effect is the
+    matched-pairs rank-biserial correlation (Kerby 2014, Comprehensive Psychology 3:11.IT.3.1): the share
+    of rank sums in favour minus that against.
 
     Parameters
     ----------
     first, second : numpy.ndarray
-        One score a person for each of two models, in the same order, shape (subjects,).
+        One score per subject for each of two models, in the same order, shape (subjects,).
     seed : int
         Seed of the bootstrap.
-
-    Returns
-    -------
-    Comparison
-        Two-sided; p is 1 where no person differs.
 
     Raises
     ------
     ParameterError
-        Unless there are at least two people, the same for both.
+        For fewer than two subjects, or different numbers of subjects.
     """
     difference = _differences(first, second, unit="people")
-    # Equal for equal: differences of rounded sums must not be ranked as if one were larger.
+    # Differences of equal scores that are rounding errors must not be ranked.
     difference = np.round(difference, 12)
     low, high = bootstrap_interval(difference, seed=seed)
-    # The test is undefined where nobody differs; then there is nothing against equality.
+    # The test is undefined without differences.
     differs = bool(difference.any())
     statistic, p = stats.wilcoxon(difference) if differs else (0.0, 1.0)
     return Comparison(
@@ -161,17 +137,12 @@ def signed_rank(first: np.ndarray, second: np.ndarray, *, seed: int = 0) -> Comp
 
 
 def rank_biserial(difference: np.ndarray) -> float:
-    """Matched-pairs rank-biserial correlation.
+    """Return the matched-pairs rank-biserial correlation, in [-1, 1]; 0 without differences.
 
     Parameters
     ----------
     difference : numpy.ndarray
-        Paired differences, shape (pairs,); zeros are left out, as the signed-rank test does.
-
-    Returns
-    -------
-    float
-        From -1 (every difference negative) to 1 (every one positive); 0 without differences.
+        Paired differences, shape (pairs,); zeros are ignored, as in the signed-rank test.
     """
     differing = difference[difference != 0]
     if not len(differing):
@@ -236,20 +207,10 @@ def percentile_interval(estimates: np.ndarray, *, level: float = 0.95) -> tuple[
 
 
 def holm(p: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Adjust p-values of a family of tests by Holm's step-down method.
+    """Adjust p-values of a family of tests by Holm's step-down method, in the same order, shape (tests,).
 
     Holm (1979, Scandinavian Journal of Statistics 6:65-70): the smallest of m p-values is multiplied
-    by m, the next by m - 1, and none may fall below the one before.
-
-    Parameters
-    ----------
-    p : sequence of float
-        P-values; NaN is no test and stays NaN.
-
-    Returns
-    -------
-    numpy.ndarray
-        Adjusted p-values in the same order, shape (tests,).
+    by m, the next by m - 1, and none may be below the one before. NaN is no test and stays NaN.
     """
     p = np.asarray(p, dtype=float)
     adjusted = np.full(len(p), np.nan)
