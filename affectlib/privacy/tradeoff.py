@@ -21,6 +21,10 @@ from affectlib.privacy.pareto import RAW, pareto
 
 KEYS = ("split", "release", "value")
 RESAMPLES = 1000
+"""Bootstrap samples of an interval of F1."""
+
+UNCHANGED = ("rank5", "take_rank1", "normalised", "selected_on_training", "chance")
+"""Columns of `attackers_table` that the trade-off has by the same names."""
 
 
 def trade_off_table(
@@ -53,40 +57,42 @@ def trade_off_table(
         Pareto-optimal rows.
     """
     keys = list(KEYS)
+    identification = partial(closed_set_table, seed=seed)
     n_subjects = frames["labels"].groupby(keys)["subject"].nunique().rename("n_subjects").reset_index()
-    known, new = (_fit_attackers(attacks[attacks["split"] == split]) for split in ("takes", "subjects"))
-    columns = ["attacker", *_ends("rank1"), "rank5", "take_rank1", "normalised", "selected_on_training"]
-    new_columns = [*_ends("rank1"), "attacker", "chance"]
-    new_names = {name: f"identification_new_{name}" for name in ("attacker", "chance")}
-    closed_set = partial(closed_set_table, by=KEYS, seed=seed)
     table = utility_table(frames["labels"], seed=seed).merge(n_subjects, on=keys)
-    for part in (
-        _strongest(known, [*columns, "chance"], _renamed("rank1", "identification")),
-        _strongest(frames["naive"], ["rank1"], {"rank1": "naive"}, closed_set),
-        _strongest(new, new_columns, _renamed("rank1", "identification_new") | new_names),
+    for measured in (
         _strongest(
-            frames["verification"],
-            ["attacker", *_ends("eer"), "selected_on_training"],
-            {"attacker": "scorer", "selected_on_training": "eer_selected_on_training"},
-            partial(verification_table, by=KEYS),
-            value="eer",
+            _fit_attackers(attacks[attacks["split"] == "takes"]),
+            {"attacker": "attacker"}
+            | _with_interval("rank1", "identification")
+            | {name: name for name in UNCHANGED},
+        ),
+        _strongest(_tabulate(frames["naive"], identification), {"rank1": "naive"}),
+        _strongest(
+            _fit_attackers(attacks[attacks["split"] == "subjects"]),
+            _with_interval("rank1", "identification_new")
+            | {name: f"identification_new_{name}" for name in ("attacker", "chance")},
+        ),
+        _strongest(
+            _tabulate(frames["verification"], verification_table),
+            {"attacker": "scorer"}
+            | _with_interval("eer", "eer")
+            | {"selected_on_training": "eer_selected_on_training"},
+            measure="eer",
             lowest=True,
         ),
         _strongest(
-            frames["linkage"],
-            [*_ends("rank1"), "chance"],
-            _renamed("rank1", "linkage") | {"chance": "linkage_chance"},
-            closed_set,
+            _tabulate(frames["linkage"], identification),
+            _with_interval("rank1", "linkage") | {"chance": "linkage_chance"},
         ),
         _strongest(
-            frames["gender"],
-            _ends("balanced_accuracy"),
-            _renamed("balanced_accuracy", "gender"),
-            partial(attribute_table, by=KEYS, seed=seed),
-            value="balanced_accuracy",
+            _tabulate(frames["gender"], partial(attribute_table, seed=seed)),
+            _with_interval("balanced_accuracy", "gender"),
+            measure="balanced_accuracy",
         ),
     ):
-        table = table.merge(part, on=keys, how="left")
+        table = table.merge(measured, on=keys, how="left")
+    # Costs of privacy: a low equal error rate is a high one.
     for measure, sign in (("identification", 1.0), ("identification_new", 1.0), ("eer", -1.0)):
         table[f"pareto_{measure}"] = False
         for _, rows in table.dropna(subset=[measure]).groupby("split"):
@@ -115,61 +121,6 @@ def attackers_table(frames: Mapping[str, pd.DataFrame], *, seed: int = 0) -> pd.
     return closed_set_table(attacks, by=KEYS, seed=seed).merge(utility, on=list(KEYS))
 
 
-def strongest_curves(curves: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the curve of each release's strongest scorer at the most private value.
-
-    Parameters
-    ----------
-    curves : pandas.DataFrame
-        The frame ``roc`` of all attacks, with the columns `KEYS`.
-    table : pandas.DataFrame
-        See `trade_off_table`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``release value false_match false_non_match eer``.
-    """
-    # A high equal error rate is private.
-    measured = table.dropna(subset=["eer"])
-    best = measured.loc[measured.groupby("release", sort=False)["eer"].idxmax()]
-    chosen = best[[*KEYS, "scorer", "eer"]].rename(columns={"scorer": "attacker"})
-    merged = roc_table(curves, by=KEYS).merge(chosen, on=[*KEYS, "attacker"])
-    return merged.drop(columns=["split", "attacker"])
-
-
-def _fit_attackers(attacks: pd.DataFrame) -> pd.DataFrame:
-    raw = attacks[attacks["release"] == RAW]
-    if not len(raw):
-        return attacks
-    return with_fitness(attacks, raw).query("fit")
-
-
-def _strongest(
-    attacks: pd.DataFrame,
-    columns: list[str],
-    names: Mapping[str, str],
-    tabulate: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
-    *,
-    value: str = "rank1",
-    lowest: bool = False,
-) -> pd.DataFrame:
-    """Return `KEYS` and renamed columns of each release's strongest attacker; no row without attacks."""
-    if attacks.empty:
-        return pd.DataFrame(columns=[*KEYS, *columns]).rename(columns=names)
-    table = attacks if tabulate is None else tabulate(attacks)
-    best = strongest(table, by=KEYS, value=value, lowest=lowest)
-    return best[[*KEYS, *columns]].rename(columns=names)
-
-
-def _ends(name: str) -> list[str]:
-    return [name, f"{name}_low", f"{name}_high"]
-
-
-def _renamed(name: str, new: str) -> dict[str, str]:
-    return dict(zip(_ends(name), _ends(new), strict=True))
-
-
 def utility_table(labels: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     """Compute the macro F1 of the label, by the better of two classifiers.
 
@@ -186,26 +137,36 @@ def utility_table(labels: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
         ``utility_high``, the 95 % bootstrap interval over subjects; ``classifier``; ``chance_f1``, 1 /
         labels.
     """
-    rows = []
+    table = []
     for keys, predictions in labels.groupby(list(KEYS), sort=False):
-        scores = {name: _macro_f1(part, seed) for name, part in predictions.groupby("classifier")}
+        scores = {name: _macro_f1(rows, seed) for name, rows in predictions.groupby("classifier")}
         best = max(scores, key=lambda name: scores[name][0])
-        row = dict(zip([*KEYS, *_ends("utility")], [*keys, *scores[best]], strict=True))
-        rows.append(row | {"classifier": best, "chance_f1": 1 / predictions["true"].nunique()})
-    return pd.DataFrame(rows)
+        table.append((*keys, *scores[best], best, 1 / predictions["true"].nunique()))
+    utility = ("utility", "utility_low", "utility_high")
+    return pd.DataFrame(table, columns=[*KEYS, *utility, "classifier", "chance_f1"])
 
 
-def _macro_f1(predictions: pd.DataFrame, seed: int) -> tuple[float, float, float]:
-    """Return macro F1 over all test cycles with its bootstrap interval over subjects."""
-    labels = np.unique(predictions[["true", "predicted"]].to_numpy(str))
-    subjects, subject = np.unique(predictions["subject"].to_numpy(str), return_inverse=True)
-    counts = np.zeros((len(subjects), len(labels), len(labels)))
-    columns = (predictions[name].to_numpy(str) for name in ("true", "predicted"))
-    true, predicted = (np.searchsorted(labels, column) for column in columns)
-    np.add.at(counts, (subject, true, predicted), 1)
-    samples = bootstrap_counts(len(subjects), rng=np.random.default_rng(seed), resamples=RESAMPLES)
-    interval = percentile_interval(macro_f1(np.tensordot(samples, counts, axes=1)))
-    return float(macro_f1(counts.sum(axis=0))), *interval
+def strongest_curves(curves: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the curve of each release's strongest scorer at the most private value.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        The frame ``roc`` of all attacks, with the columns `KEYS`.
+    table : pandas.DataFrame
+        See `trade_off_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``release value false_match false_non_match eer``.
+    """
+    measured = table.dropna(subset=["eer"])
+    # A high equal error rate is private.
+    most_private = measured.loc[measured.groupby("release", sort=False)["eer"].idxmax()]
+    chosen = most_private[[*KEYS, "scorer", "eer"]].rename(columns={"scorer": "attacker"})
+    merged = roc_table(curves, by=KEYS).merge(chosen, on=[*KEYS, "attacker"])
+    return merged.drop(columns=["split", "attacker"])
 
 
 def macro_f1(counts: np.ndarray) -> np.ndarray:
@@ -218,8 +179,47 @@ def macro_f1(counts: np.ndarray) -> np.ndarray:
     counts : numpy.ndarray
         Confusion matrices, true labels in rows, shape (..., labels, labels).
     """
-    right = np.diagonal(counts, axis1=-2, axis2=-1)
+    correct = np.diagonal(counts, axis1=-2, axis2=-1)
     total = counts.sum(axis=-1) + counts.sum(axis=-2)
     occurs = counts.sum(axis=-1) > 0
-    f1 = np.divide(2 * right, total, out=np.zeros(right.shape), where=total > 0)
+    f1 = np.divide(2 * correct, total, out=np.zeros(correct.shape), where=total > 0)
     return (f1 * occurs).sum(axis=-1) / occurs.sum(axis=-1)
+
+
+def _macro_f1(predictions: pd.DataFrame, seed: int) -> tuple[float, float, float]:
+    """Return macro F1 over all test cycles with its bootstrap interval over subjects."""
+    labels = np.unique(predictions[["true", "predicted"]].to_numpy(str))
+    subjects, subject = np.unique(predictions["subject"].to_numpy(str), return_inverse=True)
+    confusion = np.zeros((len(subjects), len(labels), len(labels)))
+    columns = (predictions[name].to_numpy(str) for name in ("true", "predicted"))
+    true, predicted = (np.searchsorted(labels, column) for column in columns)
+    np.add.at(confusion, (subject, true, predicted), 1)
+    samples = bootstrap_counts(len(subjects), rng=np.random.default_rng(seed), resamples=RESAMPLES)
+    interval = percentile_interval(macro_f1(np.tensordot(samples, confusion, axes=1)))
+    return float(macro_f1(confusion.sum(axis=0))), *interval
+
+
+def _fit_attackers(attacks: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of attackers that succeed on raw series; all rows where there are no raw series."""
+    raw = attacks[attacks["release"] == RAW]
+    return attacks if raw.empty else with_fitness(attacks, raw).query("fit")
+
+
+def _tabulate(frame: pd.DataFrame, table: Callable[..., pd.DataFrame]) -> pd.DataFrame:
+    """Return the table of a frame by `KEYS`; an empty frame, which may lack columns, as it is."""
+    return frame if frame.empty else table(frame, by=KEYS)
+
+
+def _strongest(
+    attacks: pd.DataFrame, names: Mapping[str, str], *, measure: str = "rank1", lowest: bool = False
+) -> pd.DataFrame:
+    """Return `KEYS` and the columns in `names`, renamed, of each release's strongest attacker."""
+    if attacks.empty:
+        return pd.DataFrame(columns=[*KEYS, *names.values()])
+    best = strongest(attacks, by=KEYS, value=measure, lowest=lowest)
+    return best[[*KEYS, *names]].rename(columns=names)
+
+
+def _with_interval(name: str, new: str) -> dict[str, str]:
+    """Return the new names of a rate and of the ends of its interval."""
+    return {f"{name}{end}": f"{new}{end}" for end in ("", "_low", "_high")}
