@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,6 @@ from affectlib.models.cnn_networks import CnnSettings, make_network
 from affectlib.models.fitted import inside, run
 from affectlib.models.holdout import hold_out
 from affectlib.models.loop import Progress, Task, Terms, train
-from affectlib.models.machine import steady
 from affectlib.models.scaling import (
     CodeScaling,
     Scaling,
@@ -64,7 +64,7 @@ class FittedCnn:
         x : numpy.ndarray
             Positions, shape (cycles, phases, 15, 3), or codes, shape (cycles, code_size).
         """
-        return inside(x, self.scaling) if isinstance(self.scaling, Scaling) else self.scaling.apply(x)
+        return _inputs(x, self.scaling)
 
     def predict_proba(self, x: np.ndarray) -> np.ndarray:
         """Return the probabilities of the classes, float32, shape (cycles, classes).
@@ -168,37 +168,38 @@ def fit_cnn(
     if len(classes) < 2:
         raise ParameterError("a classifier needs two classes", found=", ".join(map(str, classes)) or "none")
     rng = np.random.default_rng([seed, 2])
-    training, validation = hold_out(index, take, part=settings.schedule.held_out, rng=rng)
+    training, validation = hold_out(index, take, share=settings.schedule.held_out, rng=rng)
     scaling = (
         fit_code_scaling(x[training]) if x.ndim == 2 else fit_scaling(x[training], n_phases=settings.n_phases)
     )
-    inputs = scaling.apply(x) if isinstance(scaling, CodeScaling) else inside(x, scaling)
-    with steady(settings.schedule.threads):
-        torch.manual_seed(int(rng.integers(2**62)))
-        network = make_network(settings, scaling, len(classes))
-        history = train(
-            network,
-            _task(
-                network,
-                torch.from_numpy(inputs),
-                torch.from_numpy(index),
-                training=training,
-                validation=validation,
-                identity=identity(x, target, training, asdict(settings), seed),
-            ),
-            schedule=settings.schedule,
-            seed=seed,
-            checkpoint=None if checkpoint is None else Path(checkpoint),
-            progress=progress,
-        )
+    network, history = train(
+        partial(make_network, settings, scaling, len(classes)),
+        partial(
+            _make_task,
+            inputs=torch.from_numpy(_inputs(x, scaling)),
+            target=torch.from_numpy(index),
+            training=training,
+            validation=validation,
+            identity=identity(x, target, training, asdict(settings), seed),
+        ),
+        schedule=settings.schedule,
+        rng=rng,
+        seed=seed,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
     return FittedCnn(network=network, settings=settings, scaling=scaling, classes=classes, history=history)
 
 
-def _task(
+def _inputs(x: np.ndarray, scaling: Scaling | CodeScaling) -> np.ndarray:
+    return inside(x, scaling) if isinstance(scaling, Scaling) else scaling.apply(x)
+
+
+def _make_task(
     network: nn.Module,
+    *,
     inputs: torch.Tensor,
     target: torch.Tensor,
-    *,
     training: np.ndarray,
     validation: np.ndarray,
     identity: str,

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def hold_out(
-    cell: np.ndarray, take: np.ndarray | None, *, part: float, rng: np.random.Generator
+    cell: np.ndarray, take: np.ndarray | None, *, share: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Split training cycles into training and validation, by whole takes where possible.
 
@@ -21,7 +21,7 @@ def hold_out(
         for a classifier. Shape (cycles,).
     take : numpy.ndarray or None
         Take of each cycle, unique within its cell, shape (cycles,).
-    part : float
+    share : float
         Approximate share of validation cycles.
 
     Returns
@@ -43,7 +43,7 @@ def hold_out(
     remaining = np.bincount(cell_of)
     validation = np.zeros(len(cell), dtype=bool)
     for index in rng.permutation(len(cell_of)):
-        if validation.sum() >= round(part * len(cell)):
+        if validation.sum() >= round(share * len(cell)):
             break
         if remaining[cell_of[index]] > 1:
             remaining[cell_of[index]] -= 1

@@ -1,4 +1,4 @@
-"""The training loop that autoencoder and CNN share."""
+"""The training loop that all networks share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,11 +15,13 @@ from torch import nn
 from torch.optim.lr_scheduler import OneCycleLR
 
 from affectlib.models.checkpoint import below, load_tensors, save_tensors
+from affectlib.models.machine import steady
 from affectlib.models.schedule import Schedule
 
+Network = TypeVar("Network", bound=nn.Module)
 Terms = dict[str, torch.Tensor]
 Progress = Callable[[int, int, Mapping[str, float]], None]
-"""Called after each epoch with (epochs done, epochs at most, the epoch's row of the history)."""
+"""Called after each epoch with (epochs done, maximum of epochs, row of the history)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,36 +125,56 @@ class _State:
 
 
 def train(
-    network: nn.Module,
-    task: Task,
+    make_network: Callable[[], Network],
+    make_task: Callable[[Network], Task],
     *,
     schedule: Schedule,
+    rng: np.random.Generator,
     seed: int,
-    checkpoint: Path | None = None,
+    checkpoint: str | Path | None = None,
     progress: Progress | None = None,
-) -> pd.DataFrame:
-    """Train a network in place and leave it, in evaluation mode, as it was in its best epoch.
-
-    Call this within `affectlib.models.machine.steady`.
+) -> tuple[Network, pd.DataFrame]:
+    """Initialise a network and train it, with the settings of torch that results depend on.
 
     Parameters
     ----------
+    make_network : callable
+        Returns the network with random weights.
+    make_task : callable
+        From the network to its loss.
+    rng : numpy.random.Generator
+        Random generator of the initial weights.
     seed : int
         Seed of anchors, partners and dropout.
-    checkpoint : Path, optional
+    checkpoint : str or Path, optional
         File written after each epoch. A training resumed from it gives the same bits as one that was
         never interrupted.
 
     Returns
     -------
-    pandas.DataFrame
+    network : torch.nn.Module
+        The network as it was in its best epoch, in evaluation mode.
+    history : pandas.DataFrame
         One row per epoch: ``epoch learning_rate loss`` and each term, in training; ``validation`` and
         ``validation_<term>`` if there are validation cycles; ``best``, True for the epoch that is used.
     """
-    state = _State(network, schedule, task)
+    with steady(schedule.threads):
+        torch.manual_seed(int(rng.integers(2**62)))
+        network = make_network()
+        state = _State(network, schedule, make_task(network))
+        _run_epochs(state, seed, None if checkpoint is None else Path(checkpoint), progress)
+    network.load_state_dict(state.best)
+    network.eval()
+    history = pd.DataFrame(state.rows).astype({"epoch": int})
+    return network, history.assign(best=history["epoch"] == state.best_epoch)
+
+
+def _run_epochs(state: _State, seed: int, checkpoint: Path | None, progress: Progress | None) -> None:
+    """Train until all epochs are done, or the validation loss has not improved for too long."""
+    schedule = state.schedule
     if checkpoint is not None:
         state.load(checkpoint)
-    epochs = schedule.epochs(task.n_cycles)
+    epochs = schedule.epochs(state.task.n_cycles)
     while len(state.rows) < epochs and len(state.rows) - state.best_epoch < schedule.patience:
         row = _epoch(state, seed=seed)
         state.finish_epoch(row)
@@ -159,10 +182,6 @@ def train(
             state.save(checkpoint)
         if progress is not None:
             progress(len(state.rows), epochs, row)
-    network.load_state_dict(state.best)
-    network.eval()
-    history = pd.DataFrame(state.rows).astype({"epoch": int})
-    return history.assign(best=history["epoch"] == state.best_epoch)
 
 
 def _epoch(state: _State, *, seed: int) -> dict[str, float]:

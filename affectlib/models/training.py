@@ -15,7 +15,6 @@ from affectlib.models.fitted import FittedAutoencoder, inside
 from affectlib.models.holdout import hold_out
 from affectlib.models.loop import Progress, Task, Terms, train
 from affectlib.models.losses import cross_reconstruction, reconstruction, triplet
-from affectlib.models.machine import steady
 from affectlib.models.pairs import Square, draw_squares, make_grid
 from affectlib.models.scaling import as_series, fit_scaling
 from affectlib.models.schedule import Schedule
@@ -99,32 +98,29 @@ def fit_autoencoder(
     grid = make_grid(subject, label)
     rng = np.random.default_rng([seed, 1])
     training, validation = hold_out(
-        grid.cells(subject, label), take, part=settings.schedule.held_out, rng=rng
+        grid.cells(subject, label), take, share=settings.schedule.held_out, rng=rng
     )
     scaling = fit_scaling(x[training], n_phases=settings.architecture.n_phases)
     motions = torch.from_numpy(inside(x, scaling))
-    with steady(settings.schedule.threads):
-        torch.manual_seed(int(rng.integers(2**62)))
-        network = TwoEncoderAutoencoder(settings.architecture)
-        task = _task(
-            network,
-            motions,
-            subject,
-            label,
+    network, history = train(
+        partial(TwoEncoderAutoencoder, settings.architecture),
+        partial(
+            _make_task,
+            motions=motions,
+            subject=subject,
+            label=label,
             training=training,
             validation=validation,
             weights=settings.weights,
             rng=rng,
             identity=identity(x, subject, label, training, asdict(settings), seed),
-        )
-        history = train(
-            network,
-            task,
-            schedule=settings.schedule,
-            seed=seed,
-            checkpoint=None if checkpoint is None else Path(checkpoint),
-            progress=progress,
-        )
+        ),
+        schedule=settings.schedule,
+        rng=rng,
+        seed=seed,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
     return FittedAutoencoder(
         network=network, scaling=scaling, history=history, threads=settings.schedule.threads
     )
@@ -179,12 +175,12 @@ def loss_terms(
     }
 
 
-def _task(
+def _make_task(
     network: TwoEncoderAutoencoder,
+    *,
     motions: torch.Tensor,
     subject: np.ndarray,
     label: np.ndarray,
-    *,
     training: np.ndarray,
     validation: np.ndarray,
     weights: LossWeights,

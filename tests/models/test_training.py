@@ -29,7 +29,7 @@ def test_takes_are_set_aside_whole_and_no_cell_is_emptied(
     cells: list[tuple[int, int]], part: float, seed: int
 ) -> None:
     cell, take = np.array(cells).T
-    kept, held = hold_out(cell, take, part=part, rng=np.random.default_rng(seed))
+    kept, held = hold_out(cell, take, share=part, rng=np.random.default_rng(seed))
     assert sorted([*kept, *held]) == list(range(len(cell)))
     assert set(cell[kept]) == set(cell)
     takes = {tuple(pair) for pair in np.stack([cell, take], axis=1)}
@@ -42,19 +42,19 @@ def test_takes_are_set_aside_whole_and_no_cell_is_emptied(
 @given(st.integers(0, 1000))
 def test_about_the_wanted_part_is_set_aside(seed: int) -> None:
     cell, take = np.repeat(np.arange(20), 10), np.tile(np.repeat([1, 2], 5), 20)
-    _, held = hold_out(cell, take, part=0.2, rng=np.random.default_rng(seed))
+    _, held = hold_out(cell, take, share=0.2, rng=np.random.default_rng(seed))
     assert len(held) == 40
 
 
 def test_without_second_takes_single_cycles_are_set_aside() -> None:
     cell = np.repeat(np.arange(10), 3)
-    kept, held = hold_out(cell, np.ones(30), part=0.2, rng=np.random.default_rng(0))
+    kept, held = hold_out(cell, np.ones(30), share=0.2, rng=np.random.default_rng(0))
     assert len(held) == 6
     assert len(set(cell[kept])) == 10
 
 
 def test_nothing_to_spare_sets_nothing_aside() -> None:
-    assert len(hold_out(np.arange(5), None, part=0.5, rng=np.random.default_rng(0))[1]) == 0
+    assert len(hold_out(np.arange(5), None, share=0.5, rng=np.random.default_rng(0))[1]) == 0
 
 
 @given(st.integers(1, 10_000), st.integers(20, 2000), st.integers(2, 128))

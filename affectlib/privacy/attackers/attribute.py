@@ -56,7 +56,7 @@ def attack_attribute(
     frames = [
         pd.DataFrame(
             {
-                "attacker": result.name,
+                "attacker": result.attacker,
                 "cycle": tested,
                 "subject": test.subject[tested],
                 "true": test.gender[tested],

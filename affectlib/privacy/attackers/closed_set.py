@@ -1,8 +1,8 @@
 """Closed-set identification of enrolled subjects.
 
-Adaptive attackers enrol subjects with released cycles and are what privacy is measured by. Naive attackers
-enrol with raw cycles; they show how much of a release's protection is mere unfamiliarity. Both are one
-function of what is enrolled.
+Privacy is measured by adaptive attackers, who enrol subjects with released cycles. Naive attackers enrol them
+with raw cycles and fail where a release merely looks different. Both call `attack_closed_set`, with released
+or with raw cycles as `enrolled`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from affectlib.privacy.attackers.classifiers import ATTACKERS
 from affectlib.privacy.attackers.on_vectors import discriminant
 from affectlib.privacy.attackers.preparation import (
     Preparation,
-    checked,
+    check_release,
     fit_channels,
     fit_preparation,
     is_series,
@@ -35,21 +35,22 @@ from affectlib.privacy.attackers.ranks import check_disjoint_takes, identificati
 from affectlib.privacy.walks import Released
 
 VALIDATION_SHARE = 0.25
-"""Share of the enrolled cycles that hyper-parameters are selected on."""
+"""Approximate share of the enrolled cycles on which hyper-parameters are validated."""
 
 VALIDATED_CYCLES = 2000
-"""Approximate number of cycles over all rounds of selection: small libraries, where one round is noisy, get
-several, and large ones, where rounds are slow, get one."""
+"""Approximate number of cycles in all rounds of hyper-parameter selection: small libraries, where one round
+is noisy, get up to `MOST_ROUNDS`, and large ones, where rounds are slow, get one."""
 
 MOST_ROUNDS = 3
+"""Maximum of rounds of hyper-parameter selection; the time of an attack grows in proportion."""
 
 
-class Scored(NamedTuple):
-    """An attacker, and its scores of the probes, shape (probes, classes)."""
+class AttackResult(NamedTuple):
+    """A fitted attacker and its scores of the test cycles, shape (test cycles, classes)."""
 
-    name: str
-    scores: np.ndarray
+    attacker: str
     fitted: FittedAttacker
+    scores: np.ndarray
 
 
 def attack_closed_set(
@@ -71,8 +72,8 @@ def attack_closed_set(
     attackers : iterable of str
         Names of `ATTACKERS`. Those that need a series are omitted for other releases.
     enough : float
-        Identification rate in hyper-parameter selection from which on the slow attackers of series are
-        omitted too: the release hides nobody.
+        Identification rate on validation cycles at which a release counts as not private at all, so that
+        the slow attackers of series are omitted.
     seed : int
         Random seed of training and tie-breaking.
 
@@ -103,7 +104,7 @@ def attack_closed_set(
             result.scores,
             subjects,
             probes,
-            attacker=result.name,
+            attacker=result.attacker,
             n_train=len(enrolled),
             inner_accuracy=result.fitted.inner_accuracy,
             settings=result.fitted.settings,
@@ -123,28 +124,28 @@ def run_attackers(
     attackers: Iterable[str] = tuple(ATTACKERS),
     enough: float = np.inf,
     seed: int = 0,
-) -> list[Scored]:
+) -> list[AttackResult]:
     """Fit every attacker to released training cycles and score released test cycles.
 
-    `attackers` and `enough` are as for `attack_closed_set`.
+    `attackers` and `enough` are as for `attack_closed_set`. Attackers of vectors come first in the results.
 
     Parameters
     ----------
     train : numpy.ndarray
-        Release, shape (training cycles, ...).
+        Release of the training cycles, shape (training cycles, ...).
     classes : numpy.ndarray
         Classes from 0 without gaps, shape (training cycles,).
     groups : numpy.ndarray
         Groups that hyper-parameter selection keeps whole, shape (training cycles,).
     test : numpy.ndarray
-        Release, with the shape (test cycles, ...).
+        Release of the test cycles, shape (test cycles, ...).
 
     Raises
     ------
     ParameterError
         If there are not two classes, or no attacker for this release.
     """
-    train, test = checked(train), checked(test)
+    train, test = check_release(train), check_release(test)
     if classes.max(initial=0) < 1:
         raise ParameterError("an attacker needs two classes", found=f"{len(set(classes))}")
     selected = _selected(attackers, series=is_series(train))
@@ -153,13 +154,14 @@ def run_attackers(
     if any(attacker.sees == "series" for attacker in selected):
         channels = fit_channels(train)
         inputs["series"] = channels.apply(train), channels.apply(test)
-    results: list[Scored] = []
+    results: list[AttackResult] = []
     for attacker in selected:
         if attacker.sees == "series" and any(result.fitted.inner_accuracy >= enough for result in results):
             continue
-        x, probes = inputs[attacker.sees]
-        fitted = attacker.fit(Enrolment(x=x, classes=classes, groups=groups, rounds=rounds), seed)
-        results.append(Scored(attacker.name, fitted.scores(probes), fitted))
+        train_inputs, test_inputs = inputs[attacker.sees]
+        enrolment = Enrolment(x=train_inputs, classes=classes, groups=groups, rounds=rounds)
+        fitted = attacker.fit(enrolment, seed)
+        results.append(AttackResult(attacker.name, fitted, fitted.scores(test_inputs)))
     return results
 
 
@@ -182,35 +184,34 @@ def _selected(attackers: Iterable[str], *, series: bool) -> list[Attacker]:
 def _vectors(
     train: np.ndarray, classes: np.ndarray, test: np.ndarray, rounds: Sequence[Round]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return vectors of both sides, scaled in the way in which a quick attacker identifies more."""
+    """Return vectors of training and test cycles, with or without z-scores, whichever identify more."""
 
-    def rate(preparation: Preparation) -> float:
+    # Compared by linear discriminants, the quickest attacker.
+    def total_rate(preparation: Preparation) -> float:
         x = preparation.apply(train)
         rates = []
-        for known, held_out in rounds:
-            scores = discriminant(x[known], classes[known], shrinkage=0.1)
-            rates.append(identification_rate(scores(x[held_out]), classes[held_out]))
+        for training, validation in rounds:
+            scores = discriminant(x[training], classes[training], shrinkage=0.1)
+            rates.append(identification_rate(scores(x[validation]), classes[validation]))
         return sum(rates)
 
-    best = max((fit_preparation(train, z_scores=z_scores) for z_scores in (True, False)), key=rate)
+    best = max((fit_preparation(train, z_scores=z_scores) for z_scores in (True, False)), key=total_rate)
     return best.apply(train), best.apply(test)
 
 
 def selection_rounds(classes: np.ndarray, groups: np.ndarray, *, seed: int) -> tuple[Round, ...]:
-    """Split cycles for hyper-parameter selection into whole groups with all classes in training.
+    """Split cycles into training and validation for hyper-parameter selection, by whole groups.
 
-    Empty where no group can be spared.
+    Every class remains in training. No round is returned if that leaves no cycle for validation.
 
     Parameters
     ----------
-    classes : numpy.ndarray
-        Shape (cycles,).
-    groups : numpy.ndarray
+    classes, groups : numpy.ndarray
         Shape (cycles,).
     """
     n_rounds = int(np.clip(VALIDATED_CYCLES // len(classes), 1, MOST_ROUNDS))
     rounds = (
-        Round(*hold_out(classes, groups, part=VALIDATION_SHARE, rng=np.random.default_rng([seed, number])))
+        Round(*hold_out(classes, groups, share=VALIDATION_SHARE, rng=np.random.default_rng([seed, number])))
         for number in range(n_rounds)
     )
-    return tuple(part for part in rounds if len(part.validation))
+    return tuple(split for split in rounds if len(split.validation))

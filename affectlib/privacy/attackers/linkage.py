@@ -47,7 +47,7 @@ def split_gallery(subject: np.ndarray, take: np.ndarray, *, seed: int) -> tuple[
     probes : numpy.ndarray
         Positions of cycles of other takes, shape (probes,).
     """
-    return hold_out(subject, take, part=0.5, rng=np.random.default_rng(seed))
+    return hold_out(subject, take, share=0.5, rng=np.random.default_rng(seed))
 
 
 def attack_linkage(

@@ -1,6 +1,6 @@
-"""Inputs of attackers from releases of any form: vectors, scaled and reduced, and series for the CNN.
+"""Inputs of attackers: vectors of any release, scaled and reduced, and series for the CNN.
 
-Everything is fitted to enrolled cycles, never to attacked ones.
+Scaling and principal components are fitted to enrolled cycles, never to attacked ones.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ MOST_PHASES = 25
 """Phases of a series in vectors: 12 harmonics of the stride, more than walking has."""
 
 MOST_COMPONENTS = 150
-"""Largest number of principal components in vectors; time and noise grow with it."""
+"""Maximum of columns without, and of principal components with a reduction; time and noise grow with it."""
 
 VARIANCE = 0.995
 """Share of the variance of wide releases that the components explain."""
 
 _CONSTANT = 1e-6
-"""Share of the largest standard deviation below which a column counts as constant."""
+"""Standard deviation of a constant column relative to the largest: float32 has seven digits."""
 
 
-def checked(release: np.ndarray) -> np.ndarray:
-    """Check a release; return text of shape (cycles,), or float32 of shape (cycles, ...).
+def check_release(release: np.ndarray) -> np.ndarray:
+    """Return a valid release: text, shape (cycles,), or float32, shape (cycles, ...).
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ class Preparation:
         ParameterError
             If the release has another number of columns.
         """
-        columns = _columns(release, self.words)
+        columns = _as_columns(release, self.words)
         if columns.shape[1] != len(self.mean):
             raise ParameterError(
                 "attacked and enrolled releases differ in shape",
@@ -125,12 +125,12 @@ def fit_preparation(release: np.ndarray, *, z_scores: bool = True) -> Preparatio
     release : numpy.ndarray
         Release of the enrolled cycles, shape (cycles, ...).
     z_scores : bool
-        Scale each column by its own deviation, so that small movements count as much as large ones;
-        otherwise by a common one, so that large differences are not drowned in small noise.
+        Divide each column by its standard deviation, so that small movements count as much as large ones;
+        otherwise all by a common one, so that noise of small movements is not amplified.
     """
-    release = checked(release)
+    release = check_release(release)
     words = np.unique(release) if release.dtype.kind == "U" else None
-    columns = _columns(release, words)
+    columns = _as_columns(release, words)
     mean, deviation = columns.mean(axis=0), columns.std(axis=0)
     # Rounding errors of constant columns must not be scaled up to 1.
     scale = np.where(deviation > _CONSTANT * max(deviation.max(), np.abs(mean).max()), deviation, 1.0)
@@ -143,24 +143,24 @@ def fit_preparation(release: np.ndarray, *, z_scores: bool = True) -> Preparatio
     return Preparation(words=words, mean=mean, scale=scale, components=components)
 
 
-def _columns(release: np.ndarray, words: np.ndarray | None) -> np.ndarray:
-    release = checked(release)
+def _as_columns(release: np.ndarray, words: np.ndarray | None) -> np.ndarray:
+    """Return a release as numbers, float64, shape (cycles, columns): text as indicators of its words."""
+    release = check_release(release)
     if words is not None:
         return (release.astype(str)[:, None] == words).astype(np.float64)
     if is_series(release) and release.shape[1] > MOST_PHASES:
-        release = resample_phases(_flat_channels(release), MOST_PHASES)
+        release = resample_phases(_as_channels(release), MOST_PHASES)
     return release.reshape(len(release), -1).astype(np.float64)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Channels:
-    """Fitted reduction of a series to the 45 channels of the CNN.
+    """Fitted conversion of a series to the 45 channels of the CNN: by principal components, or zero padding.
 
     Parameters
     ----------
     directions : numpy.ndarray or None
-        Principal directions, shape (channels, 45); None for series of at most 45 channels, which are
-        padded with zeros.
+        Principal directions, shape (channels, 45); None if at most 45 channels are padded with zeros.
     """
 
     directions: np.ndarray | None
@@ -173,27 +173,28 @@ class Channels:
         release : numpy.ndarray
             Shape (cycles, phases, channels...).
         """
-        series = _flat_channels(checked(release))
+        series = _as_channels(check_release(release))
         if self.directions is not None:
             return (series @ self.directions).astype(np.float32)
         return np.pad(series, ((0, 0), (0, 0), (0, N_CHANNELS - series.shape[2])))
 
 
 def fit_channels(release: np.ndarray) -> Channels:
-    """Fit the reduction of a series to the channels of the CNN.
+    """Fit the conversion of a series to the 45 channels of the CNN.
 
     Parameters
     ----------
     release : numpy.ndarray
         Release of the enrolled cycles, shape (cycles, phases, channels...).
     """
-    series = _flat_channels(checked(release))
+    series = _as_channels(check_release(release))
     n_channels = series.shape[2]
     if n_channels <= N_CHANNELS:
         return Channels(directions=None)
-    rows = series.reshape(-1, n_channels).astype(np.float64)
-    return Channels(directions=PCA(N_CHANNELS, svd_solver="covariance_eigh").fit(rows).components_.T)
+    pca = PCA(N_CHANNELS, svd_solver="covariance_eigh")
+    return Channels(directions=pca.fit(series.reshape(-1, n_channels).astype(np.float64)).components_.T)
 
 
-def _flat_channels(release: np.ndarray) -> np.ndarray:
+def _as_channels(release: np.ndarray) -> np.ndarray:
+    """Return a series with one axis of channels, shape (cycles, phases, channels)."""
     return release.reshape(*release.shape[:2], -1)

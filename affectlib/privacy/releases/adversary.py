@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from affectlib.models.autoencoder import Architecture, encoder
 from affectlib.models.checkpoint import identity, load_network, save_network
 from affectlib.models.fitted import inside, run
 from affectlib.models.loop import Progress, Task, Terms, train
-from affectlib.models.machine import steady
 from affectlib.models.scaling import Scaling, as_series, fit_scaling
 from affectlib.models.schedule import Schedule
 from affectlib.privacy.releases.adversary_network import AdversarialNetwork, AdversarialSettings
@@ -115,13 +115,10 @@ def fit_adversarial(
     scaling = fit_scaling(x, n_phases=settings.architecture.n_phases)
     motions = torch.from_numpy(inside(x, scaling))
     true_label, true_subject = torch.from_numpy(label_number), torch.from_numpy(subject_number)
-    rng = np.random.default_rng([seed, 5])
-    with steady(settings.schedule.threads):
-        torch.manual_seed(int(rng.integers(2**62)))
-        network = AdversarialNetwork(settings, len(labels), len(subjects))
-        schedule, steps = settings.schedule, count()
-        n_steps = schedule.steps_per_epoch(len(x)) * schedule.epochs(len(x))
+    schedule, steps = settings.schedule, count()
+    n_steps = schedule.steps_per_epoch(len(x)) * schedule.epochs(len(x))
 
+    def make_task(network: AdversarialNetwork) -> Task:
         def terms(anchors: np.ndarray, rng: np.random.Generator) -> Terms:
             network.weight = settings.weight * ramp(next(steps) / n_steps)
             of_label, of_subject = network(motions[anchors])
@@ -130,7 +127,7 @@ def fit_adversarial(
                 "person": nn.functional.cross_entropy(of_subject.float(), true_subject[anchors]),
             }
 
-        task = Task(
+        return Task(
             n_cycles=len(x),
             terms=terms,
             validation=None,
@@ -138,5 +135,13 @@ def fit_adversarial(
             validation_weights={},
             identity=identity(x, subject, label, asdict(settings), seed),
         )
-        history = train(network, task, schedule=schedule, seed=seed, progress=progress)
+
+    network, history = train(
+        partial(AdversarialNetwork, settings, len(labels), len(subjects)),
+        make_task,
+        schedule=schedule,
+        rng=np.random.default_rng([seed, 5]),
+        seed=seed,
+        progress=progress,
+    )
     return FittedAdversarial(encoder=network.E.eval(), scaling=scaling, settings=settings, history=history)
