@@ -1,4 +1,9 @@
-"""Pairs of walks for verification, and their weights."""
+"""Pairs of walks for verification, and histograms of their scores.
+
+Every subject has the same weight among genuine pairs, and every two subjects among impostor pairs, however
+many walks they have. If labels are known, genuine and impostor pairs have each pair of labels in the same
+shares: impostors with other labels would be easier to reject.
+"""
 
 from __future__ import annotations
 
@@ -61,14 +66,14 @@ class Verification:
 
 @dataclass(frozen=True, kw_only=True)
 class PairSet:
-    """Pairs of one kind.
+    """Genuine or impostor pairs.
 
     Parameters
     ----------
     first, second : numpy.ndarray
-        Rows of the two walks, shape (pairs,).
+        Indices of the two walks, shape (pairs,).
     unit : numpy.ndarray
-        Number of the subject, or of the two subjects (first * subjects + second), shape (pairs,).
+        Index of the subject, or of the two subjects (first * subjects + second), shape (pairs,).
     weight : numpy.ndarray
         Weights that sum to 1 over a unit, shape (pairs,).
     """
@@ -88,14 +93,13 @@ class PairSet:
         edges : numpy.ndarray
             Upper edges of the bins, shape (bins,).
         """
-        cell = self.unit * len(edges) + np.searchsorted(edges, scores)
-        size = n_units * len(edges)
-        return np.bincount(cell, self.weight, minlength=size).reshape(n_units, len(edges))
+        bins = np.searchsorted(edges, scores)
+        return _counts(self.unit, bins, n_units, len(edges), self.weight)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pairs:
-    """All pairs of walks that are compared: of one subject and two takes, and of two subjects."""
+    """All pairs that are compared: genuine, of one subject and two takes, and impostor, of two subjects."""
 
     subjects: tuple[str, ...]
     genuine: PairSet
@@ -104,15 +108,15 @@ class Pairs:
     def verification(
         self, scorer: str, scores: np.ndarray, *, inner_eer: float = float("nan")
     ) -> Verification:
-        """Count scores in bins.
+        """Return histograms of the scores of all pairs.
 
         Parameters
         ----------
         scores : numpy.ndarray
-            Likeness of any two walks, symmetric, shape (walks, walks).
+            Similarity of any two walks, symmetric, shape (walks, walks).
         """
         low, high = float(scores.min()), float(scores.max())
-        # Equal walks must have equal scores; rounding errors would put them in some order.
+        # Equal walks must have equal scores, which rounding errors would order arbitrarily.
         scores = np.round((scores - low) / ((high - low) or 1.0), 9)
         genuine, impostor = (scores[pairs.first, pairs.second] for pairs in (self.genuine, self.impostor))
         edges, n_subjects = bin_edges(genuine, impostor), len(self.subjects)
@@ -153,42 +157,48 @@ def pairs_of(subject: np.ndarray, take: np.ndarray, label: np.ndarray | None) ->
             "verification needs two subjects with two takes each",
             found=f"{len(subjects)} of {len(n_takes)} subjects",
         )
-    rows = np.flatnonzero(np.isin(subject, subjects))
-    number = np.searchsorted(subjects, subject[rows])
-    kind = np.zeros(len(rows), dtype=int)
+    walks = np.flatnonzero(np.isin(subject, subjects))
+    subject_index = np.searchsorted(subjects, subject[walks])
+    label_index = np.zeros(len(walks), dtype=int)
     if label is not None:
-        kind = np.unique(np.asarray(label)[rows], return_inverse=True)[1]
-    first, second = np.triu_indices(len(rows), k=1)
-    # The lower number first, so that both orders of two subjects, and of two labels, are one.
-    lower, upper = np.sort([number[first], number[second]], axis=0)
-    low, high = np.sort([kind[first], kind[second]], axis=0)
-    cell = low * (kind.max() + 1) + high
-    genuine = (lower == upper) & (take[rows][first] != take[rows][second])
-    impostor = lower != upper
-    counts = _counts(lower[genuine], cell[genuine], len(subjects), cell.max() + 1)
-    share = (counts / counts.sum(axis=1, keepdims=True)).mean(axis=0)
+        label_index = np.unique(np.asarray(label)[walks], return_inverse=True)[1]
+    first, second = np.triu_indices(len(walks), k=1)
+    # The lower index first, so that both orders of two subjects, and of two labels, are one.
+    subject_low, subject_high = np.sort([subject_index[first], subject_index[second]], axis=0)
+    label_low, label_high = np.sort([label_index[first], label_index[second]], axis=0)
+    labels = label_low * (label_index.max() + 1) + label_high
+    genuine = (subject_low == subject_high) & (take[walks][first] != take[walks][second])
+    impostor = subject_low != subject_high
+    counts = _counts(subject_low[genuine], labels[genuine], len(subjects), labels.max() + 1)
+    shares = (counts / counts.sum(axis=1, keepdims=True)).mean(axis=0)
 
-    def pairs(chosen: np.ndarray, unit: np.ndarray, n_units: int) -> PairSet:
-        weight = _weights(unit[chosen], cell[chosen], share, n_units)
+    def weighted(chosen: np.ndarray, unit: np.ndarray, n_units: int) -> PairSet:
         return PairSet(
-            first=rows[first[chosen]], second=rows[second[chosen]], unit=unit[chosen], weight=weight
+            first=walks[first[chosen]],
+            second=walks[second[chosen]],
+            unit=unit[chosen],
+            weight=_weights(unit[chosen], labels[chosen], shares, n_units),
         )
 
     return Pairs(
         subjects=tuple(map(str, subjects)),
-        genuine=pairs(genuine, lower, len(subjects)),
-        impostor=pairs(impostor, lower * len(subjects) + upper, len(subjects) ** 2),
+        genuine=weighted(genuine, subject_low, len(subjects)),
+        impostor=weighted(impostor, subject_low * len(subjects) + subject_high, len(subjects) ** 2),
     )
 
 
-def _counts(unit: np.ndarray, cell: np.ndarray, n_units: int, n_cells: int) -> np.ndarray:
-    return np.bincount(unit * n_cells + cell, minlength=n_units * n_cells).reshape(n_units, n_cells)
+def _counts(
+    unit: np.ndarray, cell: np.ndarray, n_units: int, n_cells: int, weight: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the number, or the total weight, of pairs by unit and cell, shape (units, cells)."""
+    counts = np.bincount(unit * n_cells + cell, weight, minlength=n_units * n_cells)
+    return counts.reshape(n_units, n_cells)
 
 
-def _weights(unit: np.ndarray, cell: np.ndarray, share: np.ndarray, n_units: int) -> np.ndarray:
-    """Return weights that sum to 1 over each unit and to `share` over its cells, as far as they occur."""
-    counts = _counts(unit, cell, n_units, len(share))
-    total = ((counts > 0) * share).sum(axis=1)[unit]
-    # Two subjects may share no cell that occurs among genuine pairs: then all their pairs weigh the same.
-    spread = share[cell] / (counts[unit, cell] * np.where(total > 0, total, 1.0))
+def _weights(unit: np.ndarray, labels: np.ndarray, shares: np.ndarray, n_units: int) -> np.ndarray:
+    """Return weights that sum to 1 over each unit and have the `shares` of pairs of labels."""
+    counts = _counts(unit, labels, n_units, len(shares))
+    total = ((counts > 0) * shares).sum(axis=1)[unit]
+    # Pairs of two subjects weigh the same if none of their pairs of labels occurs among genuine pairs.
+    spread = shares[labels] / (counts[unit, labels] * np.where(total > 0, total, 1.0))
     return np.where(total > 0, spread, 1 / counts.sum(axis=1)[unit])
