@@ -1,7 +1,7 @@
-"""Realism of transferred motion: bones, feet, speeds, and the distance to the recorded motion.
+"""Realism of transferred motion: bone lengths, foot sliding, speeds, distance to the recorded motion.
 
-Measured cycle by cycle on positions on the spot in metres, x forward, and compared with the recorded cycle:
-recorded walks slide and stretch a little as well.
+Measured cycle by cycle on positions in metres relative to the pelvis, x forward. Recorded cycles are the
+reference, since their feet slide and their bones stretch a little as well.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from affectlib.skeleton import INDEX, bone_lengths_m
 ANKLES = (INDEX["l_ankle"], INDEX["r_ankle"])
 
 STANDING = 0.2
-"""Share of the cycle around the middle of a foot's stance in which it surely stands."""
+"""Share of the cycle around mid-stance in which a foot stands flat; in the rest of the stance, which is about
+60 % of the cycle, heel and toes roll."""
 
 HARMONICS = 12
-"""Number of harmonics of the stride in spectra; walking has hardly more."""
+"""Number of harmonics of the stride in spectra, for about 1 stride/s up to 12 Hz; walking has hardly more."""
 
 
 def bone_error_mm(released: np.ndarray, recorded: np.ndarray) -> np.ndarray:
@@ -38,11 +39,11 @@ def bone_error_mm(released: np.ndarray, recorded: np.ndarray) -> np.ndarray:
 def foot_sliding_mm(x: np.ndarray) -> np.ndarray:
     """Return the path of both ankles over the floor while they stand, in millimetres, shape (cycles,).
 
-    On the spot the floor moves backwards, by assumption as fast as the standing ankles on average. A foot
-    stands for certain around the phase at which its ankle passes under the pelvis on its way back, for
-    `STANDING` of the cycle; before and after, heel and toes roll and the ankle moves without sliding. A
-    pelvis that sways or speeds up within the step looks like sliding too, so that recorded walks are not
-    free of it.
+    Relative to the pelvis the floor moves backwards, by assumption as fast as the standing ankles on average.
+    A foot stands flat around mid-stance, the phase at which its ankle passes under the pelvis on its way
+    back, for `STANDING` of the cycle; before and after, heel and toes roll and the ankle moves without
+    sliding. A pelvis that sways or speeds up within the step looks like sliding too, so that recorded walks
+    are not free of it.
 
     Parameters
     ----------
@@ -51,16 +52,17 @@ def foot_sliding_mm(x: np.ndarray) -> np.ndarray:
     """
     ankle = np.asarray(x, dtype=np.float64)[:, :, ANKLES]
     step = (np.roll(ankle, -1, axis=1) - ankle)[..., :2]
-    ahead = np.where(step[..., 0] < 0, np.abs(ankle[..., 0]), np.inf)
-    reach = round(STANDING * x.shape[1] / 2)
-    phases = (ahead.argmin(axis=1)[:, None] + np.arange(-reach, reach)[None, :, None]) % x.shape[1]
-    standing = np.take_along_axis(step, phases[..., None], axis=1)
-    floor = standing.mean(axis=(1, 2), keepdims=True)
-    return 1000 * np.linalg.norm(standing - floor, axis=-1).sum(axis=(1, 2))
+    moves_back = step[..., 0] < 0
+    mid_stance = np.where(moves_back, np.abs(ankle[..., 0]), np.inf).argmin(axis=1, keepdims=True)
+    half = round(STANDING * x.shape[1] / 2)
+    phases = (mid_stance + np.arange(-half, half)[None, :, None]) % x.shape[1]
+    standing_step = np.take_along_axis(step, phases[..., None], axis=1)
+    floor_step = standing_step.mean(axis=(1, 2), keepdims=True)
+    return 1000 * np.linalg.norm(standing_step - floor_step, axis=-1).sum(axis=(1, 2))
 
 
 def speed_spectrum(x: np.ndarray) -> np.ndarray:
-    """Return shares of the power of joint velocities by harmonic of the stride.
+    """Return the distribution of the power of joint velocities over the harmonics of the stride.
 
     Parameters
     ----------
@@ -74,8 +76,9 @@ def speed_spectrum(x: np.ndarray) -> np.ndarray:
         (cycles, harmonics).
     """
     spectrum = np.fft.rfft(np.asarray(x, dtype=np.float64), axis=1)[:, 1 : HARMONICS + 1]
-    order = np.arange(1, spectrum.shape[1] + 1)
-    power = (np.abs(spectrum) ** 2).sum(axis=(2, 3)) * order**2
+    harmonic = np.arange(1, spectrum.shape[1] + 1)
+    # A derivative multiplies amplitudes by the harmonic.
+    power = (np.abs(spectrum) ** 2).sum(axis=(2, 3)) * harmonic**2
     total = power.sum(axis=1, keepdims=True)
     return np.divide(power, total, out=np.zeros_like(power), where=total > (STILL_M * x.shape[1]) ** 2)
 
@@ -88,6 +91,7 @@ def spectrum_distance(released: np.ndarray, recorded: np.ndarray) -> np.ndarray:
     released, recorded : numpy.ndarray
         Shape (cycles, phases, 15, 3).
     """
+    # Between distributions on a line: the area between their cumulative distributions.
     difference = speed_spectrum(released) - speed_spectrum(recorded)
     return np.abs(difference.cumsum(axis=1)).sum(axis=1)
 
@@ -119,7 +123,7 @@ def realism(released: np.ndarray, recorded: np.ndarray) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a cycle: ``bone_error_mm``, ``foot_sliding_mm`` and, of the recorded cycle,
-        ``recorded_sliding_mm`` (both a cycle), ``spectrum_distance`` (in harmonics) and
+        ``recorded_sliding_mm`` (both per cycle), ``spectrum_distance`` (in harmonics) and
         ``joint_error_mm``.
 
     Raises
