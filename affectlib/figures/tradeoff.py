@@ -1,4 +1,4 @@
-"""Figures of the privacy-utility trade-off: one point a release and value, one line a release."""
+"""Figures of the privacy-utility trade-off: one line per release, one point per value of its parameter."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from affectlib.figures.results import SPLIT_WORDS, rows_of
 from affectlib.figures.style import COLUMN_IN, FAINT, INK, PAGE_IN, new_figure, styled
+from affectlib.privacy.pareto import CHANCE
 
 RELEASE_COLOURS = MappingProxyType(
     {
@@ -24,7 +25,7 @@ RELEASE_COLOURS = MappingProxyType(
         "LEACE": "#8C7A1F",
     }
 )
-"""Releases that a reader looks for first; all others are drawn in grey."""
+"""Colours of the releases that the text discusses; all others are grey."""
 
 MEASURES = MappingProxyType(
     {
@@ -35,8 +36,13 @@ MEASURES = MappingProxyType(
 )
 """Axis labels of measures of privacy."""
 
-CHANCE = MappingProxyType({"identification": "chance", "identification_new": "identification_new_chance"})
 PRIVATE, GREY = "#009E73", "#777777"
+
+WHITE_TEXT_PERCENT = 60
+"""Rate above which the blue of a heat map is too dark for dark text."""
+
+TEXT_CELLS = 20
+"""Cells along each axis; the names of grey lines that end in the same cell are one text."""
 
 
 @styled
@@ -55,11 +61,11 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
     axes = figure.subplots()
     for release, values in rows.groupby("release", sort=False):
         if release in RELEASE_COLOURS:
-            _coloured_line(axes, str(release), values, measure)
+            _plot_coloured(axes, str(release), values, measure)
         else:
             x, y = 100 * values[measure], 100 * values["utility"]
             axes.plot(x, y, "o-", color=FAINT, ms=2.5, lw=0.6, zorder=2)
-    _name_grey_lines(axes, rows[~rows["release"].isin(RELEASE_COLOURS)], measure)
+    _name_grey(axes, rows[~rows["release"].isin(RELEASE_COLOURS)], measure)
     optimal = rows[rows[f"pareto_{measure}"]].sort_values(measure)
     axes.plot(
         100 * optimal[measure],
@@ -71,7 +77,7 @@ def trade_off(table: pd.DataFrame, *, split: str = "takes", measure: str = "iden
         drawstyle="steps-post" if measure != "eer" else "steps-pre",
         label="Pareto-optimal",
     )
-    _set_limits(axes, rows, measure)
+    _mark_guessing(axes, rows, measure)
     n_subjects = int(rows["n_subjects"].max())
     axes.set_xlabel(f"{MEASURES[measure]}; {SPLIT_WORDS[split]}, n = {n_subjects} subjects")
     axes.set_ylabel("recognition of the label, macro F1 (%)")
@@ -94,7 +100,7 @@ def verification_curves(curves: pd.DataFrame, *, n_subjects: int) -> Figure:
     axes.plot([0, 100], [0, 100], color=FAINT, lw=0.8, label="equal error rate")
     for release, curve in curves.groupby("release", sort=False):
         if release in RELEASE_COLOURS:
-            name = _named(curve["release"], curve["value"]).iloc[0]
+            name = _names(curve.iloc[:1]).item()
             axes.plot(
                 100 * curve["false_match"],
                 100 * curve["false_non_match"],
@@ -117,22 +123,22 @@ def attackers_by_release(attacks: pd.DataFrame) -> Figure:
     attacks : pandas.DataFrame
         See `affectlib.privacy.attackers.closed_set_table`, by release and value.
     """
-    rows = attacks.assign(row=_named(attacks["release"], attacks["value"]))
+    rows = attacks.assign(row=_names(attacks))
     # From the release and attacker with the highest rate to those with the lowest.
-    order, attackers = (
+    releases, attackers = (
         rows.groupby(name)["rank1"].max().sort_values(ascending=False, kind="stable").index
         for name in ("row", "attacker")
     )
-    wide = 100 * rows.pivot(index="row", columns="attacker", values="rank1").loc[order, attackers]
-    figure = new_figure(width_in=PAGE_IN, height_in=1.2 + 0.17 * len(order))
+    wide = 100 * rows.pivot(index="row", columns="attacker", values="rank1").loc[releases, attackers]
+    figure = new_figure(width_in=PAGE_IN, height_in=1.2 + 0.17 * len(releases))
     axes = figure.subplots()
     image = axes.imshow(wide, cmap="Blues", vmin=0, vmax=100, aspect="auto")
     for (i, j), rate in np.ndenumerate(wide.to_numpy()):
         if np.isfinite(rate):
-            colour = "white" if rate > 60 else INK
+            colour = "white" if rate > WHITE_TEXT_PERCENT else INK
             axes.text(j, i, f"{rate:.0f}", ha="center", va="center", fontsize=6, color=colour)
     axes.set_xticks(range(len(attackers)), attackers, rotation=20, ha="right")
-    axes.set_yticks(range(len(order)), order)
+    axes.set_yticks(range(len(releases)), releases)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     chance, n_subjects = f"{100 * rows['chance'].mean():.0f} %", int(rows["n_subjects"].max())
@@ -141,11 +147,12 @@ def attackers_by_release(attacks: pd.DataFrame) -> Figure:
     return figure
 
 
-def _named(release: pd.Series, value: pd.Series) -> pd.Series:
-    return (release + " " + value.where(value != "None", "")).str.strip()
+def _names(rows: pd.DataFrame) -> pd.Series:
+    """Return release and value, of a release without a parameter its name alone."""
+    return (rows["release"] + " " + rows["value"].where(rows["value"] != "None", "")).str.strip()
 
 
-def _coloured_line(axes: Axes, release: str, rows: pd.DataFrame, measure: str) -> None:
+def _plot_coloured(axes: Axes, release: str, rows: pd.DataFrame, measure: str) -> None:
     colour = RELEASE_COLOURS[release]
     x, y = 100 * rows[measure], 100 * rows["utility"]
     xerr, yerr = _interval(rows, measure), _interval(rows, "utility")
@@ -158,13 +165,14 @@ def _coloured_line(axes: Axes, release: str, rows: pd.DataFrame, measure: str) -
             )
 
 
-def _name_grey_lines(axes: Axes, rows: pd.DataFrame, measure: str) -> None:
-    """Write the names of grey lines at their least useful ends; of ends that coincide, together."""
+def _name_grey(axes: Axes, rows: pd.DataFrame, measure: str) -> None:
+    """Write the names of grey lines at their least useful ends; names of close ends are one text."""
     ends = rows.loc[rows.groupby("release", sort=False)["utility"].idxmin()]
-    for _, near in ends.groupby([(20 * ends[measure]).round(), (20 * ends["utility"]).round()], sort=False):
+    cells = [(TEXT_CELLS * ends[name]).round() for name in (measure, "utility")]
+    for _, close in ends.groupby(cells, sort=False):
         axes.annotate(
-            "\n".join(near["release"]),
-            (100 * near[measure].mean(), 100 * near["utility"].min()),
+            "\n".join(close["release"]),
+            (100 * close[measure].mean(), 100 * close["utility"].min()),
             xytext=(0, -4),
             textcoords="offset points",
             ha="center",
@@ -175,12 +183,14 @@ def _name_grey_lines(axes: Axes, rows: pd.DataFrame, measure: str) -> None:
 
 
 def _interval(rows: pd.DataFrame, name: str) -> np.ndarray:
-    middle = rows[name].to_numpy()
-    return 100 * np.abs(np.stack([middle - rows[f"{name}_low"], rows[f"{name}_high"] - middle]))
+    """Return the lengths of error bars in per cent, shape (2, rows)."""
+    rate = rows[name].to_numpy()
+    return 100 * np.abs(np.stack([rate - rows[f"{name}_low"], rows[f"{name}_high"] - rate]))
 
 
-def _set_limits(axes: Axes, rows: pd.DataFrame, measure: str) -> None:
-    if measure != "eer":
+def _mark_guessing(axes: Axes, rows: pd.DataFrame, measure: str) -> None:
+    """Mark the rates of guessing on both axes, and rates close to it; set scale and limits of privacy."""
+    if measure in CHANCE:
         chance = 100 * float(rows[CHANCE[measure]].mean())
         axes.axvline(chance, color=INK, lw=0.8, ls="--", label=f"chance ({chance:.0f} %)")
         axes.axvspan(chance / 4, 2 * chance, color=PRIVATE, alpha=0.08, lw=0, label="at most twice chance")

@@ -1,4 +1,4 @@
-"""The trade-off explorer: what each release reveals of the label and of the subject."""
+"""The trade-off explorer: recognition of the label against identification of the subject, by release."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from affectlib.figures.style import MARK, OTHER_COLOURS, SIGNAL
 from affectlib.widgets.chart import Chart, Mark, band, dots, errors, line, panel, rules
 from affectlib.widgets.explorer import Explorer, dropdown, slider
 
-COLUMNS = (
-    *("release", "parameter", "value", "attacker", "split"),
-    *("utility", "identification", "low", "high"),
-)
+RATES = ("utility", "identification", "low", "high")
+COLUMNS = ("release", "parameter", "value", "attacker", "split", *RATES)
 
 
 def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explorer:
@@ -32,30 +30,29 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
     Explorer
         Controls ``release attacker split value``; view ``chart``, in which values can be picked.
     """
-    percent = ("utility", "identification", "low", "high")
-    frame = frame.assign(**{name: 100 * frame[name] for name in percent})
-    frame["tip"] = [f"{row.release}, {_setting(row)}" for row in frame.itertuples()]
-    by_attacker = {key: rows.reset_index(drop=True) for key, rows in frame.groupby(["attacker", "split"])}
+    frame = frame.assign(**{name: 100 * frame[name] for name in RATES})
+    settings = map(_setting, frame["parameter"], frame["value"])
+    frame["setting"] = frame["release"].astype(str) + ", " + list(settings)
+    attacks = {key: rows.reset_index(drop=True) for key, rows in frame.groupby(["attacker", "split"])}
     releases = list(dict.fromkeys(frame["release"].astype(str)))
     colours = {name: OTHER_COLOURS[number % len(OTHER_COLOURS)] for number, name in enumerate(releases)}
 
     def redraw() -> None:
-        rows = by_attacker.get((attacker.value, split.value), frame.iloc[:0])
-        chosen = rows[rows["release"] == release.value].reset_index(drop=True)
-        update_values(chosen)
-        if chosen.empty:
+        rows = attacks.get((attacker.value, split.value), frame.iloc[:0])
+        selected = rows[rows["release"] == release.value].reset_index(drop=True)
+        update_values(selected["value"])
+        if selected.empty:
             explorer.set_message(f"{attacker.value} was not tried on {release.value} with this split.")
             return
-        at = value.value if value.value < len(chosen) else 0
-        chart.panels = [_plane(rows, colours, release.value, at), _along(chosen, at)]
-        row = chosen.iloc[at]
+        row = selected.iloc[value.value]
+        chart.panels = [_trade_off(rows, colours, row), _rates_by_value(selected, value.value)]
         explorer.set_message(
-            f"{row.release}, {_setting(row)}: the label is recognised at {row.utility:.1f} %, the walker "
+            f"{row.setting}: the label is recognised at {row.utility:.1f} %, the walker "
             f"identified by {row.attacker} at {row.identification:.1f} % ({row.low:.1f} to {row.high:.1f})."
         )
 
-    def update_values(chosen: pd.DataFrame) -> None:
-        options = [(_short(label), index) for index, label in enumerate(chosen["value"])] or [("none", 0)]
+    def update_values(values: pd.Series) -> None:
+        options = [(_short(text), index) for index, text in enumerate(values)] or [("none", 0)]
         if list(value.options) != options:
             before = value.value
             value.options = options
@@ -67,8 +64,8 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
             # Two controls change at once; without the flag each would redraw.
             explorer.updating = True
             release.value = name
-            rows = by_attacker[attacker.value, split.value]
-            update_values(rows[rows["release"] == name])
+            rows = attacks[attacker.value, split.value]
+            update_values(rows.loc[rows["release"] == name, "value"])
             value.value = index
             explorer.updating = False
             explorer.update(redraw)
@@ -92,9 +89,8 @@ def tradeoff_explorer(frame: pd.DataFrame, *, simulated: bool = False) -> Explor
     return explorer
 
 
-def _setting(row: object) -> str:
-    parameter, value = row.parameter, row.value  # type: ignore[attr-defined]
-    return f"{parameter} {_short(value)}" if str(parameter) else "without a parameter"
+def _setting(parameter: str, value: object) -> str:
+    return f"{parameter} {_short(value)}" if parameter else "without a parameter"
 
 
 def _short(value: object) -> str:
@@ -103,35 +99,35 @@ def _short(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float | np.number) else str(value)
 
 
-def _plane(rows: pd.DataFrame, colours: dict[str, str], chosen: str, at: int) -> dict[str, object]:
+def _trade_off(rows: pd.DataFrame, colours: dict[str, str], row: pd.Series) -> dict[str, object]:
+    """Plot all releases, and mark the release and value of `row`."""
     marks: list[Mark] = []
-    groups = {str(name): group for name, group in rows.groupby("release", sort=False)}
-    # Others are grey: a dozen hues could not be told apart, and the pointer names them. The chosen one last.
-    for name in sorted(groups, key=lambda name: name == chosen):
-        x, y = groups[name]["utility"], groups[name]["identification"]
-        strong = name == chosen
-        colour = colours[name] if strong else "soft"
-        if strong:
-            marks.append(errors(x, groups[name]["low"], groups[name]["high"], colour=colour))
-        marks.append(line(x, y, colour=colour, width=2 if strong else 1, silent=True))
+    releases = {str(name): values for name, values in rows.groupby("release", sort=False)}
+    # Other releases are grey, as a dozen hues look alike; the pointer names them. The selected one is last.
+    for name in sorted(releases, key=lambda name: name == row.release):
+        values = releases[name]
+        x, y = values["utility"], values["identification"]
+        is_selected = name == row.release
+        colour = colours[name] if is_selected else "soft"
+        if is_selected:
+            marks.append(errors(x, values["low"], values["high"], colour=colour))
+        marks.append(line(x, y, colour=colour, width=2 if is_selected else 1, silent=True))
         marks.append(
             dots(
                 x,
                 y,
                 colour=colour,
-                name=name if strong else "other releases",
-                size=9 if strong else 6,
-                faint=not strong,
-                tips=groups[name]["tip"].tolist(),
+                name=name if is_selected else "other releases",
+                size=9 if is_selected else 6,
+                faint=not is_selected,
+                tips=values["setting"].tolist(),
                 pick="setting",
                 ids=[[name, index] for index in range(len(x))],
             )
         )
-    here = groups[chosen].iloc[[at]]
-    marks.append(
-        dots(here["utility"], here["identification"], colour="ink", fill=colours[chosen], size=13, ring=True)
-        | {"silent": True}
-    )
+    fill = colours[str(row.release)]
+    ring = dots([row.utility], [row.identification], colour="ink", fill=fill, size=13, ring=True)
+    marks.append(ring | {"silent": True})
     return panel(
         "All releases; the chosen one in colour",
         *marks,
@@ -142,22 +138,23 @@ def _plane(rows: pd.DataFrame, colours: dict[str, str], chosen: str, at: int) ->
     )
 
 
-def _along(chosen: pd.DataFrame, at: int) -> dict[str, object]:
-    x = np.arange(len(chosen))
+def _rates_by_value(rows: pd.DataFrame, index: int) -> dict[str, object]:
+    """Plot both rates of one release by the value of its parameter, and mark the value at `index`."""
+    x = np.arange(len(rows))
     marks = [
-        rules([at], colour="soft", dash="3 3"),
-        band(x, chosen["low"], chosen["high"], colour=MARK),
-        line(x, chosen["identification"], colour=MARK, name="walker identified", width=2),
-        dots(x, chosen["identification"], colour=MARK, silent=True),
-        line(x, chosen["utility"], colour=SIGNAL, name="label recognised", width=2),
-        dots(x, chosen["utility"], colour=SIGNAL, silent=True),
+        rules([index], colour="soft", dash="3 3"),
+        band(x, rows["low"], rows["high"], colour=MARK),
+        line(x, rows["identification"], colour=MARK, name="walker identified", width=2),
+        dots(x, rows["identification"], colour=MARK, silent=True),
+        line(x, rows["utility"], colour=SIGNAL, name="label recognised", width=2),
+        dots(x, rows["utility"], colour=SIGNAL, silent=True),
     ]
     return panel(
-        str(chosen["release"].iloc[0]),
+        str(rows["release"].iloc[0]),
         *marks,
-        xlabel=str(chosen["parameter"].iloc[0]),
+        xlabel=str(rows["parameter"].iloc[0]),
         ylabel="%",
-        xticks=[(index, _short(value)) for index, value in enumerate(chosen["value"])],
+        xticks=[(position, _short(value)) for position, value in enumerate(rows["value"])],
         height=330,
         loose=True,
     )
