@@ -1,7 +1,7 @@
 """The shallow baselines: KNN-man and SVM-man on manual features, SVM-xyz on the joint series.
 
-Each is a scikit-learn pipeline on z-scores. Its hyper-parameters are selected by cross-validation within
-the training cycles, with groups kept whole. All three can predict any target: label, subject, gender.
+Each is a scikit-learn pipeline on z-scores that predicts any target: label, subject, gender. Hyper-parameters
+are selected by cross-validation within the training cycles, with groups kept whole.
 
 The search is not scikit-learn's ``GridSearchCV``: neighbours and RBF kernels see distances only, which are
 computed once per split here. On 853 joint series that takes 25 s instead of 95 to 138 s, and
@@ -30,6 +30,8 @@ from affectlib.errors import ParameterError
 from affectlib.models.components import LeadingComponents
 
 INNER_FOLDS = 3
+"""Folds of the cross-validation that selects hyper-parameters; more cost time in proportion."""
+
 MANUAL, SERIES = "manual", "xyz"
 
 SERIES_PHASES = 25
@@ -50,11 +52,11 @@ class Baseline:
     features : str
         ``"manual"`` features or the joint series, ``"xyz"``.
     preparation : sklearn Pipeline
-        Steps before the classifier.
+        Steps before the classifier, not fitted.
     classifier : sklearn estimator
         The classifier with its fixed parameters.
-    by_distance : mapping of str to str
-        Parameters that make the classifier take distances, or a kernel, in place of features.
+    precomputed : mapping of str to str
+        Parameters with which the classifier takes a matrix of distances, or a kernel, in place of features.
     grid : mapping of str to tuple
         Values of the hyper-parameters. The first of equally good ones is selected, so simple values come
         first. ``gamma`` is in units of 1 / (number of z-scored features).
@@ -64,7 +66,7 @@ class Baseline:
     features: str
     preparation: Pipeline
     classifier: BaseEstimator
-    by_distance: Mapping[str, str]
+    precomputed: Mapping[str, str]
     grid: Mapping[str, tuple[Any, ...]]
 
 
@@ -106,7 +108,7 @@ def _svm(name: str, features: str, preparation: Pipeline) -> Baseline:
         features=features,
         preparation=preparation,
         classifier=SVC(kernel="rbf", cache_size=300),
-        by_distance=MappingProxyType({"kernel": "precomputed"}),
+        precomputed=MappingProxyType({"kernel": "precomputed"}),
         grid=MappingProxyType({"C": (10.0, 1.0, 100.0), "gamma": (1.0, 0.25)}),
     )
 
@@ -116,7 +118,7 @@ _KNN = Baseline(
     features=MANUAL,
     preparation=make_pipeline(StandardScaler()),
     classifier=KNeighborsClassifier(),
-    by_distance=MappingProxyType({"metric": "precomputed"}),
+    precomputed=MappingProxyType({"metric": "precomputed"}),
     grid=MappingProxyType({"n_neighbors": (5, 1, 3, 9, 15), "weights": ("distance", "uniform")}),
 )
 
@@ -164,7 +166,7 @@ def fit_baseline(
     target = np.asarray(target)
     if len(np.unique(target)) < 2:
         raise ParameterError(
-            f"{name} has nothing to tell apart: every training cycle has the same target",
+            f"{name} needs two targets: every training cycle has the same",
             found=", ".join(map(str, np.unique(target))) or "no cycle",
             remedy="Use a library with at least two.",
         )
@@ -173,7 +175,7 @@ def fit_baseline(
     candidates = [candidate for candidate in candidates if candidate.get("n_neighbors", 1) <= len(target)]
     accuracy = _inner_accuracy(model, candidates, inputs, target, _inner_splits(target, groups, seed))
     best = int(np.argmax(accuracy))
-    classifier = clone(model.classifier).set_params(**_in_units(candidates[best], inputs.shape[1]))
+    classifier = clone(model.classifier).set_params(**_classifier_settings(candidates[best], inputs.shape[1]))
     pipeline = Pipeline([*clone(model.preparation).steps, ("classifier", classifier)])
     return FittedBaseline(
         name=name,
@@ -184,6 +186,7 @@ def fit_baseline(
 
 
 def _inputs(name: str, x: np.ndarray) -> np.ndarray:
+    """Return vectors, float64, shape (cycles, features), of series at most at `SERIES_PHASES` phases."""
     x = np.asarray(x)
     if BASELINES[name].features == SERIES and x.ndim > 2:
         n_phases = min(x.shape[1], SERIES_PHASES)
@@ -191,7 +194,8 @@ def _inputs(name: str, x: np.ndarray) -> np.ndarray:
     return x.reshape(len(x), -1).astype(np.float64)
 
 
-def _in_units(candidate: Mapping[str, Any], n_inputs: int) -> dict[str, Any]:
+def _classifier_settings(candidate: Mapping[str, Any], n_inputs: int) -> dict[str, Any]:
+    """Return settings of the classifier, with ``gamma`` per number of z-scored features."""
     # The total variance of z-scored inputs is their number, so this is scikit-learn's "scale", the same
     # before and after principal components.
     return {key: value / n_inputs if key == "gamma" else value for key, value in candidate.items()}
@@ -201,8 +205,9 @@ def _inner_splits(
     target: np.ndarray, groups: np.ndarray | None, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return stratified splits with groups kept whole; none if the training data are too small."""
-    largest = int(np.unique(target, return_counts=True)[1].max())
-    folds = min(INNER_FOLDS, largest if groups is None else len(np.unique(groups)), largest)
+    largest_class = int(np.unique(target, return_counts=True)[1].max())
+    n_groups = len(target) if groups is None else len(np.unique(groups))
+    folds = min(INNER_FOLDS, n_groups, largest_class)
     if folds < 2:
         return []
     splitter = StratifiedKFold if groups is None else StratifiedGroupKFold
@@ -230,18 +235,19 @@ def _inner_accuracy(
         tested += len(test)
         kernels: dict[float | None, tuple[np.ndarray, np.ndarray]] = {}
         for index, candidate in enumerate(candidates):
-            settings = _in_units(candidate, x.shape[1])
+            settings = _classifier_settings(candidate, x.shape[1])
             if settings.get("n_neighbors", 1) > len(train):
-                continue
+                continue  # counts as never correct
             gamma = settings.pop("gamma", None)
             if gamma not in kernels:
-                kernels[gamma] = _similarity(within, gamma), _similarity(across, gamma)
-            classifier = clone(model.classifier).set_params(**settings, **model.by_distance)
-            predicted = classifier.fit(kernels[gamma][0], target[train]).predict(kernels[gamma][1])
+                kernels[gamma] = _kernel(within, gamma), _kernel(across, gamma)
+            train_kernel, test_kernel = kernels[gamma]
+            classifier = clone(model.classifier).set_params(**settings, **model.precomputed)
+            predicted = classifier.fit(train_kernel, target[train]).predict(test_kernel)
             correct[index] += (predicted == target[test]).sum()
     return correct / max(tested, 1)
 
 
-def _similarity(squared_distance: np.ndarray, gamma: float | None) -> np.ndarray:
+def _kernel(squared_distance: np.ndarray, gamma: float | None) -> np.ndarray:
     """Return the RBF kernel, or the distance if `gamma` is None."""
     return np.sqrt(squared_distance) if gamma is None else np.exp(-gamma * squared_distance)

@@ -29,16 +29,15 @@ class Grid:
     members : numpy.ndarray
         Indices of all cycles, ordered by cell, shape (cycles,).
     start : numpy.ndarray
-        Index into `members` where each cell begins, shape (subjects, labels).
+        Index into `members` of the first cycle of each cell, shape (subjects, labels).
     count : numpy.ndarray
-        Cycles in each cell, shape (subjects, labels).
+        Number of cycles in each cell, shape (subjects, labels).
     partner : numpy.ndarray
-        Flat indices of the cells that each cell can be paired with, ordered by cell,
-        shape (pairs of cells,).
+        Flat indices of the cells that each cell can be paired with, ordered by cell, shape (pairs of cells,).
     partner_start : numpy.ndarray
-        Index into `partner` where each cell begins, shape (subjects, labels).
+        Index into `partner` of the first partner of each cell, shape (subjects, labels).
     partner_count : numpy.ndarray
-        Partners of each cell, shape (subjects, labels).
+        Number of partners of each cell, shape (subjects, labels).
     """
 
     subjects: np.ndarray
@@ -58,9 +57,9 @@ class Grid:
         subject, label : numpy.ndarray
             Shape (cycles,).
         """
-        row, row_known = _find(self.subjects, np.asarray(subject))
-        column, column_known = _find(self.labels, np.asarray(label))
-        return np.where(row_known & column_known, row * len(self.labels) + column, -1)
+        row, has_row = _find(self.subjects, np.asarray(subject))
+        column, has_column = _find(self.labels, np.asarray(label))
+        return np.where(has_row & has_column, row * len(self.labels) + column, -1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +139,7 @@ def draw_squares(grid: Grid, cell: np.ndarray, rng: np.random.Generator) -> Squa
     cell : numpy.ndarray
         Flat index of each anchor's cell (`Grid.cells`), shape (anchors,).
     rng : numpy.random.Generator
-        Random generator; four numbers are drawn per anchor, whatever is missing.
+        Random generator; four numbers are drawn per anchor, also where motions are missing.
     """
     uniform = rng.random((4, len(cell)))
     partners = np.where(cell >= 0, grid.partner_count.ravel()[cell], 0)
@@ -148,8 +147,10 @@ def draw_squares(grid: Grid, cell: np.ndarray, rng: np.random.Generator) -> Squa
     # An anchor without partner gets the first pair of cells as a placeholder, which is masked in every use.
     first = np.where(has_kl, grid.partner_start.ravel()[cell], 0)
     kl = grid.partner[first + (uniform[0] * partners).astype(np.int64)]
-    (k, el), (i, j) = divmod(kl, len(grid.labels)), divmod(np.maximum(cell, 0), len(grid.labels))
-    kj, il = k * len(grid.labels) + j, i * len(grid.labels) + el
+    n_labels = len(grid.labels)
+    subject_i, label_j = divmod(np.maximum(cell, 0), n_labels)
+    subject_k, label_l = divmod(kl, n_labels)
+    kj, il = subject_k * n_labels + label_j, subject_i * n_labels + label_l
     filled = grid.count.ravel() > 0
     has_kj, has_il = has_kl & filled[kj], has_kl & filled[il]
     return Square(
@@ -163,6 +164,7 @@ def draw_squares(grid: Grid, cell: np.ndarray, rng: np.random.Generator) -> Squa
 
 
 def _member(grid: Grid, cell: np.ndarray, uniform: np.ndarray) -> np.ndarray:
+    """Return a cycle of each cell, picked by a uniform number in [0, 1)."""
     index = (uniform * grid.count.ravel()[cell]).astype(np.int64)
     return grid.members[grid.start.ravel()[cell] + index]
 
@@ -179,12 +181,14 @@ def _partners(filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _starts(count: np.ndarray) -> np.ndarray:
+    """Return the index at which each of successive runs of these lengths begins."""
     return np.cumsum(count) - count
 
 
-def _find(known: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    index = np.minimum(np.searchsorted(known, values), len(known) - 1)
-    return index, known[index] == values
+def _find(names: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the index of each value among sorted names, and whether it is one of them."""
+    index = np.minimum(np.searchsorted(names, values), len(names) - 1)
+    return index, names[index] == values
 
 
 def _describe(subjects: np.ndarray, labels: np.ndarray, count: np.ndarray) -> str:

@@ -137,7 +137,7 @@ def test_targets_with_fewer_cycles_than_inner_folds_are_no_trouble(grouped: bool
 @pytest.mark.parametrize("name", NAMES)
 def test_one_target_is_nothing_to_tell_apart(name: str) -> None:
     known, truth = data_for(name, n=9)
-    with pytest.raises(ParameterError, match="nothing to tell apart"):
+    with pytest.raises(ParameterError, match="needs two targets"):
         fit_baseline(name, known, np.full_like(truth, "sad"))
 
 
