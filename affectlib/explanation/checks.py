@@ -3,12 +3,13 @@
 A map that looks the same for a network with random weights shows the inputs and not what was learnt:
 Adebayo et al. (2018), "Sanity Checks for Saliency Maps", arXiv:1810.03292, whose cascading randomisation
 is implemented here. They found that Guided Grad-CAM hardly changes while only the upper layers are random,
-so every step is reported. And a map of the decisive joints must name those without which the network fails.
+so every step is reported. The deletion test removes joints: accuracy must decrease without relevant ones.
 """
 
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -29,7 +30,7 @@ MOST_CYCLES = 40
 """Maximum of cycles per label in the randomisation check; more would only cost time."""
 
 INTERVAL = (2.5, 97.5)
-"""Percentiles of all intervals."""
+"""Percentiles of all intervals, over random networks or random orders."""
 
 
 def agreement(first: np.ndarray, second: np.ndarray) -> float:
@@ -45,11 +46,11 @@ def agreement(first: np.ndarray, second: np.ndarray) -> float:
     """
     present = np.isfinite(first).all(axis=(1, 2)) & np.isfinite(second).all(axis=(1, 2))
     moving = np.nansum(first, axis=(0, 1)) > 0
-    values = [
+    correlations = [
         spearmanr(first[label][:, moving].ravel(), second[label][:, moving].ravel()).statistic
         for label in np.flatnonzero(present)
     ]
-    return float(np.mean(values)) if values else float("nan")
+    return float(np.mean(correlations)) if correlations else float("nan")
 
 
 def randomisation_check(
@@ -85,18 +86,20 @@ def randomisation_check(
         networks with a map.
     """
     true = np.asarray(true)
-    chosen = _some_of_each(np.where(fitted.predict(x) == true, true.astype(str), ""))
-    x, true = x[chosen], true[chosen]
+    sample = _sample_by_label(np.where(fitted.predict(x) == true, true.astype(str), ""))
+    x, true = x[sample], true[sample]
     trained = _maps(fitted, x, true)
-    rows = [_row("trained again", 0, [agreement(trained, _maps(other, x, true)) for other in again])]
-    correlations: dict[str, list[float]] = {}
+    rows = []
+    if again:
+        correlations = [agreement(trained, _maps(other, x, true)) for other in again]
+        rows.append(_summary("trained again", 0, correlations))
+    by_step: dict[str, list[float]] = {}
     for number in range(n_seeds):
-        for name, network in _cascade(fitted, seed=seed * n_seeds + number):
-            correlations.setdefault(name, []).append(agreement(trained, _maps(network, x, true)))
-    rows += [
-        _row(f"random: {name}", step, values) for step, (name, values) in enumerate(correlations.items(), 1)
-    ]
-    return pd.DataFrame(rows[0 if again else 1 :])
+        for layers, network in _cascade(fitted, seed=seed * n_seeds + number):
+            by_step.setdefault(layers, []).append(agreement(trained, _maps(network, x, true)))
+    for step, (layers, correlations) in enumerate(by_step.items(), 1):
+        rows.append(_summary(f"random: {layers}", step, correlations))
+    return pd.DataFrame(rows)
 
 
 def deletion_test(
@@ -131,11 +134,12 @@ def deletion_test(
         Cycles with a predicted label without a map are excluded; ``n_cycles`` are tested.
     """
     relevance = explanation.relevance.mean("phase").transpose("label", "joint").values
+    # Rows of `relevance`, whose labels are in the order of the classes.
     predicted = np.searchsorted(fitted.classes, fitted.predict(x))
     mapped = np.isfinite(relevance).all(axis=1)[predicted]
     inputs, true, predicted = fitted.prepare(x[mapped]), np.asarray(true)[mapped], predicted[mapped]
-    candidates = np.flatnonzero(np.nansum(relevance, axis=0) > 0)
-    ranked = candidates[np.argsort(-relevance[:, candidates], axis=1, kind="stable")]
+    moving = np.flatnonzero(np.nansum(relevance, axis=0) > 0)
+    ranked = moving[np.argsort(-relevance[:, moving], axis=1, kind="stable")]
     rng = np.random.default_rng(seed)
     shuffled = [rng.permuted(ranked, axis=1) for _ in range(n_orders)]
     curves = {
@@ -146,34 +150,46 @@ def deletion_test(
     frames = []
     for order, accuracies in curves.items():
         low, high = np.percentile(accuracies, INTERVAL, axis=0) if order == "random" else (np.nan, np.nan)
-        accuracy = {"accuracy_percent": np.mean(accuracies, axis=0), "low": low, "high": high}
-        gone = {"order": order, "joints_gone": np.arange(len(candidates) + 1)}
-        frames.append(pd.DataFrame(gone | accuracy | {"n_cycles": len(true)}))
+        columns = {
+            "order": order,
+            "joints_gone": np.arange(len(moving) + 1),
+            "accuracy_percent": np.mean(accuracies, axis=0),
+            "low": low,
+            "high": high,
+            "n_cycles": len(true),
+        }
+        frames.append(pd.DataFrame(columns))
     return pd.concat(frames, ignore_index=True)
 
 
 def _maps(fitted: FittedCnn, x: np.ndarray, true: np.ndarray) -> np.ndarray:
-    """Return average maps by true label, whatever the network predicts: shape (labels, phases, 15)."""
+    """Return average maps by true label, whatever the network predicts: shape (labels, phases, 15).
+
+    Each cycle's map is scaled to a mean of 1; those without relevance are left out, and labels without any
+    map are NaN.
+    """
     relevance = guided_grad_cam(fitted, x, true)
-    total = relevance.mean(axis=(1, 2), keepdims=True)
-    shares = np.divide(relevance, total, out=np.full_like(relevance, np.nan), where=total > 0)
-    has_map = np.isfinite(shares).all(axis=(1, 2))
-    rows = [has_map & (true == label) for label in fitted.classes]
-    empty = np.full(relevance.shape[1:], np.nan)
-    return np.stack([shares[row].mean(axis=0) if row.any() else empty for row in rows])
+    mean = relevance.mean(axis=(1, 2), keepdims=True)
+    scaled = np.divide(relevance, mean, out=np.full_like(relevance, np.nan), where=mean > 0)
+    has_map = np.isfinite(scaled).all(axis=(1, 2))
+    no_map = np.full(relevance.shape[1:], np.nan)
+    by_label = [scaled[has_map & (true == label)] for label in fitted.classes]
+    return np.stack([maps.mean(axis=0) if len(maps) else no_map for maps in by_label])
 
 
-def _some_of_each(label: np.ndarray) -> np.ndarray:
-    """Return at most `MOST_CYCLES` indices per label, evenly spread; none of the empty label."""
+def _sample_by_label(label: np.ndarray) -> np.ndarray:
+    """Return at most `MOST_CYCLES` indices per label, evenly spaced; none of the empty label."""
     by_label = [np.flatnonzero(label == name) for name in np.unique(label) if name]
-    thinned = [cycles[:: -(-len(cycles) // MOST_CYCLES)] for cycles in by_label]
-    return np.sort(np.concatenate([*thinned, np.zeros(0, dtype=int)]))
+    sampled = [cycles[:: math.ceil(len(cycles) / MOST_CYCLES)] for cycles in by_label]
+    # `concatenate` needs an array, also where no cycle was recognised.
+    return np.sort(np.concatenate([*sampled, np.zeros(0, dtype=int)]))
 
 
 def _cascade(fitted: FittedCnn, *, seed: int) -> Iterator[tuple[str, FittedCnn]]:
     """Iterate over networks with more and more random layers, from the classes down to the joints."""
     network = copy.deepcopy(fitted.network)
     assert isinstance(network, SeriesCnn)
+    # From the output to the input, as in the paper.
     layers: list[tuple[str, nn.Module]] = [("classes", network.head)]
     numbered = [(f"convolution {number}", block) for number, block in enumerate(network.convolutions, 1)]
     layers += reversed(numbered)
@@ -182,6 +198,7 @@ def _cascade(fitted: FittedCnn, *, seed: int) -> Iterator[tuple[str, FittedCnn]]
             torch.manual_seed(seed * len(layers) + count)
             layer.apply(_randomise)
         names = ", ".join(name for name, _ in layers[:count])
+        # A copy, since the next step changes the network.
         yield names, replace(fitted, network=copy.deepcopy(network))
 
 
@@ -190,8 +207,9 @@ def _randomise(module: nn.Module) -> None:
         module.reset_parameters()
 
 
-def _row(network: str, random_layers: int, values: Sequence[float]) -> dict[str, object]:
-    finite = np.array([value for value in values if np.isfinite(value)])
+def _summary(network: str, random_layers: int, correlations: Sequence[float]) -> dict[str, object]:
+    """Return a row of `randomisation_check`."""
+    finite = np.array([correlation for correlation in correlations if np.isfinite(correlation)])
     low, high = np.percentile(finite, INTERVAL) if len(finite) else (np.nan, np.nan)
     return {
         "network": network,
@@ -204,10 +222,19 @@ def _row(network: str, random_layers: int, values: Sequence[float]) -> dict[str,
 
 
 def _accuracy_curve(fitted: FittedCnn, inputs: np.ndarray, true: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Return the accuracy in per cent with 0, 1, ... joints removed; `order` has one row per cycle."""
+    """Return the accuracy in per cent with 0, 1, ... joints removed, shape (joints + 1,).
+
+    Parameters
+    ----------
+    inputs : numpy.ndarray
+        z-scores, shape (cycles, 45, phases inside).
+    order : numpy.ndarray
+        Indices of joints in the order of removal, shape (cycles, joints).
+    """
     remaining = inputs.reshape(len(inputs), len(JOINTS), len(AXES), inputs.shape[2]).copy()
     accuracies = [_accuracy(fitted, remaining, true)]
     for joint in order.T:
+        # In z-scores, 0 is the mean of the training cycles.
         remaining[np.arange(len(remaining)), joint] = 0
         accuracies.append(_accuracy(fitted, remaining, true))
     return np.array(accuracies)

@@ -36,7 +36,7 @@ from affectlib.models.machine import steady
 from affectlib.models.scaling import Scaling, as_series
 from affectlib.skeleton import AXES, JOINTS
 
-_CHUNK = 256
+_CHUNK = 256  # cycles at a time, which bounds memory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +75,7 @@ class Explanation:
             relevance = self.relevance.sel(label=label).transpose("phase", "joint")
             if np.isnan(relevance).any():
                 continue
+            # The map has a mean of 1, so that these are per cent of its sum.
             share = 100 * relevance.mean("phase").values / relevance.sizes["joint"]
             peak = 100 * relevance["phase"].values[relevance.values.argmax(axis=0)]
             for joint in np.argsort(-share, kind="stable"):
@@ -125,11 +126,11 @@ def guided_grad_cam(fitted: FittedCnn, x: np.ndarray, target: np.ndarray) -> np.
     if not chunks:
         return np.zeros((0, n_phases, len(JOINTS)), dtype=np.float32)
     moving = scaling.scale_m > 0  # `Scaling` has 0 for an axis that never moves
-    vectors = (np.concatenate(chunks) * moving[:, None]).reshape(
-        len(inputs), len(JOINTS), len(AXES), inputs.shape[2]
-    )
-    lengths = np.linalg.norm(vectors, axis=2)
-    return np.einsum("op,cjp->coj", closed_interpolation(inputs.shape[2], n_phases), lengths)
+    by_channel = np.concatenate(chunks) * moving[:, None]
+    by_axis = by_channel.reshape(len(inputs), len(JOINTS), len(AXES), inputs.shape[2])
+    # Over axes, so that relevance does not depend on the direction of movement.
+    by_joint = np.linalg.norm(by_axis, axis=2)
+    return np.einsum("op,cjp->coj", closed_interpolation(inputs.shape[2], n_phases), by_joint)
 
 
 def explain_labels(fitted: FittedCnn, x: np.ndarray, true: np.ndarray) -> Explanation:
@@ -150,6 +151,7 @@ def explain_labels(fitted: FittedCnn, x: np.ndarray, true: np.ndarray) -> Explan
         recognised = correct & (true == label)
         relevance = guided_grad_cam(fitted, x[recognised], true[recognised])
         mean = relevance.mean(axis=(1, 2))
+        # A mean of 0: Grad-CAM shows no evidence, and there is nothing to scale.
         scaled = relevance[mean > 0] / mean[mean > 0, None, None]
         maps.append(scaled.mean(axis=0) if len(scaled) else np.full((n_phases, len(JOINTS)), np.nan))
         counts.append((str(label), int((true == label).sum()), int(recognised.sum()), len(scaled)))
@@ -169,13 +171,16 @@ def explain_labels(fitted: FittedCnn, x: np.ndarray, true: np.ndarray) -> Explan
 
 def closed_interpolation(n_from: int, n_to: int) -> np.ndarray:
     """Return weights of linear interpolation along a closed cycle, shape (n_to, n_from)."""
-    phases, known = np.arange(n_to) / n_to, np.arange(n_from) / n_from
-    columns = [np.interp(phases, known, unit, period=1) for unit in np.eye(n_from)]
+    from_phase, to_phase = np.arange(n_from) / n_from, np.arange(n_to) / n_to
+    columns = [np.interp(to_phase, from_phase, unit, period=1) for unit in np.eye(n_from)]
     return np.stack(columns, axis=1)
 
 
 def _attribution(network: SeriesCnn, inputs: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """Return Guided Grad-CAM at the network's inputs, shape (cycles, 45, phases inside)."""
+    """Return Guided Grad-CAM at the network's inputs, shape (cycles, 45, phases inside).
+
+    captum's steps are called one by one, since it multiplies them as if the cycle were open.
+    """
     explainer = GuidedGradCam(network, network.convolutions)
     series, target = torch.from_numpy(inputs).requires_grad_(), torch.from_numpy(classes)
     with warnings.catch_warnings():
