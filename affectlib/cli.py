@@ -180,7 +180,7 @@ def _run(options: argparse.Namespace) -> int:
     from affectlib.study import Study, parameter_types
     from affectlib.workbook.outcome import closing_lines
     from affectlib.workbook.report import REPORT
-    from affectlib.workbook.runner import run
+    from affectlib.workbook.runner import Limits, run
 
     parameters = _parameters(options.parameters)
     known = parameter_types()
@@ -196,9 +196,7 @@ def _run(options: argparse.Namespace) -> int:
         only=[name.strip() for name in options.only.split(",") if name.strip()],
         notebooks=options.notebooks,
         cache=options.cache,
-        time_limit_s=options.time_limit,
-        threads=options.threads,
-        at_once=options.at_once,
+        limits=Limits(time_limit_s=options.time_limit, threads=options.threads, at_once=options.at_once),
         force=options.force,
     )
     for line in closing_lines(manifest.library, manifest.notebooks):

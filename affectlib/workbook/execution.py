@@ -31,7 +31,7 @@ from affectlib.workbook.source import Source
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What all notebooks of a run share.
+    """What all notebooks of a run share: folders, environment, limits, and the records of the run.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def run_notebook(source: Source, *, key: str, passed: Mapping[str, Any], setting
     key : str
         Hex digest of what its results depend on.
     passed : mapping of str to object
-        Parameters that differ from what the notebook declares.
+        Parameters whose values differ from the declared ones.
 
     Raises
     ------
@@ -95,6 +95,7 @@ def run_notebook(source: Source, *, key: str, passed: Mapping[str, Any], setting
         record = replace(record, status="done", artefacts=artefacts, left_out=left_out)
     except _LeftOut as reason:
         record = replace(record, status="left out", error=str(reason))
+    # Also an interrupt: the other kernels are processes that would go on.
     except BaseException as error:
         record = replace(record, error=setting.kernels.reason or str(error))
         setting.kernels.end_all("another notebook stopped")
@@ -116,11 +117,13 @@ def _execute(
     copy.parent.mkdir(parents=True, exist_ok=True)
     # Papermill warns of annotations that it cannot read; all parameters were checked before.
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    cells: list[tuple[int, str]] = [(1, "")]
+    kernel_log = log.with_suffix(".log")
+    cell = 1, ""
 
     def watch(number: int, text: str, kernel: Kernel) -> None:
+        nonlocal cell
         setting.kernels.enter(source.name, kernel)
-        cells.append((number, text))
+        cell = number, text
         setting.progress.at_cell(source.name, number)
 
     try:
@@ -136,7 +139,7 @@ def _execute(
                 folder=copy.parent,
                 environment=setting.environment | {LOG_VARIABLE: str(log)},
                 limit_s=setting.limit_s,
-                log=log.with_suffix(".log"),
+                log=kernel_log,
                 watch=watch,
             )
     except (PapermillExecutionError, CellTimeoutError, RuntimeError) as error:
@@ -144,19 +147,20 @@ def _execute(
             raise Halted(setting.kernels.reason) from error
         if isinstance(error, PapermillExecutionError) and error.ename == NotApplicableError.__name__:
             raise _LeftOut(_plain(error.evalue)) from error
-        raise _stopped(source, copy, cells[-1], _reason(error, setting, log.with_suffix(".log"))) from error
+        raise _stopped(source, copy, cell, _reason(error, setting.limit_s, kernel_log)) from error
 
 
-def _reason(error: Exception, setting: Setting, log: Path) -> str:
+def _reason(error: Exception, limit_s: float, log: Path) -> str:
+    """Return why a notebook stopped, with the last line of the kernel's log where that is all there is."""
     if isinstance(error, PapermillExecutionError):
         message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
         return _plain(message).rstrip(".") + _failing_line(error.traceback)
     if isinstance(error, CellTimeoutError):
-        return f"it took longer than its time limit of {span(setting.limit_s)}; allow more with --time-limit"
-    last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
+        return f"it took longer than its time limit of {span(limit_s)}; allow more with --time-limit"
+    last_line = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     if isinstance(error, DeadKernelError):
-        return "; ".join(["its Python process died, as it does when memory runs out", *last])
-    return "; ".join([str(error), *last])
+        return "; ".join(["its Python process died, as it does when memory runs out", *last_line])
+    return "; ".join([str(error), *last_line])
 
 
 def _failing_line(traceback: list[str]) -> str:
@@ -166,7 +170,7 @@ def _failing_line(traceback: list[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    # Without the colours of a terminal.
+    """Return text without the colours of a terminal."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
 
 
@@ -186,8 +190,9 @@ def stage_uses(log: Path) -> tuple[dict[str, Any], ...]:
     """Read the log of the stages: stage, key, seconds and whether reused, each result once."""
     if not log.is_file():
         return ()
-    seen: dict[str, dict[str, Any]] = {}
+    # Only the first use of a result shows whether this notebook computed it.
+    first_uses: dict[str, dict[str, Any]] = {}
     for line in log.read_text(encoding="utf-8").splitlines():
         use = json.loads(line)
-        seen.setdefault(use["key"], {part: use[part] for part in ("stage", "key", "seconds", "reused")})
-    return tuple(seen.values())
+        first_uses.setdefault(use["key"], {name: use[name] for name in ("stage", "key", "seconds", "reused")})
+    return tuple(first_uses.values())

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from affectlib.study import Study
 from affectlib.workbook.machine import processor
 from affectlib.workbook.manifest import Manifest, read_manifest
 from affectlib.workbook.progress import RunProgress, span
-from affectlib.workbook.runner import run
+from affectlib.workbook.runner import Limits, run
 
 PROBE = """import os, sys
 assert sys.executable == executable, sys.executable
@@ -74,8 +75,9 @@ def go(library: Path, cache: Path, notebooks: Path):
 
     def go(out: Path, study: Study | None = None, **options) -> tuple[Manifest, str]:
         stream = io.StringIO()
-        options = {"notebooks": notebooks, "cache": cache, "threads": 3, "stream": stream} | options
-        return run(study or Study(library=str(library)), out=out, **options), stream.getvalue()
+        options = {"notebooks": notebooks, "cache": cache, "limits": Limits(threads=3)} | options
+        with redirect_stderr(stream):
+            return run(study or Study(library=str(library)), out=out, **options), stream.getvalue()
 
     return go
 
@@ -293,7 +295,7 @@ def test_failing_notebook_stops_the_run_and_says_where(go, tmp_path: Path):
     source = write_notebook(folder, "02_fails", COMMON, "x = 1", "# halves\nknee = x / 0", "print(2)")
     write_notebook(folder, "03_never", COMMON, "1")
     with pytest.raises(RunError) as caught:
-        go(tmp_path / "out", notebooks=folder, at_once=1)
+        go(tmp_path / "out", notebooks=folder, limits=Limits(at_once=1))
     error = caught.value
     copy = tmp_path / "out/notebooks/02_fails.ipynb"
     assert error.file == source
@@ -331,7 +333,7 @@ def test_notebook_that_cannot_end_is_stopped(go, tmp_path: Path, cell: str, limi
     write_notebook(tmp_path / "notebooks", "01_stuck", COMMON, cell)
     begun = time.monotonic()
     with pytest.raises(RunError, match="cell 3 of 3") as caught:
-        go(tmp_path / "out", notebooks=tmp_path / "notebooks", time_limit_s=limit_s)
+        go(tmp_path / "out", notebooks=tmp_path / "notebooks", limits=Limits(time_limit_s=limit_s))
     assert reason in caught.value.found
     assert time.monotonic() - begun < 120  # on a busy machine; the nap is far longer
 
@@ -340,12 +342,12 @@ def test_time_limit_is_for_the_whole_notebook(go, tmp_path: Path):
     naps = ["import time"] + ["time.sleep(1.5)"] * 4
     write_notebook(tmp_path / "notebooks", "01_naps", COMMON, *naps)
     with pytest.raises(RunError, match="time limit of 3 s"):
-        go(tmp_path / "out", notebooks=tmp_path / "notebooks", time_limit_s=3)
+        go(tmp_path / "out", notebooks=tmp_path / "notebooks", limits=Limits(time_limit_s=3))
 
 
 def test_two_notebooks_cannot_make_one_artefact(go, light: Path, tmp_path: Path):
     with pytest.raises(RunError, match=r"02_two, cell 3: .*figure 'same'.*01_one, cell 3"):
-        go(tmp_path / "out", notebooks=light, parameters={"name": "same"}, at_once=1)
+        go(tmp_path / "out", notebooks=light, parameters={"name": "same"}, limits=Limits(at_once=1))
 
 
 MEETS = """import pathlib, time
@@ -362,7 +364,9 @@ def test_notebooks_run_beside_each_other(go, tmp_path: Path):
         parameters = f"{COMMON}\nmeeting: str = ''  # folder\nown: str = {own!r}  # file"
         write_notebook(tmp_path / "notebooks", own, parameters, MEETS)
     parameters = {"meeting": str(tmp_path / "meeting")}
-    manifest, words = go(tmp_path / "out", notebooks=tmp_path / "notebooks", parameters=parameters, at_once=2)
+    manifest, words = go(
+        tmp_path / "out", notebooks=tmp_path / "notebooks", parameters=parameters, limits=Limits(at_once=2)
+    )
     assert [record.status for record in manifest.notebooks] == ["done", "done"]
     assert read_manifest(tmp_path / "out") == manifest
     assert _outcomes(words) == "dd"
@@ -373,7 +377,7 @@ def test_failing_notebook_ends_the_one_beside_it(go, tmp_path: Path):
     write_notebook(tmp_path / "notebooks", "02_fails", COMMON, "import time", "time.sleep(3)", "1 / 0")
     begun = time.monotonic()
     with pytest.raises(RunError, match=r"02_fails.*ZeroDivisionError"):
-        go(tmp_path / "out", notebooks=tmp_path / "notebooks", at_once=2)
+        go(tmp_path / "out", notebooks=tmp_path / "notebooks", limits=Limits(at_once=2))
     assert time.monotonic() - begun < 60
     naps, fails = read_manifest(tmp_path / "out").notebooks
     assert (naps.status, naps.error) == ("stopped", "another notebook stopped")
