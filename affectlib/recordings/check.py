@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from affectlib.errors import AffectlibError, LibraryError, LibraryWarning
+from affectlib.recordings.findings import Findings
 from affectlib.recordings.fingerprints import file_digests
 from affectlib.recordings.library import Library
 from affectlib.recordings.listing import count_problems, join_first, list_problems
@@ -19,7 +20,7 @@ from affectlib.recordings.recording import Recording
 
 EQUAL_FILES = "takes that are equal byte for byte"
 
-_MOST_LINES = 20
+_MAX_LINES = 20
 
 COLUMNS = (
     "name", "subject", "label", "take", "duration_s", "rate_hz", "frames",
@@ -37,23 +38,16 @@ class Check:
         None if it could not be opened.
     takes : pandas.DataFrame
         One row for each usable take, columns `COLUMNS`; frames and seconds are those that are used.
-    left_out : tuple of str
-        What was left out although nothing is wrong with it.
-    warnings : tuple of LibraryWarning
-        Possible faults of a usable library: equal files, an uneven floor.
     """
 
     library: Library | None
     takes: pd.DataFrame
-    problems: tuple[AffectlibError, ...]
-    left_out: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    warnings: tuple[LibraryWarning, ...] = ()
+    findings: Findings
 
     @property
     def ok(self) -> bool:
         """Whether there is a usable take and no problem."""
-        return not self.problems and len(self.takes) > 0
+        return not self.findings.problems and len(self.takes) > 0
 
     @property
     def cells(self) -> pd.DataFrame:
@@ -74,7 +68,7 @@ class Check:
 
     def to_json(self) -> str:
         """Return everything as the text of one JSON object."""
-        library = self.library
+        library, findings = self.library, self.findings
         content = {
             "library": None if library is None else {"name": library.name, "root": str(library.root)},
             "simulated": None if library is None else library.simulated,
@@ -82,47 +76,46 @@ class Check:
             "takes": json.loads(self.takes.to_json(orient="records")),
             "cells": json.loads(self.cells.to_json(orient="index")),
             "missing_cells": self.missing_cells,
-            "left_out": self.left_out,
-            "notes": self.notes,
-            "warnings": [warning.to_dict() for warning in self.warnings],
-            "problems": [problem.to_dict() for problem in self.problems],
+            "left_out": findings.left_out,
+            "notes": findings.notes,
+            "warnings": [warning.to_dict() for warning in findings.warnings],
+            "problems": [problem.to_dict() for problem in findings.problems],
         }
         # json.dumps escapes letters beyond ASCII, which a terminal or pipe may lack.
         return json.dumps(content, indent=1)
 
     def __str__(self) -> str:
-        parts = [_heading(self.library)]
+        findings = self.findings
+        paragraphs = [_heading(self.library)]
         if len(self.takes):
-            shown = self.takes.drop(columns=["name", "notes"])
-            parts.append(shown.to_string(index=False, float_format=lambda value: f"{value:.5g}"))
-            parts.append(_totals(self.takes))
-            parts.append("Usable takes, subjects x labels:\n" + self.cells.to_string())
+            columns = self.takes.drop(columns=["name", "notes"])
+            paragraphs.append(columns.to_string(index=False, float_format=lambda value: f"{value:.5g}"))
+            paragraphs.append(_totals(self.takes))
+            paragraphs.append("Usable takes, subjects x labels:\n" + self.cells.to_string())
         if self.missing_cells:
             cells = [f"{subject} x {label}" for subject, label in self.missing_cells]
-            parts.append(f"Missing cells: {join_first(cells, _MOST_LINES)}")
-        parts += _paragraph("Left out:", self.left_out)
-        parts += _paragraph("Notes:", self.notes)
-        if self.warnings:
-            parts.append(f"{count_problems(self.warnings, 'warning')}:\n{list_problems(self.warnings)}")
-        if self.problems:
-            parts.append(f"{count_problems(self.problems)}:\n{list_problems(self.problems)}")
+            paragraphs.append(f"Missing cells: {join_first(cells, _MAX_LINES)}")
+        if findings.left_out:
+            paragraphs.append(f"Left out:\n{_itemise(findings.left_out)}")
+        if findings.notes:
+            paragraphs.append(f"Notes:\n{_itemise(findings.notes)}")
+        warning_count = count_problems(findings.warnings, "warning")
+        if findings.warnings:
+            paragraphs.append(f"{warning_count}:\n{list_problems(findings.warnings)}")
+        if findings.problems:
+            paragraphs.append(f"{count_problems(findings.problems)}:\n{list_problems(findings.problems)}")
+        elif not self.ok:
+            paragraphs.append("No usable take.")
         else:
-            parts.append(self._verdict())
-        return "\n\n".join(parts)
-
-    def _verdict(self) -> str:
-        if not self.ok:
-            return "No usable take."
-        if self.warnings:
-            return f"Usable, with {count_problems(self.warnings, 'warning')}."
-        return "Nothing is wrong."
+            paragraphs.append(f"Usable, with {warning_count}." if findings.warnings else "Nothing is wrong.")
+        return "\n\n".join(paragraphs)
 
 
-def _paragraph(title: str, lines: Sequence[str]) -> list[str]:
-    shown = [f"  - {line}" for line in lines[:_MOST_LINES]]
-    if len(lines) > _MOST_LINES:
-        shown.append(f"  - and {len(lines) - _MOST_LINES} more, all of them with --json")
-    return ["\n".join([title, *shown])] if lines else []
+def _itemise(lines: Sequence[str]) -> str:
+    items = [f"  - {line}" for line in lines[:_MAX_LINES]]
+    if len(lines) > _MAX_LINES:
+        items.append(f"  - and {len(lines) - _MAX_LINES} more, all of them with --json")
+    return "\n".join(items)
 
 
 def _heading(library: Library | None) -> str:
@@ -143,7 +136,7 @@ def _totals(takes: pd.DataFrame) -> str:
 
 
 def check_library(path: str | Path, *, progress: Progress | None = None, workers: int = 2) -> Check:
-    """Check a library, or a folder that is none, and return everything that was found.
+    """Check a library; a folder that cannot be opened as one is a problem of the result.
 
     Parameters
     ----------
@@ -152,23 +145,21 @@ def check_library(path: str | Path, *, progress: Progress | None = None, workers
     workers : int
         Number of threads.
     """
-    nothing = pd.DataFrame(columns=list(COLUMNS))
     try:
         library = open_library(path)
     except LibraryError as error:
-        return Check(library=None, takes=nothing, problems=(error,))
+        no_takes = pd.DataFrame(columns=list(COLUMNS))
+        return Check(library=None, takes=no_takes, findings=Findings(problems=(error,)))
     reading = read_all(library, progress=progress, workers=workers)
+    warnings = (*reading.findings.warnings, *warn_of_equal_files(library))
     return Check(
         library=library,
-        takes=_table(library, reading.recordings),
-        problems=reading.problems,
-        left_out=reading.left_out,
-        notes=reading.notes,
-        warnings=(*reading.warnings, *equal_files(library)),
+        takes=_take_table(library, reading.recordings),
+        findings=replace(reading.findings, warnings=warnings),
     )
 
 
-def _table(library: Library, recordings: Sequence[Recording]) -> pd.DataFrame:
+def _take_table(library: Library, recordings: Sequence[Recording]) -> pd.DataFrame:
     recordings_by_take: dict[tuple[str, str, str], list[Recording]] = {}
     for recording in recordings:
         key = (recording.subject, recording.label, recording.take)
@@ -188,7 +179,7 @@ def _table(library: Library, recordings: Sequence[Recording]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def equal_files(library: Library) -> tuple[LibraryWarning, ...]:
+def warn_of_equal_files(library: Library) -> tuple[LibraryWarning, ...]:
     """Return a warning for each group of takes with equal bytes, which would leak from training to test."""
     try:
         digests = file_digests(library)

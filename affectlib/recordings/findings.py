@@ -1,4 +1,4 @@
-"""Findings about a library: its problems, warnings and notes, as text and as JSON."""
+"""Findings about a library: problems, warnings, takes left out and notes, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import affectlib.errors
-from affectlib.errors import AffectlibError, LibraryWarning
+from affectlib.errors import AffectlibError, LibraryError, LibraryWarning
 from affectlib.recordings.listing import count_problems, list_problems
 
 _MAX_LISTED = 3
@@ -16,24 +16,32 @@ _MAX_LISTED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """The results of a check of a library.
+    """What was found while the takes of a library were read, in the order of the takes.
 
     Parameters
     ----------
     problems : tuple of AffectlibError
-        What is wrong with single takes, which are skipped if the study continues.
+        Errors of the layout, then of single takes, which are skipped if the study continues.
     warnings : tuple of LibraryWarning
-        Possible faults of a usable library.
+        Possible faults of usable takes: equal files, an uneven floor.
     left_out : tuple of str
-        What was left out although nothing is wrong with it.
+        Takes and files that were left out although nothing is wrong with them, with the reason.
     notes : tuple of str
-        Further remarks.
+        Remarks on the layout, then on takes; a note that several takes share appears once, with their names.
     """
 
     problems: tuple[AffectlibError, ...] = ()
     warnings: tuple[LibraryWarning, ...] = ()
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def to_error(self, root: Path) -> LibraryError:
+        """Return one error that lists all problems of the library in the folder `root`."""
+        return LibraryError(
+            f"{count_problems(self.problems)} in the library:\n{list_problems(self.problems)}",
+            file=root,
+            remedy="\nCorrect them, or skip the takes concerned (--skip-bad; skip_bad = True in a notebook).",
+        )
 
     def paragraphs(self) -> dict[str, str]:
         """Return lists of all findings as text by their headings, worst first."""

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from affectlib.errors import AffectlibError, LibraryError, LibraryWarning
+from affectlib.recordings.findings import Findings
 from affectlib.recordings.library import Library, Take
-from affectlib.recordings.listing import count_problems, list_problems
 from affectlib.recordings.recording import Recording
 from affectlib.recordings.takes import read_take
 from affectlib.threads import one_blas_thread
@@ -19,23 +19,10 @@ _MAX_LISTED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """The recordings of a library, and what was found while they were read, in the order of the takes.
-
-    Parameters
-    ----------
-    problems : tuple of AffectlibError
-        Those of the layout first.
-    left_out : tuple of str
-        Takes and files that were left out although nothing is wrong with them, with the reason.
-    notes : tuple of str
-        Those of the layout first; a note that several takes share appears once, with their names.
-    """
+    """The recordings of a library in the order of its takes, and what was found while they were read."""
 
     recordings: tuple[Recording, ...]
-    problems: tuple[AffectlibError, ...] = ()
-    left_out: tuple[str, ...] = ()
-    warnings: tuple[LibraryWarning, ...] = ()
-    notes: tuple[str, ...] = ()
+    findings: Findings
 
 
 def read_recordings(
@@ -64,17 +51,14 @@ def read_recordings(
         if no recording is left.
     """
     reading = read_all(library, progress=progress, workers=workers)
-    if reading.problems and not skip_bad:
-        raise LibraryError(
-            f"{count_problems(reading.problems)} in the library:\n" + list_problems(reading.problems),
-            file=library.root,
-            remedy="\nCorrect them, or skip the takes concerned (--skip-bad).",
-        )
+    findings = reading.findings
+    if findings.problems and not skip_bad:
+        raise findings.to_error(library.root)
     if not reading.recordings:
         raise LibraryError(
             "no usable take",
             file=library.root,
-            found=f"{len(reading.problems)} problems, {len(reading.left_out)} left out",
+            found=f"{len(findings.problems)} problems, {len(findings.left_out)} left out",
             remedy="`affectlib check` lists what is there and what is wrong.",
         )
     return reading
@@ -86,7 +70,7 @@ def read_all(library: Library, *, progress: Progress | None = None, workers: int
     problems = list(library.problems)
     left_out = list(library.left_out)
     warnings: list[LibraryWarning] = []
-    notes: dict[str, list[str]] = {}
+    takes_by_note: dict[str, list[str]] = {}
     joint_map = dict(library.joint_map)
     with one_blas_thread(), ThreadPoolExecutor(max(workers, 1)) as pool:
         outcomes = pool.map(lambda take: _try_to_read(take, joint_map), library.takes)
@@ -99,26 +83,27 @@ def read_all(library: Library, *, progress: Progress | None = None, workers: int
                 recordings += outcome
                 warnings += outcome[0].repairs.warnings
                 for note in outcome[0].repairs.notes:
-                    notes.setdefault(note, []).append(take.name)
+                    takes_by_note.setdefault(note, []).append(take.name)
             if progress is not None:
                 progress(done, len(library.takes), take.name)
-    return Reading(
-        recordings=tuple(recordings),
+    findings = Findings(
         problems=tuple(problems),
-        left_out=tuple(left_out),
         warnings=tuple(warnings),
-        notes=(*library.notes, *(f"{_listed(takes)}: {note}" for note, takes in notes.items())),
+        left_out=tuple(left_out),
+        notes=(*library.notes, *(f"{_first_names(takes)}: {note}" for note, takes in takes_by_note.items())),
     )
+    return Reading(recordings=tuple(recordings), findings=findings)
 
 
-def _listed(takes: Sequence[str]) -> str:
-    listed = ", ".join(takes[:_MAX_LISTED])
-    return f"{listed}, ... ({len(takes)} takes)" if len(takes) > _MAX_LISTED else listed
+def _first_names(takes: Sequence[str]) -> str:
+    names = ", ".join(takes[:_MAX_LISTED])
+    return f"{names}, ... ({len(takes)} takes)" if len(takes) > _MAX_LISTED else names
 
 
 def _try_to_read(
     take: Take, joint_map: Mapping[str, tuple[str, ...]]
 ) -> list[Recording] | str | AffectlibError:
+    """Return the recordings of a take, the reason why it is left out, or its error."""
     try:
         return read_take(take, joint_map=joint_map)
     except AffectlibError as error:

@@ -10,12 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from affectlib.demo import DEMO_VERSION, write_demo
-from affectlib.errors import AffectlibError, LibraryError, LibraryWarning, ParameterError
+from affectlib.errors import LibraryError, ParameterError
 from affectlib.parameters import split_items
 from affectlib.recordings import Library, check_library, fingerprint, open_library
-from affectlib.recordings.check import EQUAL_FILES, equal_files
+from affectlib.recordings.check import EQUAL_FILES, warn_of_equal_files
 from affectlib.recordings.findings import Findings
-from affectlib.recordings.listing import count_problems, list_problems
 from affectlib.stages.code import code_digest
 from affectlib.stages.progress import follow
 from affectlib.stages.store import Entry, Store, open_store
@@ -36,17 +35,11 @@ class Loaded:
     fingerprint : str
         Hex digest over all its files.
     takes : pandas.DataFrame
-        One row per take: subject, label, duration, repairs.
-    problems : tuple of AffectlibError
-        Errors of single takes; empty unless the study skips such takes.
-    left_out : tuple of str
-        What was excluded although nothing is wrong with it.
+        One row per usable take, columns `affectlib.recordings.check.COLUMNS`.
+    findings : affectlib.recordings.findings.Findings
+        Without problems unless the study skips broken takes; subjects that it excludes are left out.
     subjects_left_out : tuple of str
         Subjects that the study excludes, sorted.
-    notes : tuple of str
-        Further remarks.
-    warnings : tuple of LibraryWarning
-        Doubts about usable takes.
     entry : affectlib.stages.Entry
         Entry of the store.
     """
@@ -54,19 +47,9 @@ class Loaded:
     library: Library
     fingerprint: str
     takes: pd.DataFrame
-    problems: tuple[AffectlibError, ...]
-    left_out: tuple[str, ...]
+    findings: Findings
     subjects_left_out: tuple[str, ...]
-    notes: tuple[str, ...]
-    warnings: tuple[LibraryWarning, ...]
     entry: Entry
-
-    @property
-    def findings(self) -> Findings:
-        """Problems, warnings, exclusions and notes."""
-        return Findings(
-            problems=self.problems, warnings=self.warnings, left_out=self.left_out, notes=self.notes
-        )
 
     def overview(self) -> pd.DataFrame:
         """Return a summary with the columns ``what`` and ``value``, both text."""
@@ -136,14 +119,14 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
         write=lambda folder: _write_check(library, folder),
     )
     takes = pd.read_json(entry.folder / "takes.json", orient="table", precise_float=True)
-    found = Findings.from_json(json.loads((entry.folder / "findings.json").read_text(encoding="utf-8")))
+    findings = Findings.from_json(json.loads((entry.folder / "findings.json").read_text(encoding="utf-8")))
     excluded = subjects_left_out(study, library)
     if excluded:
-        library, found = _without(excluded, library, found)
+        library, findings = _without(excluded, library, findings)
         files = fingerprint(library)
         takes = takes[~takes["subject"].isin(excluded)].reset_index(drop=True)
-    if found.problems and not study.skip_bad:
-        raise _one_error(library, found.problems)
+    if findings.problems and not study.skip_bad:
+        raise findings.to_error(library.root)
     if takes.empty:
         raise LibraryError(
             "no usable take",
@@ -155,11 +138,8 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
         library=library,
         fingerprint=files,
         takes=takes,
-        problems=found.problems,
-        left_out=(*found.left_out, *(f"{name} (asked for)" for name in excluded)),
+        findings=findings,
         subjects_left_out=excluded,
-        notes=found.notes,
-        warnings=found.warnings,
         entry=entry,
     )
 
@@ -190,38 +170,27 @@ def subjects_left_out(study: Study, library: Library) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _without(excluded: tuple[str, ...], library: Library, found: Findings) -> tuple[Library, Findings]:
+def _without(excluded: tuple[str, ...], library: Library, findings: Findings) -> tuple[Library, Findings]:
     """Return a library and its findings without some subjects."""
     files = {take.file for take in library.takes if take.subject in excluded}
     takes = tuple(take for take in library.takes if take.subject not in excluded)
     library = replace(library, takes=takes)
-    warnings = [
-        warning for warning in found.warnings if warning.file not in files and warning.problem != EQUAL_FILES
-    ]
+    # Of two equal takes one may have been excluded for that reason, so that they are compared again.
+    warnings = [warning for warning in findings.warnings if warning.problem != EQUAL_FILES]
     return library, replace(
-        found,
-        problems=tuple(problem for problem in found.problems if problem.file not in files),
-        # Of two equal takes one may have been excluded for that reason.
-        warnings=(*warnings, *equal_files(library)),
+        findings,
+        problems=tuple(problem for problem in findings.problems if problem.file not in files),
+        warnings=(
+            *(warning for warning in warnings if warning.file not in files),
+            *warn_of_equal_files(library),
+        ),
+        left_out=(*findings.left_out, *(f"{name} (asked for)" for name in excluded)),
     )
 
 
 def _write_check(library: Library, folder: Path) -> None:
     with follow("looking through takes") as progress:
         check = check_library(library.root, progress=progress)
-    takes = check.takes.reset_index(drop=True)
-    takes.to_json(folder / "takes.json", orient="table", index=False, double_precision=15)
-    findings = Findings(
-        problems=check.problems, warnings=check.warnings, left_out=check.left_out, notes=check.notes
-    )
-    text = json.dumps(findings.to_json(), indent=1)
+    check.takes.to_json(folder / "takes.json", orient="table", index=False, double_precision=15)
+    text = json.dumps(check.findings.to_json(), indent=1)
     (folder / "findings.json").write_text(text, encoding="utf-8")
-
-
-def _one_error(library: Library, problems: tuple[AffectlibError, ...]) -> LibraryError:
-    count = count_problems(problems)
-    return LibraryError(
-        f"{count} in the library:\n{list_problems(problems)}",
-        file=library.root,
-        remedy="\nMend them, or skip the takes concerned (--skip-bad; skip_bad = True in a notebook).",
-    )

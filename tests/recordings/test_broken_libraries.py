@@ -272,7 +272,7 @@ def test_each_kind_is_reported_with_its_place_and_a_remedy(kind, tmp_path):
     before = _contents(tmp_path)
     check = check_library(root)
     assert not check.ok
-    (problem,) = check.problems
+    (problem,) = check.findings.problems
     assert problem.file is not None
     assert problem.file.name == kind.file
     assert kind.where in (problem.where or "")
@@ -302,7 +302,7 @@ def test_all_problems_of_a_library_are_listed_at_once(tmp_path):
     (tmp_path / "bad1.csv").write_text("nothing\n")
     (tmp_path / "bad4.csv").write_text(csv_text(walk_m() * 100))
     check = check_library(tmp_path)
-    places = [(problem.file.name, problem.where) for problem in check.problems]
+    places = [(problem.file.name, problem.where) for problem in check.findings.problems]
     assert places == [
         ("library.csv", "line 4, column 'label'"),
         ("library.csv", "line 5, column 'unit'"),
@@ -318,7 +318,7 @@ def test_the_printed_joint_map_is_accepted(tmp_path):
     names = tuple(joint.replace("l_", "Left").replace("r_", "Right").title() + "Mark" for joint in JOINTS)
     write_manifest(tmp_path, "a.csv,p,sad,1,60,m,z,")
     (tmp_path / "a.csv").write_text(csv_text(position, names=names))
-    (problem,) = check_library(tmp_path).problems
+    (problem,) = check_library(tmp_path).findings.problems
     printed = problem.remedy[problem.remedy.index("{") :]
     assert '""' not in printed
     (tmp_path / "joints.json").write_text(printed)

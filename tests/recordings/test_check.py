@@ -93,7 +93,7 @@ def test_problems_that_differ_in_their_file_alone_are_grouped(root):
 def test_equal_files_are_reported(root):
     (root / "d.csv").write_bytes((root / "a.csv").read_bytes())
     check = check_library(root)
-    (warning,) = check.warnings
+    (warning,) = check.findings.warnings
     assert warning.found == "a.csv, d.csv"
     assert check.ok
     assert "equal byte for byte" in str(check)
@@ -106,7 +106,7 @@ def test_a_note_that_takes_share_appears_once_with_their_names(root):
         lines = [line + (",remark" if number == 0 else ",x") for number, line in enumerate(text)]
         (root / f"{name}.csv").write_text("\n".join(lines) + "\n")
     check = check_library(root)
-    (note,) = check.notes
+    (note,) = check.findings.notes
     assert note == "a, b, c, ... (4 takes): columns left unused: remark"
     assert f"Notes:\n  - {note}" in str(check)
     assert check.ok
@@ -144,7 +144,7 @@ def test_recorded_people_are_usable(real_data, name):
 @pytest.mark.real_data
 def test_one_person_under_two_names_is_noticed(real_data):
     check = check_library(real_data / "kinect_walks")
-    equal = "\n".join(str(warning.found) for warning in check.warnings if "equal" in warning.problem)
+    equal = "\n".join(str(warning.found) for warning in check.findings.warnings if "equal" in warning.problem)
     assert equal.count("p04") == equal.count("p10") == 6
     assert check.ok
 

@@ -169,7 +169,7 @@ def test_a_mutated_manifest_is_read_or_refused(name, data, tmp_path_factory):
     check = check_library(root)
     assert str(check)
     assert check.to_json()
-    assert check.ok or check.problems
+    assert check.ok or check.findings.problems
 
 
 def test_a_header_that_promises_more_than_memory_is_refused_at_once(tmp_path):

@@ -346,7 +346,7 @@ def test_check_warns_of_collar_bones_taken_for_shoulders(tmp_path):
     (tmp_path / "joints.json").write_text(json.dumps(joint_map))
     check = check_library(tmp_path)
     assert check.ok
-    assert any("collar bone" in (warning.found or "") for warning in check.warnings)
+    assert any("collar bone" in (warning.found or "") for warning in check.findings.warnings)
 
 
 @pytest.mark.parametrize("write", [bvh_text, csv_text])
@@ -356,7 +356,7 @@ def test_a_printed_joint_map_is_taken_as_it_is(tmp_path, write):
     write_manifest(tmp_path, f"a{suffix},p,sad,1,60,m,z,")
     options = {"names": names} if write is bvh_text else {"names": tuple(names.values())}
     (tmp_path / f"a{suffix}").write_text(write(walk_m(), **options))
-    (problem,) = check_library(tmp_path).problems
+    (problem,) = check_library(tmp_path).findings.problems
     printed = json.loads(problem.remedy[problem.remedy.index("{") :])
     assert printed["neck"] == ["LeftArm", "RightArm"]
     (tmp_path / "joints.json").write_text(json.dumps({**printed, "neck": "Nape"}))
@@ -370,7 +370,7 @@ def test_recorded_files_with_collar_bones_or_angles_get_a_valid_proposal(real_da
         root = tmp_path / Path(file).stem
         write_manifest(root, f"{file},p,walk,1,,{'in,y' if file.endswith('bvh') else ',z'},")
         (root / file).write_bytes((real_data / "formats" / file).read_bytes())
-        (problem,) = check_library(root).problems
+        (problem,) = check_library(root).findings.problems
         printed = problem.remedy[problem.remedy.index("{") :]
         (root / "joints.json").write_text(printed)
         assert check_library(root).ok

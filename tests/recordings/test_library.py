@@ -93,8 +93,8 @@ def test_a_static_pose_is_left_out_with_the_reason(ptd_library):
     write_ptd(ptd_library / "bea_pt" / "bea_walk_nu_1_fin.ptd", still)
     reading = read_recordings(open_library(ptd_library))
     assert len(reading.recordings) == 7
-    assert reading.problems == ()
-    (word,) = reading.left_out
+    assert reading.findings.problems == ()
+    (word,) = reading.findings.left_out
     assert "bea_walk_nu_1_fin" in word
     assert "static pose" in word
 
@@ -156,7 +156,7 @@ def test_one_bad_take_does_not_hide_the_others(ptd_library):
     assert "bea_walk_an_1_fin" in str(caught.value)
     reading = read_recordings(open_library(ptd_library), skip_bad=True)
     assert len(reading.recordings) == 6
-    assert [type(problem) for problem in reading.problems] == [RecordingError] * 2
+    assert [type(problem) for problem in reading.findings.problems] == [RecordingError] * 2
 
 
 def test_nothing_usable_is_an_error_even_when_skipping(tmp_path):
@@ -231,7 +231,7 @@ def test_libraries_of_real_people_read_without_a_problem(real_data, name, takes)
     assert not library.simulated
     reading = read_recordings(library)
     assert len({(r.subject, r.label, r.take) for r in reading.recordings}) == takes
-    assert reading.problems == reading.left_out == ()
+    assert reading.findings.problems == reading.findings.left_out == ()
     for recording in reading.recordings:
         assert np.isfinite(recording.position).all()
         height_m = np.median(recording.position[:, 0, 2] - recording.position[:, [11, 14], 2].min(axis=1))

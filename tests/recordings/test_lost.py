@@ -177,7 +177,7 @@ def test_a_held_joint_is_reported_with_joint_time_and_length(tmp_path):
 def test_a_joint_that_never_moves_in_a_room_that_is_crossed_is_a_problem(tmp_path):
     position = walk_m(1.0, speed_m_s=0.8)
     position[:, INDEX["r_wrist"]] = position[30, INDEX["r_wrist"]] + [0, 0.01, 0]
-    (problem,) = check_library(_library(tmp_path, position)).problems
+    (problem,) = check_library(_library(tmp_path, position)).findings.problems
     assert isinstance(problem, RecordingError)
     assert problem.problem == "joint that never moves"
     assert problem.where == "r_wrist"

@@ -72,13 +72,13 @@ def test_encodings_and_line_ends(root, encoding, end):
 def test_what_is_unusual_is_noted(root):
     _write(root, (COLUMNS + ",age,,site").replace(",", ";"), (ROW + ",33,x,Rome").replace(",", ";"))
     _, check = _take(root)
-    assert "library.csv: fields divided by semicolons" in check.notes
-    assert "library.csv: columns not used: age, site, a column without a name" in check.notes
+    assert "library.csv: fields divided by semicolons" in check.findings.notes
+    assert "library.csv: columns not used: age, site, a column without a name" in check.findings.notes
 
 
 def test_a_clean_manifest_gets_no_note(root):
     _write(root, COLUMNS, ROW)
-    assert _take(root)[1].notes == ()
+    assert _take(root)[1].findings.notes == ()
 
 
 @pytest.mark.parametrize("missing", ["file", "subject", "label", "take", "up"])
@@ -97,7 +97,7 @@ def test_rate_and_unit_may_be_missing_where_files_say_them(tmp_path):
 
 def test_a_missing_unit_is_reported_for_each_row_that_needs_it(root):
     _write(root, "file,subject,label,take,up,rate_hz", "a.csv,ann,happy,1,z,60")
-    (problem,) = check_library(root).problems
+    (problem,) = check_library(root).findings.problems
     assert problem.where == "line 2, column 'unit'"
 
 
@@ -108,14 +108,14 @@ def test_back_slashes_lead_to_the_file(root, written):
     _write(root, COLUMNS, ROW.replace("a.csv", written))
     take, check = _take(root)
     assert take.name == "takes/a"
-    assert check.left_out == ()
+    assert check.findings.left_out == ()
 
 
 @pytest.mark.parametrize("written", ["..\\a.csv", "x\\..\\..\\a.csv", "\\\\host\\share\\a.csv", "C:\\a.csv"])
 def test_back_slashes_do_not_lead_out(root, written):
     (root / "in").mkdir()
     _write(root / "in", COLUMNS, ROW.replace("a.csv", written))
-    (problem,) = check_library(root / "in").problems
+    (problem,) = check_library(root / "in").findings.problems
     assert problem.problem == "file lies outside the library folder"
 
 
@@ -138,7 +138,7 @@ def test_a_name_that_is_nearly_there_is_proposed(root, written, hint):
     (root / "takes").mkdir()
     (root / "takes" / "walk_1.csv").write_text(csv_text(walk_m()))
     _write(root, COLUMNS, ROW.replace("a.csv", written))
-    (problem,) = check_library(root).problems
+    (problem,) = check_library(root).findings.problems
     assert problem.problem == "no such file"
     assert hint in problem.remedy
 
@@ -153,30 +153,30 @@ def test_a_rate_with_an_exclamation_mark_overrules_the_file(tmp_path, said_hz, s
     write_manifest(tmp_path, f"a.bvh,ann,happy,1,{stated},m,z,")
     check = check_library(tmp_path)
     if said_hz != 60:  # within 2 %, the manifest's number is the nominal one
-        (problem,) = check.problems
+        (problem,) = check.findings.problems
         assert f"{stated}!" in problem.remedy
     write_manifest(tmp_path, f"a.bvh,ann,happy,1,{stated}!,m,z,")
     check = check_library(tmp_path)
     assert check.ok
     assert _rate_of(check) == [float(stated)]
-    assert any("overrules" in note for note in check.notes) == (said_hz != 60)
+    assert any("overrules" in note for note in check.findings.notes) == (said_hz != 60)
 
 
 def test_a_unit_with_an_exclamation_mark_overrules_the_file(tmp_path):
     write_c3d(tmp_path / "a.c3d", walk_m())  # metres, but the file says millimetres
     write_manifest(tmp_path, "a.c3d,ann,happy,1,60,m,z,")
-    (problem,) = check_library(tmp_path).problems
+    (problem,) = check_library(tmp_path).findings.problems
     assert "m! there" in problem.remedy
     write_manifest(tmp_path, "a.c3d,ann,happy,1,60,m!,z,")
     check = check_library(tmp_path)
     assert check.ok
-    assert check.notes == ("a: unit of library.csv, m, overrules the file's mm",)
+    assert check.findings.notes == ("a: unit of library.csv, m, overrules the file's mm",)
 
 
 def test_a_unit_may_be_a_number_of_metres(tmp_path):
     (tmp_path / "a.bvh").write_text(bvh_text(walk_m() / 0.056444))
     write_manifest(tmp_path, "a.bvh,ann,happy,1,60,cm,z,")
-    (problem,) = check_library(tmp_path).problems
+    (problem,) = check_library(tmp_path).findings.problems
     assert "0.056444 (the CMU library in BVH)" in problem.remedy
     write_manifest(tmp_path, "a.bvh,ann,happy,1,60,0.056444,z,")
     check = check_library(tmp_path)
@@ -187,5 +187,5 @@ def test_a_unit_may_be_a_number_of_metres(tmp_path):
 @pytest.mark.parametrize("stated", ["!", "120!!", "0!", "nan!", "-60", "1e3!x"])
 def test_invalid_rates_are_reported(root, stated):
     _write(root, COLUMNS, ROW.replace("60", stated))
-    (problem,) = check_library(root).problems
+    (problem,) = check_library(root).findings.problems
     assert problem.where == "line 2, column 'rate_hz'"

@@ -202,7 +202,7 @@ def _library(root, position, rate_hz=RATE_HZ):
 def test_a_tilt_is_a_warning_and_a_parameter_levels_it(tmp_path):
     check = check_library(_library(tmp_path, _tilted(walk_m(8.0), -20)))
     assert check.ok
-    (warning,) = check.warnings
+    (warning,) = check.findings.warnings
     assert warning.file.name == "a.csv"
     assert "level_floor" in warning.remedy
     assert str(check).endswith("Usable, with 1 warning.")
@@ -242,7 +242,7 @@ def test_a_runner_is_read_whole_with_a_note(tmp_path):
 
 
 def test_what_is_faster_than_any_person_is_refused(tmp_path):
-    (problem,) = check_library(_library(tmp_path, walk_m(20.0), 900)).problems
+    (problem,) = check_library(_library(tmp_path, walk_m(20.0), 900)).findings.problems
     assert problem.problem == "faster than any person"
     assert "16.5 m/s" in problem.found
     assert "rate" in problem.remedy
@@ -252,13 +252,13 @@ def test_what_is_faster_than_any_person_is_refused(tmp_path):
 @pytest.mark.real_data
 @pytest.mark.parametrize("name", ["body_movement_library", "bandai_walks", "paper_cycles"])
 def test_good_captures_give_no_warning(real_data, name):
-    assert read_recordings(open_library(real_data / name)).warnings == ()
+    assert read_recordings(open_library(real_data / name)).findings.warnings == ()
 
 
 @pytest.mark.real_data
 def test_the_only_warning_about_a_depth_camera_is_its_tilt(real_data):
     reading = read_recordings(open_library(real_data / "kinect_walks"))
-    assert {warning.problem for warning in reading.warnings} == {"the floor is not level"}
+    assert {warning.problem for warning in reading.findings.warnings} == {"the floor is not level"}
     levelled = [
         _trunk_deg(cycles.reshape(-1, 15, 3))[0]
         for recording in reading.recordings[::4]
@@ -299,21 +299,21 @@ def test_a_walk_that_loses_every_other_frame_is_no_pose(tmp_path):
     position = walk_m(8.0, rate_hz=2 * RATE_HZ)[::2].repeat(2, axis=0)
     position[::2] = np.nan
     check = check_library(_library(tmp_path, position))
-    assert check.left_out == ()
+    assert check.findings.left_out == ()
     assert check.ok
 
 
 def test_a_joint_on_its_neighbour_for_a_while_is_a_warning(tmp_path):
     position = walk_m(14.0)
     position[300:480, INDEX["r_wrist"]] = position[300:480, INDEX["r_elbow"]]
-    (warning,) = check_library(_library(tmp_path, position)).warnings
+    (warning,) = check_library(_library(tmp_path, position)).findings.warnings
     assert "r_elbow to r_wrist is 0 cm for 3.00 s at 5.00 s" in warning.found
 
 
 def test_a_misspelt_field_of_library_json_is_a_problem(tmp_path):
     _library(tmp_path, walk_m(8.0))
     (tmp_path / "library.json").write_text('{"level_flor": true, "made by": "us"}')
-    (problem,) = check_library(tmp_path).problems
+    (problem,) = check_library(tmp_path).findings.problems
     assert problem.where == "field 'level_flor'"
     assert "level_floor" in problem.found
 

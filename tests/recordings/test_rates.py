@@ -36,12 +36,12 @@ def test_a_frame_time_that_makes_a_walk_too_slow_or_too_fast_is_warned_of(tmp_pa
     (tmp_path / "a.bvh").write_text(bvh_text(walk_m(6.0, rate_hz=120), rate_hz=said_hz))
     write_manifest(tmp_path, "a.bvh,ann,happy,1,,m,z,")
     check = check_library(tmp_path)
-    rates = [warning for warning in check.warnings if "rate does not fit" in warning.problem]
+    rates = [warning for warning in check.findings.warnings if "rate does not fit" in warning.problem]
     assert bool(rates) == warned
     for warning in rates:
         assert 90 < float(warning.remedy.split(" at about ")[1].split()[0]) < 150
     write_manifest(tmp_path, "a.bvh,ann,happy,1,120!,m,z,")
-    assert check_library(tmp_path).warnings == ()
+    assert check_library(tmp_path).findings.warnings == ()
 
 
 @settings(max_examples=30, deadline=None)

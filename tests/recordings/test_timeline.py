@@ -83,7 +83,7 @@ def test_dropped_frames_are_gaps_whatever_the_clock_is_called(library, name):
     assert recording.rate_hz == pytest.approx(RATE_HZ)
     assert recording.repairs.interpolated_frames == N - len(DROPPED)
     assert np.abs(recording.position - _walk_at(TIME_S)).max() < 0.02
-    assert check.warnings == ()
+    assert check.findings.warnings == ()
 
 
 @pytest.mark.parametrize("name", [name for name in WRITTEN if "rame" not in name or "time" in name])
@@ -97,7 +97,7 @@ def test_an_even_clock_changes_nothing(library, name):
     plain = _recording(library(_walk_at(TIME_S))).position
     check = library(_walk_at(TIME_S), **{name: WRITTEN[name](TIME_S)})
     np.testing.assert_array_equal(_recording(check).position, plain)
-    assert check.warnings == ()
+    assert check.findings.warnings == ()
 
 
 @pytest.mark.parametrize("name", ["timestamp_ms", "time_s", "time_us", "utc"])
@@ -105,13 +105,13 @@ def test_a_clock_of_certain_unit_that_contradicts_the_rate_is_a_problem(library,
     check = library(
         _walk_at(TIME_S), rate_hz="60", **{name: WRITTEN.get(name, WRITTEN["frame_time_us"])(TIME_S)}
     )
-    (problem,) = check.problems
+    (problem,) = check.findings.problems
     assert problem.found == "30 Hz in the file, 60 Hz in library.csv"
     check = library(
         _walk_at(TIME_S), rate_hz="60!", **{name: WRITTEN.get(name, WRITTEN["frame_time_us"])(TIME_S)}
     )
     assert _recording(check).rate_hz == 60
-    assert "overrules" in " ".join(check.notes)
+    assert "overrules" in " ".join(check.findings.notes)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_clock_of_certain_unit_that_contradicts_the_rate_is_a_problem(library,
 def test_columns_that_look_like_times_and_do_not_fit_cause_a_warning(library, name, cells, says):
     position = _walk_at(np.arange(len(cells)) / RATE_HZ)
     check = library(position, **{name: cells})
-    (warning,) = check.warnings
+    (warning,) = check.findings.warnings
     assert warning.where == f"column {name!r}"
     assert "is not used" in warning.problem
     assert says in warning.found
@@ -158,32 +158,32 @@ HARMLESS = {
 @pytest.mark.parametrize("name", HARMLESS)
 def test_other_columns_cause_no_warning(library, name):
     check = library(_walk_at(TIME_S), **{name: HARMLESS[name]})
-    assert check.warnings == ()
-    assert check.notes == (() if name == "frame" else (f"a: columns left unused: {name}",))
+    assert check.findings.warnings == ()
+    assert check.findings.notes == (() if name == "frame" else (f"a: columns left unused: {name}",))
     assert _recording(check).n_frames == N
 
 
 def test_two_clocks_that_disagree_cause_a_warning(library):
     check = library(_walk_at(TIME_S), time_s=WRITTEN["time_s"](TIME_S), stamp_ms=_as_ms(TIME_S * 1.1))
-    (warning,) = check.warnings
+    (warning,) = check.findings.warnings
     assert warning.where == "column 'stamp_ms'"
     check = library(
         _walk_at(TIME_S[DROPPED]), time_s=WRITTEN["time_s"](TIME_S[: len(DROPPED)]), frame=FRAMES[DROPPED]
     )
-    (warning,) = check.warnings
+    (warning,) = check.findings.warnings
     assert f"skips {N - len(DROPPED)} frames" in warning.found
 
 
 def test_frame_numbers_in_steps_of_two_cause_a_warning(library):
     check = library(_walk_at(TIME_S), frame=FRAMES * 2)
-    (warning,) = check.warnings
+    (warning,) = check.findings.warnings
     assert warning.found == "steps of 2"
     assert _recording(check).n_frames == N
 
 
 def test_an_impossible_unit_is_an_error_that_names_the_possible_one(library):
     check = library(_walk_at(TIME_S), time_s=_as_ms(TIME_S))
-    (problem,) = check.problems
+    (problem,) = check.findings.problems
     assert problem.problem == "rate that cannot be right"
     assert "ms (30 Hz)" in problem.remedy
 
@@ -227,7 +227,7 @@ def test_uneven_times_are_resampled_with_a_note(library, kind, rate_hz):
     error = np.abs(recording.position - _walk_at(at_s))
     assert error.max() < 0.02
     assert np.sqrt((error**2).mean()) < 0.002
-    (note,) = check.notes
+    (note,) = check.findings.notes
     assert f"resampled to {recording.rate_hz:.4g} Hz" in note
     assert recording.rate_hz == (30 if rate_hz else pytest.approx(recording.rate_hz))
 
@@ -309,7 +309,7 @@ def test_few_rows_that_stand_still_or_go_back_are_dropped_with_a_note(library):
     times[200] = times[190]
     check = library(_walk_at(TIME_S), time_s=[f"{x:.4f}" for x in times])
     assert _recording(check).n_frames == N
-    assert any("3 of 300 rows dropped" in note for note in check.notes)
+    assert any("3 of 300 rows dropped" in note for note in check.findings.notes)
 
 
 def test_copies_of_rows_are_dropped_however_many(library):
@@ -317,7 +317,7 @@ def test_copies_of_rows_are_dropped_however_many(library):
     check = library(_walk_at(TIME_S)[twice], time_s=[f"{x:.4f}" for x in TIME_S[twice]])
     recording = _recording(check)
     assert recording.n_frames == N
-    assert any("300 of 600 rows dropped" in note for note in check.notes)
+    assert any("300 of 600 rows dropped" in note for note in check.findings.notes)
 
 
 @pytest.mark.parametrize(
@@ -333,7 +333,7 @@ def test_copies_of_rows_are_dropped_however_many(library):
 @pytest.mark.parametrize("name", ["time_s", "Elapsed (s)"])
 def test_times_that_cannot_be_used_are_a_problem(library, times, says, name):
     cells = ["" if np.isnan(x) else f"{x:.4f}" for x in times]
-    (problem,) = library(_walk_at(TIME_S), **{name: cells}).problems
+    (problem,) = library(_walk_at(TIME_S), **{name: cells}).findings.problems
     assert problem.problem == "times that cannot be used"
     assert says in problem.found
     assert library(_walk_at(TIME_S), rate_hz="30!", **{name: cells}).ok

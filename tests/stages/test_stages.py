@@ -244,8 +244,8 @@ def test_bad_take_stops_the_study_unless_skipped(tmp_path: Path, store: Store):
     loaded = stages.load(skipping, store=store)
     assert loaded.entry.reused
     assert len(loaded.takes) == 3
-    assert [problem.file for problem in loaded.problems] == [broken]
-    assert all(isinstance(problem, AffectlibError) for problem in loaded.problems)
+    assert [problem.file for problem in loaded.findings.problems] == [broken]
+    assert all(isinstance(problem, AffectlibError) for problem in loaded.findings.problems)
     assert len(stages.recordings(skipping, store=store)) == 3
     assert stages.cycles(skipping, store=store).sizes["cycle"] > 0
 
@@ -258,7 +258,7 @@ def test_problem_that_was_mended_is_not_read_from_the_cache(tmp_path: Path, stor
     with pytest.raises(LibraryError, match=stray.name):
         stages.load(study, store=store)
     stray.unlink()
-    assert not stages.load(study, store=store).problems
+    assert not stages.load(study, store=store).findings.problems
 
 
 def test_library_without_walking_is_an_error_of_the_user(tmp_path: Path, store: Store):
@@ -295,7 +295,7 @@ def test_somebody_can_be_left_out_of_everything(tmp_path: Path):
     study = Study(library=str(folder), leave_out="bob")
     loaded = stages.load(study, store=store)
     assert set(loaded.takes["subject"]) == {"ada", "eve"}
-    assert loaded.left_out == ("bob (asked for)",)
+    assert loaded.findings.left_out == ("bob (asked for)",)
     assert set(stages.cycles(study, store=store)["subject"].values) == {"ada", "eve"}
     alone = Study(library=str(folder), leave_out="bob, eve")
     assert stages.load(alone, store=store).subjects_left_out == ("bob", "eve")
