@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from affectlib.recordings.jumps import JUMP_M_S, find_body_jumps, mark_flung, mark_lone_jumps
+from affectlib.recordings.jumps import JUMP_M_S, find_body_jumps, mark_lone_jumps, mark_stray_runs
 from affectlib.recordings.listing import join_first
 from affectlib.recordings.lost import runs
 from affectlib.skeleton import JOINTS
@@ -66,7 +66,7 @@ def repair(position_m: np.ndarray, rate_hz: float) -> list[Piece]:
     short_frames = max(int(SHORT_GAP_S * rate_hz), 1)
     tracked = position_m.copy()
     for joint in range(len(JOINTS)):
-        mark_flung(tracked[:, joint], rate_hz, short_frames)
+        mark_stray_runs(tracked[:, joint], rate_hz, short_frames)
     cuts = find_body_jumps(tracked, rate_hz)
     for joint in range(len(JOINTS)):
         mark_lone_jumps(tracked[:, joint], rate_hz, short_frames, cuts)

@@ -1,4 +1,4 @@
-"""Jumps of the tracking, and the frames of a joint that they put off its track.
+"""Jumps of the tracking, and the frames that are lost because of them.
 
 A step is a jump if it is faster than `JUMP_M_S` and does not fit the steps around it. A runner's foot is as
 fast, but accelerates and slows down over many frames.
@@ -11,18 +11,18 @@ import numpy as np
 JUMP_M_S = 10.0
 """Slowest jump: about twice the speed of a walker's swinging foot."""
 
-_ROUGH = 0.4  # least departure from the steps around, as a part of the speed
-_EXPLAINED = 0.25  # frames explain a jump if without them this part of it remains at most
+_ROUGH = 0.4  # least departure of a jump from the steps around it, as a fraction of its speed
+_EXPLAINED = 0.25  # frames explain a jump if at most this fraction of it remains without them
 _SLOWDOWN = 1.5  # how much slower than a jump the interpolation across one is
-_MAX_LOOK_BACK = 200
-_BODY_SHARE = 0.5
-_LANDING_S = 0.1
+_MAX_LOOK_BACK = 200  # runs before each that are compared with it: linear time in broken takes
+_BODY_SHARE = 0.5  # of the joints, which have to jump for the body to jump
+_LANDING_S = 0.1  # after a switch to another place, joints reappear within this time of one another
 
 
 def find_jumps(track: np.ndarray, rate_hz: float) -> tuple[np.ndarray, np.ndarray]:
-    """Find the seen frames of one joint, and which steps between them are jumps.
+    """Find the frames in which one joint was seen, and which steps between them are jumps.
 
-    A step over lost frames is judged by its mean speed.
+    A step across lost frames is judged by its mean speed.
 
     Parameters
     ----------
@@ -45,10 +45,17 @@ def find_jumps(track: np.ndarray, rate_hz: float) -> tuple[np.ndarray, np.ndarra
 
 
 def _rough_steps(velocity: np.ndarray, fast: np.ndarray) -> np.ndarray:
-    """Select fast steps that do not lie between the steps around them, the worst first.
+    """Return a mask of the fast steps that do not fit the mean of the steps around them.
 
-    A selected step no longer counts as a neighbour: beside a spike, a runner's foot still moves smoothly. Of
-    fast steps in a row that lead from one place to another, the outer ones are selected first.
+    The worst of neighbouring steps are selected first and no longer count as neighbours: beside a spike, a
+    runner's foot still moves smoothly.
+
+    Parameters
+    ----------
+    velocity : numpy.ndarray
+        Mean velocity of each step in m/s, shape (steps, 3).
+    fast : numpy.ndarray
+        Whether each step is fast enough for a jump, shape (steps,).
     """
     smooth = np.arange(len(velocity))
     while True:
@@ -66,7 +73,7 @@ def _rough_steps(velocity: np.ndarray, fast: np.ndarray) -> np.ndarray:
         smooth = smooth[(rough == 0) | (rough < padded[:-2]) | (rough < padded[2:])]
 
 
-def mark_flung(track: np.ndarray, rate_hz: float, short_frames: int) -> None:
+def mark_stray_runs(track: np.ndarray, rate_hz: float, short_frames: int) -> None:
     """Replace, in place, short runs of frames by NaN that are not on the track of the rest.
 
     Jumps divide a track into runs. Those longer than a short gap remain; of the others, as many frames remain
@@ -82,46 +89,48 @@ def mark_flung(track: np.ndarray, rate_hz: float, short_frames: int) -> None:
     seen, jump = find_jumps(track, rate_hz)
     if not jump.any():
         return
-    first = np.concatenate([[0], np.flatnonzero(jump) + 1])
-    last = np.concatenate([first[1:] - 1, [len(seen) - 1]])
-    length = last - first + 1
-    for run in np.flatnonzero(~_on_track(track, seen[first], seen[last], length, rate_hz, short_frames)):
-        track[seen[first[run] : last[run] + 1]] = np.nan
+    runs = np.split(seen, np.flatnonzero(jump) + 1)
+    for run, on_track in zip(runs, _on_track(track, runs, rate_hz, short_frames), strict=True):
+        if not on_track:
+            track[run[0] : run[-1] + 1] = np.nan
 
 
-def _on_track(
-    track: np.ndarray,
-    first: np.ndarray,
-    last: np.ndarray,
-    length: np.ndarray,
-    rate_hz: float,
-    short_frames: int,
-) -> np.ndarray:
-    """Select runs by dynamic programming: with the fewest jumps between them, then with the most frames.
+def _on_track(track: np.ndarray, runs: list[np.ndarray], rate_hz: float, short_frames: int) -> np.ndarray:
+    """Select the runs with the fewest jumps from each to the next, then those with the most frames.
 
-    `first`, `last` and `length` are the frames of each run; the result is a mask over runs.
+    Every run longer than `short_frames` is selected. The selection grows run by run (dynamic programming).
+
+    Parameters
+    ----------
+    runs : list of numpy.ndarray
+        Frames of each run, in order.
+
+    Returns
+    -------
+    numpy.ndarray
+        Boolean, shape (runs,).
     """
-    count = len(first)
-    required = length > short_frames
-    jump_cost = float(length.sum() + 1)  # no number of frames outweighs a jump
-    best = np.empty(count)  # score of the best selection that ends with each run
-    previous = np.full(count, -1)  # the run before it in that selection
-    low = 0  # the last required run so far: no selection may leave it out
-    has_required = False
-    for run in range(count):
-        best[run] = -np.inf if has_required else length[run]
-        start = max(low, run - _MAX_LOOK_BACK)
+    first = np.array([run[0] for run in runs])
+    last = np.array([run[-1] for run in runs])
+    n_frames = np.array([len(run) for run in runs])
+    jump_cost = n_frames.sum() + 1  # no number of frames outweighs a jump
+    score = n_frames.copy()  # frames less costs of the best selection that ends with each run
+    previous = np.full(len(runs), -1)  # the run before it in that selection
+    long_run = -1  # the last long run so far, which no selection may leave out
+    for run in range(len(runs)):
+        start = max(long_run, run - _MAX_LOOK_BACK, 0)
         if run > start:
             distance_m = np.linalg.norm(track[first[run]] - track[last[start:run]], axis=1)
             jumps = distance_m * rate_hz > JUMP_M_S * (first[run] - last[start:run])
-            score = best[start:run] - jump_cost * jumps + length[run]
-            if has_required or score.max() > best[run]:
-                previous[run] = start + int(score.argmax())
-                best[run] = score.max()
-        if required[run]:
-            low, has_required = run, True
-    selected = np.zeros(count, dtype=bool)
-    run = low + int(best[low:].argmax())
+            gain = score[start:run] - jump_cost * jumps
+            if long_run >= 0 or gain.max() > 0:
+                previous[run] = start + gain.argmax()
+                score[run] += gain.max()
+        if n_frames[run] > short_frames:
+            long_run = run
+    selected = np.zeros(len(runs), dtype=bool)
+    run = max(long_run, 0)
+    run += int(score[run:].argmax())
     while run >= 0:
         selected[run] = True
         run = int(previous[run])
@@ -140,7 +149,6 @@ def find_body_jumps(tracked: np.ndarray, rate_hz: float) -> list[int]:
     for joint in range(tracked.shape[1]):
         seen, jump = find_jumps(tracked[:, joint], rate_hz)
         landed[seen[1:][jump], joint] = True
-    # After a switch to another place, joints reappear within a few frames of one another.
     window = max(int(_LANDING_S * rate_hz), 1)
     cuts: list[int] = []
     for frame in np.flatnonzero(landed.any(axis=1)).tolist():
@@ -151,7 +159,7 @@ def find_body_jumps(tracked: np.ndarray, rate_hz: float) -> list[int]:
 
 
 def mark_lone_jumps(track: np.ndarray, rate_hz: float, short_frames: int, cuts: list[int]) -> None:
-    """Replace, in place, the frames by NaN that make a single joint jump to a place where it stays.
+    """Replace, in place, the frames by NaN at which a single joint jumps to a place where it stays.
 
     Most often a few frames lag behind or run ahead: without them the joint continues at the speed it had.
     Where no few frames explain the jump, as many are removed, half on each side, as it takes to interpolate
