@@ -50,8 +50,9 @@ ADULT_EXTENT_M = (1.2, 1.8)
 TYPICAL_EXTENT_M = 1.5
 """The same of a person of about 1.7 m: the head's joint is 10 cm below its top, the ankles are 8 cm up."""
 
-_UPRIGHT_PART = 0.7  # of the extent that an upright person has along the vertical, at least
-_FRAMES = 200
+_UPRIGHT_SHARE = 0.7  # of the extent that an upright person has along the vertical, at least: bent by 45 deg
+_MAX_FRAMES = 200  # enough for a median
+_MAX_FACTOR = 1e6  # between the file's numbers and metres: beyond it, they are no lengths
 
 
 def parse_unit(text: str) -> str | None:
@@ -88,8 +89,7 @@ def to_world(position: np.ndarray, *, unit: str, up: str) -> np.ndarray:
     up : str
         The file's axis that points up, one of `UPS`.
     """
-    rotation = np.array(_TO_Z_UP[up], dtype=np.float64)
-    return position @ rotation.T * metres_of(unit)
+    return position @ np.array(_TO_Z_UP[up], dtype=np.float64).T * metres_of(unit)
 
 
 def check_person(position_m: np.ndarray, *, unit: str, up: str, file: Path) -> None:
@@ -108,17 +108,18 @@ def check_person(position_m: np.ndarray, *, unit: str, up: str, file: Path) -> N
         If the person is shorter or longer than `EXTENT_M`, lies down, is upside down, or
         is mirrored. The message names the unit or axis that would fit.
     """
-    ends = sample_whole_frames(position_m[:, [INDEX["head"], INDEX["l_ankle"], INDEX["r_ankle"]]], _FRAMES)
+    joints = [INDEX[name] for name in ("head", "l_ankle", "r_ankle")]
+    ends = sample_whole_frames(position_m[:, joints], _MAX_FRAMES)
     if not len(ends):
         return
-    axis = ends[:, 0] - ends[:, 1:].mean(axis=1)
-    extent_m = float(np.median(np.linalg.norm(axis, axis=1)))
+    # The body's own axis, not the motion's: a walk crosses the room whatever axis points up.
+    ankles_to_head_m = ends[:, 0] - ends[:, 1:].mean(axis=1)
+    extent_m = float(np.median(np.linalg.norm(ankles_to_head_m, axis=1)))
     if not EXTENT_M[0] <= extent_m <= EXTENT_M[1]:
         raise _wrong_size(extent_m, unit=unit, file=file)
-    # The body's own axis, not the motion's: a walk crosses the room whatever axis points up.
-    median_axis = np.median(axis, axis=0)
-    if median_axis[2] < _UPRIGHT_PART * extent_m:
-        raise _wrong_axis(median_axis, extent_m, up=up, file=file)
+    median_m = np.median(ankles_to_head_m, axis=0)
+    if median_m[2] < _UPRIGHT_SHARE * extent_m:
+        raise _wrong_up(median_m, extent_m, up=up, file=file)
     mirroring = describe_mirroring(position_m)
     if mirroring:
         raise RecordingError(
@@ -131,50 +132,56 @@ def check_person(position_m: np.ndarray, *, unit: str, up: str, file: Path) -> N
 
 
 def _wrong_size(extent_m: float, *, unit: str, file: Path) -> RecordingError:
+    shortest_m, longest_m = EXTENT_M
     extent = extent_m / metres_of(unit)
-    fitting = [name for name, metres in METRES.items() if EXTENT_M[0] <= extent * metres <= EXTENT_M[1]]
+    fitting = [name for name, metres in METRES.items() if shortest_m <= extent * metres <= longest_m]
+    remedy = (
+        f"State unit {' or '.join(fitting)}: then it is between {shortest_m} and {longest_m} m; or, if "
+        "the unit is right, check that joints.json names the right joints."
+    )
     return RecordingError(
         "the person cannot be of this size",
         file=file,
         where="unit",
         found=f"{extent_m:.3g} m from head to ankles with unit {unit!r}",
-        remedy=(
-            f"State unit {' or '.join(fitting)}: then it is between {EXTENT_M[0]} and {EXTENT_M[1]} m; or, "
-            "if the unit is right, check that joints.json names the right joints."
-            if fitting
-            else _other_scale(extent)
-        ),
+        remedy=remedy if fitting else _advise_scale(extent),
     )
 
 
-def _other_scale(extent: float) -> str:
-    """Return advice where no named unit fits: a known scale, or one from the body's height."""
+def _advise_scale(extent: float) -> str:
+    """Return advice where no named unit fits: a known scale, or one from the person's height.
+
+    Parameters
+    ----------
+    extent : float
+        Distance from head to ankles in the file's numbers.
+    """
     advice = f"No named unit ({', '.join(METRES)}) fits; unit also takes a number of metres. "
-    if not extent * 1e-6 < TYPICAL_EXTENT_M < extent * 1e6:
+    metres = TYPICAL_EXTENT_M / extent if extent else np.inf
+    if not 1 / _MAX_FACTOR < metres < _MAX_FACTOR:
         return advice + "None makes this a person; check how the file was exported."
-    known = [
-        f"State {metres:g} ({name}): then it is {extent * metres:.2f} m. "
-        for name, metres in _KNOWN_SCALES.items()
-        if ADULT_EXTENT_M[0] <= extent * metres <= ADULT_EXTENT_M[1]
-    ]
-    divide = "Otherwise divide" if known else "Divide"
-    metres = TYPICAL_EXTENT_M / extent
+    known = "".join(
+        f"State {scale:g} ({name}): then it is {extent * scale:.2f} m. "
+        for name, scale in _KNOWN_SCALES.items()
+        if ADULT_EXTENT_M[0] <= extent * scale <= ADULT_EXTENT_M[1]
+    )
     return (
-        f"{advice}{''.join(known)}{divide} the person's true distance from head to ankles by the file's "
-        f"{extent:.4g}: {metres:.4g} makes it {TYPICAL_EXTENT_M} m, as of a person of 1.7 m."
+        f"{advice}{known}{'Otherwise divide' if known else 'Divide'} the person's true distance from "
+        f"head to ankles by the file's {extent:.4g}: {metres:.4g} makes it {TYPICAL_EXTENT_M} m, as of a "
+        "person of 1.7 m."
     )
 
 
-def _wrong_axis(axis_m: np.ndarray, extent_m: float, *, up: str, file: Path) -> RecordingError:
-    in_file = np.array(_TO_Z_UP[up], dtype=np.float64).T @ axis_m
-    largest = int(np.abs(in_file).argmax())
-    fitting = ("-" if in_file[largest] < 0 else "") + "xyz"[largest]
-    clear = abs(in_file[largest]) >= _UPRIGHT_PART * extent_m and fitting != up
-    upside_down = axis_m[2] < -_UPRIGHT_PART * extent_m
+def _wrong_up(ankles_to_head_m: np.ndarray, extent_m: float, *, up: str, file: Path) -> RecordingError:
+    upright_m = _UPRIGHT_SHARE * extent_m
+    along_file_axes_m = np.array(_TO_Z_UP[up], dtype=np.float64).T @ ankles_to_head_m
+    longest = int(np.abs(along_file_axes_m).argmax())
+    axis = ("-" if along_file_axes_m[longest] < 0 else "") + "xyz"[longest]
+    fits = abs(along_file_axes_m[longest]) >= upright_m and axis != up
     return RecordingError(
-        "the person is upside down" if upside_down else "the person lies down",
+        "the person is upside down" if ankles_to_head_m[2] < -upright_m else "the person lies down",
         file=file,
         where="up",
-        found=f"the head is {axis_m[2]:.2f} m above the ankles with up {up!r}",
-        remedy=f"State up {fitting}." if clear else "No axis fits; check how the file was exported.",
+        found=f"the head is {ankles_to_head_m[2]:.2f} m above the ankles with up {up!r}",
+        remedy=f"State up {axis}." if fits else "No axis fits; check how the file was exported.",
     )
