@@ -13,7 +13,11 @@ FEW_SHARE = 0.02
 """Share of rows that may be dropped because their time is missing or does not increase."""
 
 _JITTER = 0.1  # of a step: a foot at 4 m/s is then less than 1 cm off at 50 Hz
+_ROUNDING = 0.55  # of the last digit: rounding moves a time by half of it at most
+_UNCERTAIN = 0.45  # of a step: nearly halfway between frames, which one a row belongs to is a guess
+_GAP = 1.75  # of the median step: longer steps hold lost frames
 _NEAR = 0.75  # of a step: a frame farther than this from any row is bridged as a lost one
+_MAX_FRAMES_PER_ROW = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +40,11 @@ class Steps:
     time: np.ndarray
     step: float
     frame: np.ndarray | None
+
+    @property
+    def even(self) -> bool:
+        """Whether the rows are in even steps, apart from missing ones."""
+        return self.frame is not None
 
     @property
     def skipped(self) -> int:
@@ -65,7 +74,7 @@ def find_steps(times: np.ndarray, position: np.ndarray) -> Steps:
     ------
     ValueError
         If more than `FEW_SHARE` of the rows have no time or one that does not increase, copies
-        aside; if fewer than two times are left, or gaps are 100 times longer than the rows.
+        aside; if fewer than two times are left, or there are 100 times as many frames as rows.
     """
     if len(times) < 2:
         raise ValueError("fewer than two times")
@@ -82,26 +91,15 @@ def find_steps(times: np.ndarray, position: np.ndarray) -> Steps:
     steps = np.diff(time)
     step = _typical_step(steps, digit)
     _check_span(time, step)
-    number = time / step
-    number -= np.median(number - np.rint(number))
-    frame = np.rint(number).astype(np.int64)
-    deviation = np.abs(number - frame).max()
-    # Rounding to the last digit moves a time by half of it at most.
-    if deviation <= min(max(_JITTER, 0.55 * digit / step), 0.45) and (np.diff(frame) > 0).all():
-        return Steps(rows=rows, time=time, step=step, frame=frame - frame[0])
-    step = float(steps[steps < 1.75 * np.median(steps)].mean())  # longer ones are gaps
-    _check_span(time, step)
-    return Steps(rows=rows, time=time, step=step, frame=None)
-
-
-def _check_span(time: np.ndarray, step: float) -> None:
-    """Check that there are not far more frames at this step than rows."""
-    if not time[-1] < 100 * len(time) * step:
-        raise ValueError(f"{len(time)} rows spread over {time[-1]:g}, in steps of {step:.4g}")
+    frame = _frames_on_grid(time, step, digit)
+    if frame is None:
+        step = float(steps[steps < _GAP * np.median(steps)].mean())
+        _check_span(time, step)
+    return Steps(rows=rows, time=time, step=step, frame=frame)
 
 
 def _last_digit(times: np.ndarray) -> float:
-    """Return the smallest step in which times are written: .001 for three decimals."""
+    """Return the resolution in which times are written: .001 for three decimals, 0 for more than nine."""
     for digits in range(10):
         scaled = times * 10.0**digits
         error = np.abs(scaled - np.rint(scaled))
@@ -111,59 +109,91 @@ def _last_digit(times: np.ndarray) -> float:
 
 
 def _consecutive(time: np.ndarray, digit: float) -> Steps | None:
-    """Return even steps where no row is missing, also if few digits make some times equal."""
+    """Return even steps where no row is missing, also if few digits make some times equal; else None."""
     number = np.arange(len(time))
     centred = number - number.mean()
     step = float(centred @ time / (centred @ centred))
     if not (0 < step < np.inf) or digit > 2 * step or (np.diff(time) < 0).any():
         return None
     deviation = time - number * step
-    if np.abs(deviation - np.median(deviation)).max() > max(_JITTER * step, 0.55 * digit):
+    if np.abs(deviation - np.median(deviation)).max() > max(_JITTER * step, _ROUNDING * digit):
         return None
     return Steps(rows=number, time=time, step=step, frame=number)
 
 
 def _increasing_rows(times: np.ndarray, finite: np.ndarray, position: np.ndarray) -> np.ndarray:
-    """Return the numbers of the rows whose time is later than all before."""
+    """Return the numbers of the rows whose time is later than all before, if nearly all rows are."""
     filled = np.where(finite, times, -np.inf)
-    before = np.concatenate([[-np.inf], np.maximum.accumulate(filled)[:-1]])
-    dropped = ~(filled > before)
-    if dropped.any():
-        copies = np.zeros(len(times), dtype=bool)
-        same = (position[1:] == position[:-1]) | (np.isnan(position[1:]) & np.isnan(position[:-1]))
-        copies[1:] = same.all(axis=(1, 2)) & (times[1:] == times[:-1])
-        if (dropped & ~copies).sum() > FEW_SHARE * len(times):
-            missing = int((~finite).sum())
-            if missing > FEW_SHARE * len(times):
-                raise ValueError(f"a time is missing in {missing} of {len(times)} rows")
-            back = np.flatnonzero(dropped & finite & ~copies)
+    latest = np.concatenate([[-np.inf], np.maximum.accumulate(filled)[:-1]])
+    increases = filled > latest
+    if not increases.all():
+        faulty = ~increases & ~_copies_of_previous(times, position)
+        most = FEW_SHARE * len(times)
+        missing = int((~finite).sum())
+        if faulty.sum() > most and missing > most:
+            raise ValueError(f"a time is missing in {missing} of {len(times)} rows")
+        if faulty.sum() > most:
+            back = np.flatnonzero(faulty & finite)
             raise ValueError(
                 f"time goes back or stands still in {len(back)} of {len(times)} rows, "
-                f"first after {before[back[0]]:.10g}"
+                f"first after {latest[back[0]]:.10g}"
             )
-    rows = np.flatnonzero(~dropped)
+    rows = np.flatnonzero(increases)
     if len(rows) < 2:
         raise ValueError("fewer than two times")
     return rows
 
 
+def _copies_of_previous(times: np.ndarray, position: np.ndarray) -> np.ndarray:
+    """Return whether each row has the time and the positions of the row before, shape (rows,)."""
+    same = (position[1:] == position[:-1]) | (np.isnan(position[1:]) & np.isnan(position[:-1]))
+    copies = same.all(axis=(1, 2)) & (times[1:] == times[:-1])
+    return np.concatenate([[False], copies])
+
+
 def _typical_step(steps: np.ndarray, digit: float) -> float:
-    """Return the time from frame to frame where some frames may be missing."""
+    """Estimate the time from frame to frame where some frames may be missing.
+
+    Parameters
+    ----------
+    steps : numpy.ndarray
+        Times from row to row, positive, shape (rows - 1,).
+    digit : float
+        Resolution of the times.
+    """
     typical = float(np.median(steps))
     # Where missing frames double most steps, a half or a third of the median divides them all.
     for divisor in (1, 2, 3, 4):
         ratio = steps * divisor / typical
-        whole = np.abs(ratio - np.rint(ratio)) < 0.2
-        if (whole & (ratio > 0.8)).mean() >= 0.9 and (divisor == 1 or digit < 0.1 * typical / divisor):
+        is_multiple = (np.abs(ratio - np.rint(ratio)) < 0.2) & (ratio > 0.8)
+        # Coarse digits make steps multiples of anything.
+        if is_multiple.mean() >= 0.9 and (divisor == 1 or digit < 0.1 * typical / divisor):
             typical /= divisor
             break
-    number = np.maximum(np.rint(steps / typical), 1)
-    short = number <= 5
+    n_frames = np.maximum(np.rint(steps / typical), 1)
+    short = n_frames <= 5  # the number of frames in a longer gap is not certain yet
     total = float(steps.sum())
     if not short.any() or not np.isfinite(total):
         return typical
-    step = float(steps[short].sum() / number[short].sum())
+    step = float(steps[short].sum() / n_frames[short].sum())
+    # A whole number of frames in the whole span: rounded times matter least there.
     return total / max(round(total / step), 1)
+
+
+def _check_span(time: np.ndarray, step: float) -> None:
+    """Check that there are not far more frames at this step than rows."""
+    if not time[-1] < _MAX_FRAMES_PER_ROW * len(time) * step:
+        raise ValueError(f"{len(time)} rows spread over {time[-1]:g}, in steps of {step:.4g}")
+
+
+def _frames_on_grid(time: np.ndarray, step: float, digit: float) -> np.ndarray | None:
+    """Return the frame of each row, from 0, shape (rows,); None where the rows are not in even steps."""
+    number = time / step
+    number -= np.median(number - np.rint(number))
+    frame = np.rint(number).astype(np.int64)
+    tolerance = min(max(_JITTER, _ROUNDING * digit / step), _UNCERTAIN)
+    even = np.abs(number - frame).max() <= tolerance and (np.diff(frame) > 0).all()
+    return frame - frame[0] if even else None
 
 
 def to_frames(position: np.ndarray, steps: Steps, *, unit_s: float) -> np.ndarray:
@@ -196,6 +226,7 @@ def to_frames(position: np.ndarray, steps: Steps, *, unit_s: float) -> np.ndarra
 
 
 def _resample(position: np.ndarray, time_s: np.ndarray, step_s: float) -> np.ndarray:
+    """Interpolate rows at uneven times to frames `step_s` apart, shape (frames, joints, 3)."""
     frame_s = np.arange(int(time_s[-1] / step_s + 1e-6) + 1) * step_s
     frame_s[-1] = min(frame_s[-1], time_s[-1])
     seen = np.isfinite(position).all(axis=-1)
