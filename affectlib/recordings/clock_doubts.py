@@ -15,7 +15,7 @@ from affectlib.recordings.library import Take
 
 
 def doubt_count(used: ClockReading, take: Take) -> list[LibraryWarning]:
-    """Return a warning where frame numbers with steps do not count by one."""
+    """Return a warning where the frame numbers that are used do not count by one, else an empty list."""
     assert used.steps is not None
     if round(used.steps.step) == 1:
         return []
@@ -40,7 +40,8 @@ def doubt_clock(reading: ClockReading, used: ClockReading | None, take: Take) ->
     found = _disagreement(reading, used, rate_hz)
     if found is None:
         return None
-    counts = reading.clock.kind != "times" and "frames" in found
+    # Without steps, the column may hold uneven times under a name for frame numbers.
+    counts = reading.clock.kind != "times" and reading.steps is not None
     return LibraryWarning(
         f"a column that looks like {'frame numbers' if counts else 'times'} is not used",
         file=take.file,
@@ -52,34 +53,39 @@ def doubt_clock(reading: ClockReading, used: ClockReading | None, take: Take) ->
 
 
 def _disagreement(reading: ClockReading, used: ClockReading | None, rate_hz: float | None) -> str | None:
+    """Describe how an unused clock disagrees with the used one or the rate; None where it does not."""
     steps, kind = reading.steps, reading.clock.kind
     if steps is None:
         return reading.fault if kind in ("times", "frames") else None
-    used_steps = used.steps if used is not None else None
-    skipped = used_steps.skipped if used_steps is not None else 0
-    counts = steps.step == 1 and steps.frame is not None
-    if counts and (kind != "times" or not reading.unit_s):
-        timed = used is not None and used.unit_s is not None
-        even = not timed or (used_steps is not None and used_steps.frame is not None)
-        if even and steps.skipped and not skipped:
-            other = "other times" if timed else "nothing else"
-            return f"it skips {steps.skipped} frames, which {other} shows"
-        return None
+    numbers_rows = steps.even and steps.step == 1
+    if numbers_rows and (kind != "times" or not reading.unit_s):
+        return _skipped_frames(steps, used)
     if kind == "unknown" and rate_hz is None:
         return None
-    return _other_rate(reading, steps, rate_hz, named=kind == "times", skipped=skipped)
+    return _other_rate(reading, steps, used, rate_hz)
+
+
+def _skipped_frames(steps: Steps, used: ClockReading | None) -> str | None:
+    """Describe the frames that a column of row numbers skips, unless the used clock may skip them too."""
+    is_timed = used is not None and used.unit_s is not None
+    used_steps = used.steps if used else None
+    may_skip = used_steps is not None and (used_steps.skipped or (is_timed and not used_steps.even))
+    if may_skip or not steps.skipped:
+        return None
+    return f"it skips {steps.skipped} frames, which {'other times' if is_timed else 'nothing else'} shows"
 
 
 def _other_rate(
-    reading: ClockReading, steps: Steps, rate_hz: float | None, *, named: bool, skipped: int
+    reading: ClockReading, steps: Steps, used: ClockReading | None, rate_hz: float | None
 ) -> str | None:
     """Describe the rates that a clock may have, if none of them is the one that is used."""
     units = [reading.unit_s] if reading.unit_s else possible_units(steps)
-    rates = {unit_s: 1 / (steps.step * unit_s) for unit_s in units}
-    if rate_hz and any(abs(rate / rate_hz - 1) <= TOLERANCE for rate in rates.values()):
-        return f"it skips {steps.skipped} frames" if steps.skipped != skipped else None
-    if not named or not units:
+    rates_hz = {unit_s: 1 / (steps.step * unit_s) for unit_s in units}
+    if rate_hz and any(abs(rate / rate_hz - 1) <= TOLERANCE for rate in rates_hz.values()):
+        used_skipped = used.steps.skipped if used and used.steps else 0
+        return f"it skips {steps.skipped} frames" if steps.skipped != used_skipped else None
+    if reading.clock.kind != "times" or not units:
         return None
-    words = " or ".join(f"{rates[unit_s]:.4g} Hz in {UNITS_S[unit_s]}" for unit_s in units)
+    rates = " or ".join(f"{rates_hz[unit_s]:.4g} Hz in {UNITS_S[unit_s]}" for unit_s in units)
     against = f", where rate_hz is {rate_hz:.4g}" if rate_hz else ""
-    return f"steps of {steps.step:.4g}: {words}{against}"
+    return f"steps of {steps.step:.4g}: {rates}{against}"
