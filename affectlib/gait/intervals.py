@@ -113,7 +113,7 @@ def judge_intervals(
         for interval in intervals
     ]
     # The usual speed of the legs is that of intervals with a regular oscillation.
-    legs = legs.relative_to([interval.frames for interval in intervals if not interval.rejected])
+    legs = legs.with_rests([interval.frames for interval in intervals if not interval.rejected])
     return tuple(
         interval
         if interval.rejected
@@ -149,7 +149,7 @@ def _rejected_by_legs(interval: Interval, legs: Legs, backwards: bool, preproces
     rest = legs.rest_before_or_in(interval.start_frames, interval.end_frames)
     if rest is not None:
         return PAUSED if legs.is_pause(rest) else STANDING
-    if legs.is_displaced(interval.start_frames, interval.end_frames):
+    if legs.has_wrong_boundary(interval.start_frames, interval.end_frames):
         return REACH
     if abs(interval.turn_deg) > preprocessing.max_turn_deg < NO_TURN_LIMIT_DEG:
         return TURN

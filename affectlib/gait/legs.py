@@ -111,29 +111,34 @@ class Legs:
         Its change from frame to frame, shape (frames,).
     lift_m : numpy.ndarray
         Height of the left ankle above the right one, smoothed, shape (frames,).
-    speed : numpy.ndarray
-        Root mean square speed of knees and ankles in metres per frame, or, after `relative_to`, as a fraction
-        of the usual speed, shape (frames,).
+    step_m : numpy.ndarray
+        Root mean square displacement of knees and ankles from frame to frame, shape (frames,).
     period_frames : float
         Length of a stride.
     rests : tuple of (int, int)
-        Rests, [start, end) in frames; empty before `relative_to`.
+        Rests, [start, end) in frames; empty before `with_rests`.
     """
 
     ahead_m: np.ndarray
     apart_m: np.ndarray
     apart_change_m: np.ndarray
     lift_m: np.ndarray
-    speed: np.ndarray
+    step_m: np.ndarray
     period_frames: float
     rests: tuple[tuple[int, int], ...] = ()
 
-    def relative_to(self, walking: Sequence[slice]) -> Legs:
-        """Scale the speed by its median over frames that are probably walking, and find the rests."""
+    def with_rests(self, walking: Sequence[slice]) -> Legs:
+        """Return the same motion with its rests, in which the legs are slow.
+
+        Parameters
+        ----------
+        walking : sequence of slice
+            Frames that are probably walking: their median speed is the usual one.
+        """
         if not walking:
             return self
-        usual_m = float(np.median(np.concatenate([self.speed[span] for span in walking])))
-        speed = self.speed / max(usual_m, 1e-12)
+        usual_m = float(np.median(np.concatenate([self.step_m[frames] for frames in walking])))
+        speed = self.step_m / max(usual_m, 1e-12)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], speed < QUIET, [False]]).astype(int)))
         rests = tuple(
             (int(start), int(end))
@@ -141,7 +146,7 @@ class Legs:
             if end - start >= QUIET_STRIDES * self.period_frames
             or (speed[start:end] < STILL).sum() >= STILL_STRIDES * self.period_frames
         )
-        return replace(self, speed=speed, rests=rests)
+        return replace(self, rests=rests)
 
     def rest_before_or_in(self, start_frames: float, end_frames: float) -> tuple[int, int] | None:
         """Return the rest, [start, end) in frames, within a cycle or less than a step before it."""
@@ -154,10 +159,10 @@ class Legs:
     def is_pause(self, rest: tuple[int, int]) -> bool:
         """Return whether a rest is a pause: shorter than a stride, and not at an end of the take."""
         start, end = rest
-        return start > 0 and end < len(self.speed) and end - start < self.period_frames
+        return start > 0 and end < len(self.step_m) and end - start < self.period_frames
 
     def backwards(self, bounds: np.ndarray, path: GroundPath | None) -> np.ndarray:
-        """Return between which boundaries the walker clearly moves backwards.
+        """Return whether the walker clearly moves backwards between successive boundaries.
 
         In walking the foot in the air overtakes the other one, so the higher ankle moves forward
         relative to the lower one; backwards it is the other way round. A tilted floor or a limp does not
@@ -180,38 +185,39 @@ class Legs:
         count = np.maximum(np.diff(frames), 1)
 
         def covariance(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+            """Return the covariance within each cycle, from cumulative sums."""
             sums = np.zeros((3, len(x) + 1))
             np.cumsum([x, y, x * y], axis=1, out=sums[:, 1:])
             mean_x, mean_y, mean_xy = np.diff(sums[:, frames], axis=1) / count
             return mean_xy - mean_x * mean_y
 
-        var_lift = covariance(self.lift_m, self.lift_m)
-        var_change = covariance(self.apart_change_m, self.apart_change_m)
-        least = REVERSED_LIFT * np.sqrt(np.maximum(var_lift * var_change, 0))
-        reverse = (var_lift > LIFT_M**2) & (covariance(self.lift_m, self.apart_change_m) < least)
+        lift_variance = covariance(self.lift_m, self.lift_m)
+        change_variance = covariance(self.apart_change_m, self.apart_change_m)
+        limit = REVERSED_LIFT * np.sqrt(np.maximum(lift_variance * change_variance, 0))
+        reversed_feet = (lift_variance > LIFT_M**2) & (covariance(self.lift_m, self.apart_change_m) < limit)
         if path is None:
-            return reverse
+            return reversed_feet
         # Peak to peak, as of a sine with this variance.
         range_m = np.sqrt(8 * np.maximum(covariance(self.apart_m, self.apart_m), 0))
         path_m = np.diff(np.append(path.ahead_m, path.ahead_m[-1])[frames])
-        return reverse | (path_m < REVERSED_PATH * range_m)
+        return reversed_feet | (path_m < REVERSED_PATH * range_m)
 
-    def is_displaced(self, start_frames: float, end_frames: float) -> bool:
-        """Return whether the left ankle is clearly further ahead beside a boundary than at it."""
+    def has_wrong_boundary(self, start_frames: float, end_frames: float) -> bool:
+        """Return whether the left ankle is clearly further ahead beside the start or end than at it."""
         length = end_frames - start_frames
         ahead_m = self.ahead_m[:, 0]
         span = ahead_m[max(int(start_frames), 0) : int(end_frames) + 1]
-        least_m = LATE_REACH * (span.max() - span.min())
-        room = round(SEARCH_STRIDES * length)
+        margin_m = LATE_REACH * np.ptp(span)
+        reach_frames = round(SEARCH_STRIDES * length)
         for bound in (start_frames, end_frames):
-            first = max(round(bound) - room, 0)
-            near = ahead_m[first : round(bound) + room + 1]
-            top = int(near.argmax())
-            if top in (0, len(near) - 1):
-                continue
-            if abs(first + top - bound) <= LATE_STRIDES * length:
-                continue
-            if near[top] - np.interp(bound, np.arange(first, first + len(near)), near) > least_m:
+            first = max(round(bound) - reach_frames, 0)
+            nearby_m = ahead_m[first : round(bound) + reach_frames + 1]
+            frames = np.arange(first, first + len(nearby_m))
+            peak = int(nearby_m.argmax())
+            # At the first or last of these frames the ankle may still be moving ahead.
+            is_peak = 0 < peak < len(nearby_m) - 1
+            far = abs(frames[peak] - bound) > LATE_STRIDES * length
+            if is_peak and far and nearby_m[peak] - np.interp(bound, frames, nearby_m) > margin_m:
                 return True
         return False
 
@@ -225,13 +231,13 @@ def leg_motion(aligned: np.ndarray, *, period_frames: float) -> Legs:
         Positions in metres without displacement and heading, shape (frames, 15, 3).
     """
     legs_m = low_pass(aligned[:, _MOVING], sigma_frames=SMOOTHING_STRIDES * period_frames)
-    step_m = np.gradient(legs_m, axis=0)
+    change_m = np.gradient(legs_m, axis=0)
     ahead_m = legs_m[:, :2, 0]
     return Legs(
         ahead_m=ahead_m,
         apart_m=ahead_m[:, 0] - ahead_m[:, 1],
-        apart_change_m=step_m[:, 0, 0] - step_m[:, 1, 0],
+        apart_change_m=change_m[:, 0, 0] - change_m[:, 1, 0],
         lift_m=legs_m[:, 0, 2] - legs_m[:, 1, 2],
-        speed=np.sqrt(np.einsum("fja,fja->f", step_m, step_m) / len(_MOVING)),
+        step_m=np.sqrt(np.einsum("fja,fja->f", change_m, change_m) / len(_MOVING)),
         period_frames=period_frames,
     )
