@@ -44,14 +44,21 @@ _ARM_SWING = np.array([kind_of(name) in ("shoulder_flexion", "elbow_flexion") fo
 _SWAY = np.array([kind_of(name) in ("trunk_roll", "head_roll") for name in ANGLES])
 _HIPS = [ANGLE["l_hip_flexion"], ANGLE["r_hip_flexion"]]
 _KNEES = [ANGLE["l_knee_flexion"], ANGLE["r_knee_flexion"]]
-_LEG = np.array([kind_of(name) in ("hip_flexion", "knee_flexion") for name in ANGLES])
-_WHOLE_LEG = np.array([kind_of(name).startswith(("hip_", "knee_")) for name in ANGLES])
-# Smoothness of variation within a cycle: legs, which bear the body, vary more slowly than free limbs.
-_FREE_FRAMES, _BEARING_FRAMES = 5.0, 9.0
+_LEG_FLEXION = np.array([kind_of(name) in ("hip_flexion", "knee_flexion") for name in ANGLES])
+_LEG = np.array([kind_of(name).startswith(("hip_", "knee_")) for name in ANGLES])
+# Smoothness of noise, and of variation within a cycle: legs, which bear the body, vary more slowly than free
+# limbs.
+_NOISE_FRAMES, _FREE_FRAMES, _BEARING_FRAMES = 4.0, 5.0, 9.0
+# A standing person only sways: noise as a fraction of that in walking.
+_STANDING_NOISE = 0.3
+# Both feet land ahead of or behind the body together more than independently.
+_FEET_CORRELATION = 0.7
+# All bends are to the left, so in a sharper turn than usual the trunk bends and turns together.
+_YAW_PER_PITCH = 3.8
 # The legs' timing is that of the stride; what moves above them may be early or late.
-_LAG_SHARE = np.where(_LEG, 0.3, 1.0)
+_LAG_SHARE = np.where(_LEG_FLEXION, 0.3, 1.0)
 # The swing of the arms varies more from cycle to cycle than that of the legs.
-_GAIN_SHARE = np.where(_LEG, 0.3, np.where(_ARM_SWING, 2.0, 1.0))
+_GAIN_SHARE = np.where(_LEG_FLEXION, 0.3, np.where(_ARM_SWING, 2.0, 1.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +98,7 @@ def simulate_take(person: Person, label: str, take: int, *, seed: int, settings:
     pace_m_s = clock.gate * stretch * manner.stride_length_m * clock.frequency_hz
     turn_rad_s, slowdown = walk_along(draw_path(rng), pace_m_s, rate_hz=settings.rate_hz, slowing=_SLOWING)
     swing_gain = _swing_gain(stretch * slowdown, turn_rad_s, manner.speed_m_s, hip_m=person.body.hip_m)
-    angles_deg = _angles(rng, series, clock, swing_gain, manner, settings=settings)
+    angles_deg = _joint_angles(rng, series, clock, swing_gain, manner, settings=settings)
     angles_deg += _turning(clock, turn_rad_s, manner, leg_m=person.body.leg_m)
     lean_deg = -_LEAN * np.degrees(np.arctan(pace_m_s * slowdown * turn_rad_s / GRAVITY_M_S2))
     position = pose(person.body, angles_deg, lean_deg=lean_deg)
@@ -114,6 +121,7 @@ def simulate_take(person: Person, label: str, take: int, *, seed: int, settings:
 def _take_series(
     rng: np.random.Generator, person: Person, label: str, manner: Manner, *, settings: Settings
 ) -> np.ndarray:
+    """Draw the Fourier series of the joint angles in one take in degrees, shape (angles, 7), complex."""
     series = person.series + person.affect_series[label]
     series[:, 0] += settings.take_scale * per_angle(TAKE_SD_DEG) * rng.standard_normal(len(ANGLES))
     series[_ARM_SWING, 1:] *= manner.arm_swing
@@ -129,16 +137,32 @@ def _take_series(
     return begin_at_reach(fit_stride(series, person.body, manner.stride_length_m), person.body)
 
 
+def _draw_per_cycle(
+    rng: np.random.Generator, clock: Clock, n_series: int, *, settings: Settings
+) -> np.ndarray:
+    """Draw series of unit variance, correlated from cycle to cycle, shape (cycles, n_series)."""
+    return autoregressive(rng, int(clock.phase[-1]) + 2, n_series, correlation=settings.cycle_correlation)
+
+
 def _stretch(rng: np.random.Generator, clock: Clock, manner: Manner, *, settings: Settings) -> np.ndarray:
-    n_cycles = int(clock.phase[-1]) + 2
-    per_cycle = autoregressive(rng, n_cycles, 1, correlation=settings.cycle_correlation)
+    """Draw the length of strides relative to the take's mean, shape (frames,)."""
+    per_cycle = _draw_per_cycle(rng, clock, 1, settings=settings)
     spread = 0.5 * settings.cycle_gain * manner.variability
     return np.exp(spread * along_phase(per_cycle, clock.phase)[:, 0])
 
 
 def _swing_gain(stretch: np.ndarray, turn_rad_s: np.ndarray, speed_m_s: float, *, hip_m: float) -> np.ndarray:
+    """Compute the amplitude of the joint angles relative to that of the take, shape (frames, angles).
+
+    Parameters
+    ----------
+    stretch : numpy.ndarray
+        Length of strides relative to the take's mean, shape (frames,).
+    turn_rad_s : numpy.ndarray
+        Rate of turning to the left, shape (frames,).
+    """
     gain = np.ones((len(stretch), len(ANGLES)))
-    gain[:, _LEG] = stretch[:, None]
+    gain[:, _LEG_FLEXION] = stretch[:, None]
     # The path of the inner foot round a bend is shorter.
     shorter = np.clip(turn_rad_s * hip_m / speed_m_s, -0.4, 0.4)
     gain[:, ANGLE["l_hip_flexion"]] *= 1 - shorter
@@ -146,7 +170,7 @@ def _swing_gain(stretch: np.ndarray, turn_rad_s: np.ndarray, speed_m_s: float, *
     return gain
 
 
-def _angles(
+def _joint_angles(
     rng: np.random.Generator,
     series: np.ndarray,
     clock: Clock,
@@ -155,37 +179,66 @@ def _angles(
     *,
     settings: Settings,
 ) -> np.ndarray:
-    n_cycles, n_angles = int(clock.phase[-1]) + 2, len(ANGLES)
-    per_cycle = autoregressive(rng, n_cycles, 3 * n_angles, correlation=settings.cycle_correlation)
-    # Both feet land ahead of or behind the body together more than independently.
-    per_cycle[:, _HIPS[1]] = 0.7 * per_cycle[:, _HIPS[0]] + np.sqrt(1 - 0.7**2) * per_cycle[:, _HIPS[1]]
-    variation = manner.variability * along_phase(np.clip(per_cycle, -2.5, 2.5), clock.phase)
-    offset, gain_change, lag_change = np.split(variation, 3, axis=1)
-    offset_deg = settings.cycle_offset * per_angle(CYCLE_SD_DEG) * offset
-    # All bends are to the left, so in a sharper turn than usual the trunk bends and turns together.
-    offset_deg[:, ANGLE["trunk_yaw"]] += 3.8 * offset_deg[:, ANGLE["trunk_pitch"]]
-    # The knee compensates for the hip, so that the foot lands where it should.
-    offset_deg[:, _KNEES] += offset_deg[:, _HIPS]
-    gain = swing_gain * np.exp(settings.cycle_gain * _GAIN_SHARE * gain_change)
-    lag = settings.cycle_phase * _LAG_SHARE * lag_change
+    """Simulate the joint angles of a walk straight ahead in degrees, shape (frames, angles).
+
+    Parameters
+    ----------
+    series : numpy.ndarray
+        Fourier series of the angles in degrees, complex, shape (angles, 7).
+    swing_gain : numpy.ndarray
+        Relative amplitude of the angles, shape (frames, angles).
+    """
+    offset_deg, gain, lag = _cycle_variation(rng, clock, manner, settings=settings)
     mean_deg, swing_deg = evaluate(series, clock.phase)
     # To first order, a joint that lags is behind by the lag times its rate of change.
     swing_deg = swing_deg - lag * evaluate(derivative(series), clock.phase)[1]
+    walking_deg = mean_deg + offset_deg + swing_deg * (swing_gain * gain)
     standing_deg = np.where(_STANDING, _STANDING_DEG, mean_deg)
-    walking_deg = mean_deg + offset_deg + swing_deg * gain
-    noise_deg = settings.noise_deg * smooth_noise(rng, len(clock.phase), n_angles, width_frames=4.0)
-    within_deg = (
-        settings.cycle_offset * manner.variability * per_angle(CYCLE_SD_DEG) * per_angle(WITHIN_CYCLE)
-    )
-    free = smooth_noise(rng, len(clock.phase), n_angles, width_frames=_FREE_FRAMES)
-    bearing = smooth_noise(rng, len(clock.phase), n_angles, width_frames=_BEARING_FRAMES)
-    noise_deg += clock.gate[:, None] * within_deg * np.where(_WHOLE_LEG, bearing, free)
-    # A standing person only sways.
-    noise_deg *= 0.3 + 0.7 * clock.gate[:, None]
+    noise_deg = _angle_noise(rng, clock, manner, settings=settings)
     return standing_deg + clock.gate[:, None] * (walking_deg - standing_deg) + noise_deg
 
 
+def _cycle_variation(
+    rng: np.random.Generator, clock: Clock, manner: Manner, *, settings: Settings
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw the variation of the joint angles from cycle to cycle, in three arrays of shape (frames, angles).
+
+    Returns
+    -------
+    offset_deg, gain, lag : numpy.ndarray
+        Change of the mean in degrees, relative amplitude, and delay in cycles.
+    """
+    per_cycle = _draw_per_cycle(rng, clock, 3 * len(ANGLES), settings=settings)
+    left, right = _HIPS
+    independence = np.sqrt(1 - _FEET_CORRELATION**2)
+    per_cycle[:, right] = _FEET_CORRELATION * per_cycle[:, left] + independence * per_cycle[:, right]
+    variation = manner.variability * along_phase(np.clip(per_cycle, -2.5, 2.5), clock.phase)
+    offset, gain_change, lag_change = np.split(variation, 3, axis=1)
+    offset_deg = settings.cycle_offset * per_angle(CYCLE_SD_DEG) * offset
+    offset_deg[:, ANGLE["trunk_yaw"]] += _YAW_PER_PITCH * offset_deg[:, ANGLE["trunk_pitch"]]
+    # The knee compensates for the hip, so that the foot lands where it should.
+    offset_deg[:, _KNEES] += offset_deg[:, _HIPS]
+    gain = np.exp(settings.cycle_gain * _GAIN_SHARE * gain_change)
+    lag = settings.cycle_phase * _LAG_SHARE * lag_change
+    return offset_deg, gain, lag
+
+
+def _angle_noise(rng: np.random.Generator, clock: Clock, manner: Manner, *, settings: Settings) -> np.ndarray:
+    """Draw the variation of the joint angles within cycles in degrees, shape (frames, angles)."""
+    shape = len(clock.phase), len(ANGLES)
+    gate = clock.gate[:, None]
+    noise_deg = settings.noise_deg * smooth_noise(rng, *shape, width_frames=_NOISE_FRAMES)
+    free = smooth_noise(rng, *shape, width_frames=_FREE_FRAMES)
+    bearing = smooth_noise(rng, *shape, width_frames=_BEARING_FRAMES)
+    within_deg = (
+        settings.cycle_offset * manner.variability * per_angle(CYCLE_SD_DEG) * per_angle(WITHIN_CYCLE)
+    )
+    noise_deg += gate * within_deg * np.where(_LEG, bearing, free)
+    return noise_deg * (_STANDING_NOISE + (1 - _STANDING_NOISE) * gate)
+
+
 def _turning(clock: Clock, turn_rad_s: np.ndarray, manner: Manner, *, leg_m: float) -> np.ndarray:
+    """Compute the change of the joint angles in bends in degrees, shape (frames, angles)."""
     change_deg = np.zeros((len(turn_rad_s), len(ANGLES)))
     change_deg[:, ANGLE["pelvis_yaw"]] = _PELVIS_AHEAD_DEG_S * turn_rad_s
     change_deg[:, ANGLE["trunk_yaw"]] = _CHEST_AHEAD_DEG_S * turn_rad_s
