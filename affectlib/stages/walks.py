@@ -101,17 +101,18 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     """
     store = store or open_store()
     library = open_library(library_folder(study, store=store))
-    closed = tuple(take for take in library.takes if not os.access(take.file, os.R_OK))
-    files = fingerprint(replace(library, takes=tuple(take for take in library.takes if take not in closed)))
+    unreadable = {take.name for take in library.takes if not os.access(take.file, os.R_OK)}
+    readable = tuple(take for take in library.takes if take.name not in unreadable)
+    digest = fingerprint(replace(library, takes=readable))
     entry = store.keep(
         "load",
         # Messages name files, so a library that moved is checked again; files that the layout refuses
         # are in its problems but not in the fingerprint.
         inputs={
-            "fingerprint": files,
+            "fingerprint": digest,
             "folder": str(library.root),
             "problems": [str(problem) for problem in library.problems],
-            "closed": [take.name for take in closed],
+            "unreadable": sorted(unreadable),
             "left_out": library.left_out,
             "version": VERSION,
         },
@@ -123,7 +124,7 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
     excluded = subjects_left_out(study, library)
     if excluded:
         library, findings = _without(excluded, library, findings)
-        files = fingerprint(library)
+        digest = fingerprint(library)
         takes = takes[~takes["subject"].isin(excluded)].reset_index(drop=True)
     if findings.problems and not study.skip_bad:
         raise findings.to_error(library.root)
@@ -136,7 +137,7 @@ def load(study: Study, *, store: Store | None = None) -> Loaded:
         )
     return Loaded(
         library=library,
-        fingerprint=files,
+        fingerprint=digest,
         takes=takes,
         findings=findings,
         subjects_left_out=excluded,
