@@ -28,7 +28,6 @@ NAMES = (
     "take",
     "task",
     "true",
-    "true",
     "unseen_labels",
     "without_cycles",
 )

@@ -23,6 +23,7 @@ from affectlib.stages.releases import by_profile, released_walks, trained_models
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.sweeps import ADVERSARIAL, GRADED, ON_CODES
 
+VERSION = 1
 ROOMS = (*releases.ROOMS, "stages.privacy")
 
 Frames = dict[str, pd.DataFrame]
@@ -96,7 +97,12 @@ def attack_releases(
 
 def _entry(experiment: Experiment, trial: Trial) -> dict[str, Any]:
     """Return what identifies a trial's result in the store."""
-    inputs = {"cycles": experiment.key, **by_profile(experiment.study.profile), **vars(trial)}
+    inputs = {
+        "cycles": experiment.key,
+        **by_profile(experiment.study.profile),
+        **vars(trial),
+        "version": VERSION,
+    }
     return {"stage": "attacks", "inputs": inputs, "code": code_digest(*ROOMS)}
 
 

@@ -25,6 +25,7 @@ from affectlib.stages.releases import by_profile, released_cycles, released_walk
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.sweeps import CODE, GRADED, ON_CODES
 
+VERSION = 1
 ROOMS = (*releases.ROOMS, "stages.residual_utility")
 
 COMPARED: Mapping[str, tuple[Any, ...]] = MappingProxyType(
@@ -96,7 +97,13 @@ def _measure_all(experiment: Experiment, name: str, labels: int) -> None:
 
 
 def _entry(experiment: Experiment, name: str, value: Any, labels: int) -> dict[str, Any]:
-    inputs = {"release": name, "value": value, "labels": labels, "seed": experiment.study.seed}
+    inputs = {
+        "release": name,
+        "value": value,
+        "labels": labels,
+        "seed": experiment.study.seed,
+        "version": VERSION,
+    }
     return {
         "stage": "residual_utility",
         "inputs": {"cycles": experiment.key, **by_profile(experiment.study.profile), **inputs},
