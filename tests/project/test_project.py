@@ -20,6 +20,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import affectlib
+from affectlib.recordings.formats import FORMATS
+from affectlib.recordings.unsupported import CONVERSIONS
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -279,6 +281,12 @@ def test_a_forbidden_text_is_seen(text: str) -> None:
 )
 def test_an_innocent_text_is_not(text: str) -> None:
     assert forbidden(text) == []
+
+
+def test_formats_that_are_read_are_named_in_the_readme_and_not_called_unsupported() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [suffix for suffix in FORMATS if f"`{suffix}`" not in readme] == []
+    assert FORMATS.keys() & CONVERSIONS.keys() == set()
 
 
 def test_no_recording_is_part_of_the_project() -> None:
