@@ -288,3 +288,9 @@ def test_a_shape_larger_than_the_archive_reserves_no_memory(tmp_path):
             )
     with pytest.raises(RecordingError, match=r"bytes for shape \(999999999, 15, 3\)|not the npz"):
         npz.read_motion(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("rows", ['"1"2,3,4', '1,2,3\n"1"2,3,4'], ids=["first row", "second row"])
+def test_a_quote_within_a_field_is_an_error_with_its_line(read, rows):
+    with pytest.raises(RecordingError, match=f"line {rows.count(chr(10)) + 2}"):
+        read(f"a_x,a_y,a_z\n{rows}\n")

@@ -64,7 +64,10 @@ def _read_quickly(
     table: Delimited, n_columns: int, position_columns: list[int], clocks: list[int]
 ) -> Cells | None:
     """Read with the C parser of pandas; None where anything is unusual."""
-    _, first_row = next(islice(table.lines(), 1, None), (0, []))
+    try:
+        _, first_row = next(islice(table.lines(), 1, None), (0, []))
+    except csv.Error:
+        return None
     texts = {
         column
         for column in clocks
