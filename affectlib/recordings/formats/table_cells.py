@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
+from collections import Counter, deque
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -64,8 +64,12 @@ def _read_quickly(
     table: Delimited, n_columns: int, position_columns: list[int], clocks: list[int]
 ) -> Cells | None:
     """Read with the C parser of pandas; None where anything is unusual."""
+    lines = table.lines()
     try:
-        _, first_row = next(islice(table.lines(), 1, None), (0, []))
+        _, first_row = next(islice(lines, 1, None), (0, []))
+        if '"' in table.text:
+            # The C parser would read "1"2 as 12; the csv module is strict about quotes.
+            deque(lines, maxlen=0)
     except csv.Error:
         return None
     texts = {
