@@ -39,17 +39,23 @@ def docstring_lines(tree: ast.AST) -> set[int]:
     return {line for node in strings for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
 
 
-def import_lines(tree: ast.AST) -> set[int]:
-    """Return the lines of import statements."""
-    imports = (node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
-    return {line for node in imports for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
+def declaration_lines(tree: ast.AST) -> set[int]:
+    """Return the lines of imports and of the fields of classes, which look alike everywhere."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    fields = [node for cls in classes for node in cls.body if isinstance(node, ast.AnnAssign)]
+    return {
+        line
+        for node in [*imports, *fields]
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
 
 
 def read(file: Path) -> tuple[Counter, list[tuple[int, str]]]:
     """Count a file's lines by kind; and return its lines of code as shapes without names and values."""
     text = file.read_text()
     tree = ast.parse(text)
-    docstrings, imports = docstring_lines(tree), import_lines(tree)
+    docstrings, declarations = docstring_lines(tree), declaration_lines(tree)
     shapes: dict[int, list[str]] = defaultdict(list)
     comments = set()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -65,7 +71,7 @@ def read(file: Path) -> tuple[Counter, list[tuple[int, str]]]:
         for line in range(token.start[0], token.end[0] + 1):
             shapes[line].append(value)
     kinds = Counter(code=len(shapes), docstrings=len(docstrings), comments=len(comments), modules=1)
-    code = [(line, " ".join(shapes[line])) for line in sorted(shapes) if line not in imports]
+    code = [(line, " ".join(shapes[line])) for line in sorted(shapes) if line not in declarations]
     return kinds, [(line, shape) for line, shape in code if any(map(str.isalnum, shape))]
 
 
