@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-GENDERS = ("F", "M")
-
 STATURE_M = {"F": (1.65, 0.060), "M": (1.77, 0.065)}
 """Mean and standard deviation of stature in metres (round values for young adults, an assumption)."""
 

@@ -35,9 +35,6 @@ TEXT = MappingProxyType(
 )
 """Means in the text of Section IV-C, in percent. The CNN's F1 of 92 contradicts Table I (mean 82)."""
 
-P_AE_AGAINST_CNN = 0.005
-"""Section IV-C: AE-xyz against CNN-xyz is significant with P at most this."""
-
 
 def table_one_rows() -> pd.DataFrame:
     """Return Table I as a tidy frame, ``model label metric value``, in percent."""

@@ -7,7 +7,7 @@ import io
 import re
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any, Protocol
@@ -69,10 +69,6 @@ class Outputs:
     folder: str | Path = ""
     notebook: str
     library: Walks | None = None
-
-    def of(self, library: Walks) -> Outputs:
-        """Return the outputs for another library."""
-        return replace(self, library=library)
 
     def figure(self, fig: Figure, name: str, *, reading: str, alt: str) -> None:
         """Save a figure as PNG and SVG, display it with its reading below, and close it.
