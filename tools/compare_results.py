@@ -3,7 +3,8 @@
     .venv/bin/python tools/compare_results.py RUN_A RUN_B [--renamings tools/renamings.csv]
 
 Prints one line for each file in ``results/`` and exits with 1 where any differs; ``timings.csv`` is not
-compared. The renamings are a CSV file with the columns ``kind,file,old,new``. ``kind`` is ``file``,
+compared. Pictures that differ are listed without that, since a changed word moves them too.
+The renamings are a CSV file with the columns ``kind,file,old,new``. ``kind`` is ``file``,
 ``column`` or ``value`` (a whole cell); a ``stage`` occurs in ``timings.csv`` only. ``file`` limits the
 renaming of a column or value to one table, by its new name without suffix; empty for all tables.
 """
@@ -40,6 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
             differences = compare(renamed(old[name], name, renamings), new[name])
         print(f"{name}: {'; '.join(differences) or 'equal'}")
         status = status or bool(differences)
+    if pictures := changed_pictures(options.run_a, options.run_b):
+        print(f"pictures that differ: {', '.join(pictures)}")
     if not old and not new:
         print("no tables in either run", file=sys.stderr)
     return int(status or not (old or new))
@@ -52,6 +55,20 @@ def tables(run: Path) -> dict[str, pd.DataFrame]:
         for file in (run / "results").rglob("*.csv")
     }
     return {name: read_text(file) for name, file in files.items() if name != IGNORED}
+
+
+def changed_pictures(run_a: Path, run_b: Path) -> list[str]:
+    """Return the names of figures that both runs have and that differ in any pixel or word."""
+    shared = [
+        file.name
+        for file in sorted((run_a / "figures").glob("*.png"))
+        if (run_b / "figures" / file.name).exists()
+    ]
+    return [
+        name.removesuffix(".png")
+        for name in shared
+        if (run_a / "figures" / name).read_bytes() != (run_b / "figures" / name).read_bytes()
+    ]
 
 
 def read_text(file: Path) -> pd.DataFrame:

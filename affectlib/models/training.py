@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from affectlib.errors import ParameterError
 from affectlib.models.autoencoder import Architecture, TwoEncoderAutoencoder
 from affectlib.models.checkpoint import identity
 from affectlib.models.fitted import FittedAutoencoder, inside
@@ -36,6 +37,11 @@ class LossWeights:
         Weight of equation (4) on subject codes.
     margin : float
         The paper's alpha.
+
+    Raises
+    ------
+    ParameterError
+        For a negative weight or margin.
     """
 
     reconstruction: float = 1.0
@@ -43,6 +49,13 @@ class LossWeights:
     triplet_affect: float = 1.0
     triplet_subject: float = 1.0
     margin: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value < 0:
+                raise ParameterError(
+                    f"{name} of the losses is negative", found=repr(value), remedy="Choose 0 or more."
+                )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from affectlib.errors import ParameterError
 from affectlib.models.losses import (
     cross_reconstruction,
     masked_mean,
@@ -16,6 +17,7 @@ from affectlib.models.losses import (
     squared_error,
     triplet,
 )
+from affectlib.models.training import LossWeights
 
 
 def random(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -150,3 +152,9 @@ def test_triplet_gradient_is_finite_where_anchor_and_positive_are_one() -> None:
     triplet(anchor, anchor.detach().clone(), random(2, 3, seed=1), margin=10.0).backward()
     assert anchor.grad is not None
     assert torch.isfinite(anchor.grad).all()
+
+
+@pytest.mark.parametrize("name", ["margin", "cross"])
+def test_a_negative_margin_or_weight_is_refused(name):
+    with pytest.raises(ParameterError, match=name):
+        LossWeights(**{name: -1.0})
