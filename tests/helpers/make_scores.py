@@ -17,7 +17,7 @@ from affectlib.study import Study
 
 def main(library: str, scores: str) -> None:
     # Everything as in a run, only that trainings are short and the folds stay in this process.
-    experiment.AUTOENCODERS = {"quick": settings(n_steps=120)}
+    experiment.AUTOENCODERS = {"quick": settings(n_steps=40)}
     experiment.CNNS = {"quick": cnn_settings()}
     side_by_side.MOST_PROCESSES = 1
     opened = open_experiment(Study(library=library, folds=2))
