@@ -121,7 +121,7 @@ def run(
             folder=folder,
             scratch=scratch,
             environment=_environment(store, limits.threads, scratch),
-            limit_s=limits.time_limit_s or TIME_LIMIT_S[study.profile],
+            limit_s=TIME_LIMIT_S[study.profile] if limits.time_limit_s is None else limits.time_limit_s,
             progress=_progress(sources, manifest, at_once),
             ledger=Ledger(manifest, folder),
             kernels=Kernels(),
