@@ -116,7 +116,7 @@ def signed_rank(first: np.ndarray, second: np.ndarray, *, seed: int = 0) -> Comp
     ParameterError
         For fewer than two subjects, or different numbers of subjects.
     """
-    difference = _differences(first, second, unit="people")
+    difference = _differences(first, second, unit="subjects")
     # Differences of equal scores that are rounding errors must not be ranked.
     difference = np.round(difference, 12)
     low, high = bootstrap_interval(difference, seed=seed)
@@ -124,7 +124,7 @@ def signed_rank(first: np.ndarray, second: np.ndarray, *, seed: int = 0) -> Comp
     differs = bool(difference.any())
     statistic, p = stats.wilcoxon(difference) if differs else (0.0, 1.0)
     return Comparison(
-        test="Wilcoxon signed-rank test over people",
+        test="Wilcoxon signed-rank test over subjects",
         unit="subject",
         n=len(difference),
         difference=float(difference.mean()),

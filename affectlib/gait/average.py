@@ -22,7 +22,7 @@ class Average:
     counts : dict of str to int
         Units of each label.
     unit : str
-        What was averaged and counted: ``"people"``, or ``"cycles"`` where a label has one subject only.
+        What was averaged and counted: ``"subjects"``, or ``"cycles"`` where a label has one subject only.
     """
 
     mean: xr.DataArray
@@ -55,7 +55,7 @@ def average_cycle(cycles: xr.Dataset, *, labels: Iterable[str] | None = None) ->
         mean=_along_label({label: unit.mean("unit") for label, unit in units.items()}),
         spread=_along_label({label: unit.std("unit") for label, unit in units.items()}),
         counts={label: unit.sizes["unit"] for label, unit in units.items()},
-        unit="cycles" if by_cycle else "people",
+        unit="cycles" if by_cycle else "subjects",
     )
 
 

@@ -55,7 +55,7 @@ class Loaded:
         """Return a summary with the columns ``what`` and ``value``, both text."""
         takes = self.takes
         value = {
-            "people": takes["subject"].nunique(),
+            "subjects": takes["subject"].nunique(),
             "labels": ", ".join(sorted(takes["label"].unique())),
             "takes": len(takes),
             "minutes recorded": f"{takes['duration_s'].sum() / 60:.1f}",

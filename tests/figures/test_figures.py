@@ -107,7 +107,7 @@ def test_average_cycles_name_units_and_counts(labels: list[str], subjects: int) 
     figure = figures.average_cycles(average, traces=[("l_ankle", "x"), ("head", "z")])
     assert "x (cm)" in texts(figure)
     assert "gait cycle (%)" in texts(figure)
-    unit = "cycles" if subjects == 1 else f"{subjects} people"
+    unit = "cycles" if subjects == 1 else f"{subjects} subjects"
     assert unit in texts(figure)
     strips = figures.stick_figures(average, n_postures=4)
     assert len(visible(strips)) == len(labels)

@@ -50,7 +50,7 @@ def average(labels: list[str]) -> Average:
         dims=("label", "phase", "joint", "axis"),
         coords={**coords, "axis": list(AXES)},
     )
-    return Average(mean=mean, spread=0 * mean, counts=dict.fromkeys(labels, 3), unit="people")
+    return Average(mean=mean, spread=0 * mean, counts=dict.fromkeys(labels, 3), unit="subjects")
 
 
 def maps(figure: Figure) -> list:
@@ -120,7 +120,7 @@ def test_bodies_mark_every_joint_at_its_phase() -> None:
     # Third posture, half of the cycle: the knee hangs below the pelvis and to the left of the body.
     assert round(float(largest.get_xdata()[0]) / 1.2) == 2
     assert float(largest.get_ydata()[0]) == pytest.approx(-0.44 + 0.25 * 0.12)
-    assert upper.get_title(loc="left") == "angry (average of 3 people)"
+    assert upper.get_title(loc="left") == "angry (average of 3 subjects)"
     ticks = [text.get_text() for text in figure.axes[1].get_xticklabels()]
     assert ticks == ["0 %", "25 %", "50 %", "75 %"]
 

@@ -60,7 +60,7 @@ def test_every_person_counts_the_same_however_many_cycles() -> None:
     np.testing.assert_allclose(found.mean.sel(label="neutral").values, (ada + bob) / 2, atol=1e-6)
     np.testing.assert_allclose(found.spread.sel(label="neutral").values, np.abs(ada - bob) / 2, atol=1e-6)
     assert found.counts == {"neutral": 2}
-    assert found.unit == "people"
+    assert found.unit == "subjects"
 
 
 def test_one_person_is_averaged_over_cycles() -> None:

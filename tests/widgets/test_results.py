@@ -68,7 +68,7 @@ def average() -> Average:
     mean = xr.DataArray(
         np.stack([posture(1.0), posture(0.6)]), dims=("label", "phase", "joint", "axis"), coords=coords
     )
-    return Average(mean=mean, spread=xr.full_like(mean, 0.05), counts={"angry": 3, "sad": 2}, unit="people")
+    return Average(mean=mean, spread=xr.full_like(mean, 0.05), counts={"angry": 3, "sad": 2}, unit="subjects")
 
 
 def test_average_explorer_draws_both_labels_with_spread_and_difference(average: Average):
@@ -77,7 +77,7 @@ def test_average_explorer_draws_both_labels_with_spread_and_difference(average: 
     explorer.controls["axis"].value = "z"
     course, difference = explorer.views["chart"].panels
     angry, sad = marks(course, "line")
-    assert (angry["name"], sad["name"]) == ("angry (3 people)", "sad (2 people)")
+    assert (angry["name"], sad["name"]) == ("angry (3 subjects)", "sad (2 subjects)")
     assert (angry["colour"], sad["colour"]) == (AFFECT_COLOURS["angry"], AFFECT_COLOURS["sad"])
     assert (set(angry["y"]), set(sad["y"])) == ({100.0}, {60.0})
     assert [(set(one["low"]), set(one["high"])) for one in marks(course, "band")] == [
