@@ -47,23 +47,23 @@ def alignment_steps(
 
 @styled
 def heading_over_time(
-    raw_deg: np.ndarray, smooth_deg: np.ndarray, *, rate_hz: float, start_s: float = 0.0
+    direction_deg: np.ndarray, heading_deg: np.ndarray, *, rate_hz: float, start_s: float = 0.0
 ) -> Figure:
-    """Plot the heading of the trunk, the low-pass filtered heading that is removed, and the residual.
+    """Plot the direction of the trunk, the heading that is removed, and the residual.
 
     Parameters
     ----------
-    raw_deg, smooth_deg : numpy.ndarray
-        Heading of hips and shoulders in degrees before and after the filter, shape (frames,).
+    direction_deg, heading_deg : numpy.ndarray
+        Direction of hips and shoulders in degrees: frame by frame, and over a stride; shape (frames,).
     """
     figure = new_figure(height_in=2.8)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
-    time_s = start_s + np.arange(len(raw_deg)) / rate_hz
-    top.plot(time_s, raw_deg, color="0.6", lw=0.8, label="trunk, frame by frame")
-    top.plot(time_s, smooth_deg, color=MARK, lw=1.2, label="low-pass filtered (removed)")
-    top.set_ylabel("heading (°)")
+    time_s = start_s + np.arange(len(direction_deg)) / rate_hz
+    top.plot(time_s, direction_deg, color="0.6", lw=0.8, label="trunk, frame by frame")
+    top.plot(time_s, heading_deg, color=MARK, lw=1.2, label="mean over a stride (removed)")
+    top.set_ylabel("direction (°)")
     top.legend(loc="best")
-    bottom.plot(time_s, raw_deg - smooth_deg, color=SIGNAL, lw=0.8)
+    bottom.plot(time_s, direction_deg - heading_deg, color=SIGNAL, lw=0.8)
     bottom.axhline(0, color="0.7", lw=0.6)
     bottom.set_ylabel("residual (°)")
     bottom.set_xlabel("time (s)")

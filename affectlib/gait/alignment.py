@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from affectlib.gait.filters import low_pass
+from affectlib.gait.heading import estimate_heading
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.skeleton import BONES, INDEX, ROOT, bone_lengths_m
 
@@ -57,33 +57,6 @@ def remove_displacement(position: np.ndarray) -> np.ndarray:
         Positions in metres, same shape.
     """
     return position - position[:, [INDEX[ROOT]]]
-
-
-def estimate_heading(position: np.ndarray, *, rate_hz: float, smoothing_s: float = 0.35) -> np.ndarray:
-    """Estimate the direction that the walker faces, frame by frame.
-
-    The raw heading is the horizontal normal of the hip line and the shoulder line, both scaled to
-    unit length, so that their counter-rotation within a stride largely cancels. A Gaussian low-pass
-    then keeps the turns of the path and leaves the stride's own rotation in the motion.
-
-    Parameters
-    ----------
-    position : numpy.ndarray
-        Positions in metres, shape (frames, 15, 3); with or without displacement.
-    smoothing_s : float
-        Standard deviation of the Gaussian in seconds. Longer keeps more of the pelvis' rotation in
-        the cycles but lags in sharp turns; 0 follows the trunk exactly and removes its rotation.
-
-    Returns
-    -------
-    numpy.ndarray
-        Unwrapped heading in radians, anticlockwise from the world's x axis, shape (frames,).
-    """
-    leftward = _horizontal_unit(position, "l_hip", "r_hip") + _horizontal_unit(
-        position, "l_shoulder", "r_shoulder"
-    )
-    heading = np.unwrap(np.arctan2(-leftward[:, 0], leftward[:, 1]))
-    return low_pass(heading, sigma_frames=smoothing_s * rate_hz)
 
 
 def remove_heading(position: np.ndarray, heading: np.ndarray) -> np.ndarray:
@@ -160,11 +133,6 @@ def align(
     """
     preprocessing = preprocessing or Preprocessing()
     if heading is None:
-        heading = estimate_heading(position, rate_hz=rate_hz, smoothing_s=preprocessing.heading_smoothing_s)
+        heading = estimate_heading(position, rate_hz=rate_hz, preprocessing=preprocessing)
     aligned = remove_heading(remove_displacement(position), heading)
     return normalise_bones(aligned) if preprocessing.normalise_bones else aligned
-
-
-def _horizontal_unit(position: np.ndarray, left: str, right: str) -> np.ndarray:
-    line = position[:, INDEX[left], :2] - position[:, INDEX[right], :2]
-    return line / np.maximum(np.linalg.norm(line, axis=1, keepdims=True), 1e-9)

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import CubicSpline
 
-from affectlib.gait.alignment import align, estimate_heading, normalise_bones
+from affectlib.gait.alignment import align, normalise_bones
+from affectlib.gait.heading import estimate_heading
 from affectlib.gait.intervals import Interval
 from affectlib.gait.legs import GroundPath, ground_path
 from affectlib.gait.pace import walking_speed_m_s
@@ -62,8 +63,8 @@ def align_recording(recording: Recording, preprocessing: Preprocessing) -> Align
     """Level and align one recording."""
     if preprocessing.level_floor:
         recording = replace(recording, position=level(recording.position)[0])
-    rate_hz, smoothing_s = recording.rate_hz, preprocessing.heading_smoothing_s
-    heading = estimate_heading(recording.position, rate_hz=rate_hz, smoothing_s=smoothing_s)
+    rate_hz = recording.rate_hz
+    heading = estimate_heading(recording.position, rate_hz=rate_hz, preprocessing=preprocessing)
     return Aligned(
         recording=recording,
         position=align(recording.position, rate_hz=rate_hz, preprocessing=preprocessing, heading=heading),

@@ -22,9 +22,10 @@ class Preprocessing:
         Rotate each take so that the floor is level, where a camera looks down. This also levels ramps, and
         removes a real lean of subjects who walk on the spot. ``"level_floor": true`` in a library's
         ``library.json`` does the same for all that is done with it.
-    heading_smoothing_s : float
-        Low-pass of the heading, standard deviation in seconds. Longer leaves more of the pelvis'
-        rotation in the cycles but lags in turns.
+    heading_strides : float
+        Window of the heading in strides, over which the trunk's direction is averaged. 1 leaves all of the
+        trunk's rotation within a stride in the cycles, at any cadence; longer lags more in turns; 0 follows
+        the trunk and leaves none.
     window_strides : float
         Window of the singular spectrum analysis in strides. Longer separates better, shorter follows
         changes of pace and the ends of walking more closely.
@@ -54,7 +55,7 @@ class Preprocessing:
 
     normalise_bones: bool = True
     level_floor: bool = False
-    heading_smoothing_s: float = 0.35
+    heading_strides: float = 1.0
     window_strides: float = 1.0
     min_stride_hz: float = 0.4
     max_stride_hz: float = 1.8
@@ -68,7 +69,7 @@ class Preprocessing:
     def __post_init__(self) -> None:
         check_fields(self)
         limits = {
-            "heading_smoothing_s": (0.0, 10.0),
+            "heading_strides": (0.0, 10.0),
             "window_strides": (0.25, 10.0),
             "min_stride_hz": (0.05, 10.0),
             "max_stride_hz": (self.min_stride_hz, 10.0),

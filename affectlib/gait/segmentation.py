@@ -13,21 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from affectlib.gait.absence import Absence, explain_absence
-from affectlib.gait.band import choose_window_frames
 from affectlib.gait.intervals import Interval, boundaries_frames, judge_intervals
 from affectlib.gait.legs import GroundPath, leg_motion
+from affectlib.gait.oscillation import find_stride, gait_signal
 from affectlib.gait.preprocessing import Preprocessing
 from affectlib.gait.ssa import (
     Decomposition,
     analytic_signal,
-    decompose,
-    oscillatory_pair,
     pair_frequency_hz,
 )
 from affectlib.skeleton import INDEX
-
-N_COMPONENTS = 12
-"""Eigentriples to compute, for figures; the stride's pair is among the first few."""
 
 N_HARMONICS = 4
 """Harmonics of the stride in the average trajectory of the ankle; more would follow noise in short takes."""
@@ -76,23 +71,6 @@ class Segmentation:
         return tuple(interval for interval in self.intervals if not interval.rejected)
 
 
-def gait_signal(aligned: np.ndarray) -> np.ndarray:
-    """Compute the forward distance between the ankles, the signal that is segmented.
-
-    Parameters
-    ----------
-    aligned : numpy.ndarray
-        Positions in metres without displacement and heading, shape (frames, 15, 3).
-
-    Returns
-    -------
-    numpy.ndarray
-        Left minus right ankle in metres, shape (frames,). It is almost a sine in walking, constant in
-        standing, and treats both legs alike but for its sign.
-    """
-    return aligned[:, INDEX["l_ankle"], 0] - aligned[:, INDEX["r_ankle"], 0]
-
-
 def find_cycles(
     aligned: np.ndarray,
     *,
@@ -112,14 +90,7 @@ def find_cycles(
     """
     preprocessing = preprocessing or Preprocessing()
     signal_m = gait_signal(aligned)
-    window = choose_window_frames(signal_m, rate_hz=rate_hz, preprocessing=preprocessing)
-    decomposition = pair = None
-    if window and np.ptp(signal_m) > 0:
-        # In an uneven gait one foot is ahead on average; that constant would share eigentriples with
-        # a slow stride in a short take.
-        centred_m = signal_m - signal_m.mean()
-        decomposition = decompose(centred_m, window_frames=window, n_components=N_COMPONENTS)
-        pair = oscillatory_pair(decomposition, rate_hz=rate_hz, band_hz=preprocessing.band_hz)
+    decomposition, pair = find_stride(signal_m, rate_hz=rate_hz, preprocessing=preprocessing)
     if decomposition is None or pair is None:
         analytic, stride_hz, phase = np.zeros(len(signal_m), dtype=complex), float("nan"), 0.0
         intervals: tuple[Interval, ...] = ()

@@ -9,15 +9,10 @@ import numpy as np
 
 from affectlib.errors import CyclesError
 from affectlib.gait import Aligned, Preprocessing, ssa
-from affectlib.gait.segmentation import (
-    N_COMPONENTS,
-    Segmentation,
-    boundaries_frames,
-    choose_window_frames,
-    find_cycles,
-    gait_signal,
-    start_phase,
-)
+from affectlib.gait.band import choose_window_frames
+from affectlib.gait.intervals import boundaries_frames
+from affectlib.gait.oscillation import N_COMPONENTS, gait_signal
+from affectlib.gait.segmentation import Segmentation, find_cycles, start_phase
 from affectlib.skeleton import AXES, INDEX
 
 GAIT = "left minus right ankle, forward"

@@ -9,7 +9,7 @@ import numpy as np
 
 from affectlib.figures.style import FAINT, MARK, SIGNAL, readable
 from affectlib.gait import Aligned, Preprocessing, align_recording, ssa
-from affectlib.gait.segmentation import N_COMPONENTS
+from affectlib.gait.oscillation import N_COMPONENTS
 from affectlib.recordings import Recording
 from affectlib.stages import Loaded
 from affectlib.widgets.chart import Chart, bars, cells, line, panel, rules, spans

@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from walkers import on_the_spot
 
+from affectlib.gait.band import choose_window_frames
+from affectlib.gait.intervals import boundaries_frames
+from affectlib.gait.oscillation import gait_signal
 from affectlib.gait.preprocessing import Preprocessing
-from affectlib.gait.segmentation import boundaries_frames, choose_window_frames, find_cycles, gait_signal
+from affectlib.gait.segmentation import find_cycles
 from affectlib.skeleton import INDEX
 
 RATE_HZ = 60.0
