@@ -1,4 +1,8 @@
-"""Comparison of every model with one of them, by several tests."""
+"""Comparison of every model with one of them, by several tests.
+
+Folds and random weights are drawn from a seed. With several seeds, every score of a subject is first averaged
+over them, so that subjects remain the units; a test over seeds shows what depends on a single draw.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,10 @@ GROUP = ["library", "split", "task"]
 def compare_models(
     predictions: pd.DataFrame, *, against: str, metric: str = "accuracy", seed: int = 0
 ) -> pd.DataFrame:
-    """Compare each model with one of them, over folds and over subjects.
+    """Compare each model with one of them, over folds, over subjects and, if there are several, over seeds.
+
+    The paper's test over folds is of the first seed alone, since the folds of other seeds hold the same
+    cycles.
 
     Parameters
     ----------
@@ -37,7 +44,8 @@ def compare_models(
         ``library split task model against`` and the fields of
         `affectlib.evaluation.statistics.Comparison`; differences are `against` minus the model, so
         positive if `against` is better. ``p_holm`` is adjusted over the models, for each library,
-        split, task and test.
+        split, task and test. ``seeds`` is the number of seeds and ``seeds_ahead`` that in which the score
+        of `against` is higher.
 
     Raises
     ------
@@ -55,11 +63,15 @@ def compare_models(
     for keys, of_task in predictions.groupby(GROUP, sort=True):
         folds, subjects = _by_fold(of_task, metric), _by_subject(of_task)
         for model in folds.columns.drop(against, errors="ignore"):
-            for comparison in _all_tests(of_task, folds, subjects, against, model, seed):
+            comparisons = _all_tests(of_task, folds, subjects, against, model, seed)
+            by_seed = folds.groupby("seed").mean()
+            counts = {"seeds": len(by_seed), "seeds_ahead": int((by_seed[against] > by_seed[model]).sum())}
+            for comparison in comparisons:
                 rows.append(
                     dict(zip(GROUP, keys, strict=True))
                     | {"model": model, "against": against}
                     | asdict(comparison)
+                    | counts
                 )
     table = pd.DataFrame(rows)
     table["p_holm"] = table.groupby([*GROUP, "test"])["p"].transform(lambda p: holm(p.to_numpy()))
@@ -81,8 +93,13 @@ def _all_tests(
                 remedy="Use the same folds and seeds for both models.",
             )
     sizes = predictions.drop_duplicates(["model", "seed", "fold"])
+    seeds = folds.groupby("seed").mean()
+    first = folds.xs(seeds.index[0], level="seed")
+    over_seeds = (
+        [paired_t(seeds[against].to_numpy(), seeds[model].to_numpy(), unit="seed")] if len(seeds) > 1 else []
+    )
     return (
-        paired_t(folds[against].to_numpy(), folds[model].to_numpy()),
+        paired_t(first[against].to_numpy(), first[model].to_numpy()),
         corrected_t(
             folds[against].to_numpy(),
             folds[model].to_numpy(),
@@ -90,6 +107,7 @@ def _all_tests(
             n_test=sizes["n_test"].mean(),
         ),
         signed_rank(subjects[against].to_numpy(), subjects[model].to_numpy(), seed=seed),
+        *over_seeds,
     )
 
 
@@ -103,6 +121,5 @@ def _by_fold(predictions: pd.DataFrame, metric: str) -> pd.DataFrame:
 
 
 def _by_subject(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Return the accuracy of each subject over all folds and seeds, one column per model."""
-    counts = score_subjects(predictions).groupby(["subject", "model"])[["right", "cycles"]].sum()
-    return (counts["right"] / counts["cycles"]).unstack("model")
+    """Return the accuracy of each subject over all folds, averaged over seeds, one column per model."""
+    return score_subjects(predictions).groupby(["subject", "model"])["value"].mean().unstack("model")

@@ -43,6 +43,8 @@ class Fold:
         Groups of training cycles that inner splits (hyper-parameters, early stopping) have to keep whole,
         as integers, shape (n_train,): takes or subjects as in the outer split. None for the split by
         cycles, unless some are copies of each other.
+    seed : int
+        Random seed that the cycles were divided by, and of what is trained on the fold.
     """
 
     split: str
@@ -50,6 +52,7 @@ class Fold:
     train: np.ndarray
     test: np.ndarray
     inner_groups: np.ndarray | None
+    seed: int = 0
 
 
 def make_folds(
@@ -114,6 +117,7 @@ def make_folds(
             train=np.flatnonzero(fold_of != number),
             test=np.flatnonzero(fold_of == number),
             inner_groups=None if groups is None else groups[fold_of != number],
+            seed=seed,
         )
         for number in range(n_folds)
     )

@@ -27,7 +27,7 @@ class Comparison:
     test : str
         Name of the test.
     unit : str
-        Unit of observation: ``"fold"`` or ``"subject"``.
+        Unit of observation: ``"fold"``, ``"subject"`` or ``"seed"``.
     n : int
         Number of observations.
     difference : float
@@ -35,7 +35,7 @@ class Comparison:
     low, high : float
         95 % interval of the difference.
     effect : float
-        Rank-biserial correlation for subjects, in [-1, 1]; NaN for folds.
+        Rank-biserial correlation for subjects, in [-1, 1]; NaN for folds and seeds.
     """
 
     test: str
@@ -49,23 +49,26 @@ class Comparison:
     effect: float = float("nan")
 
 
-def paired_t(first: np.ndarray, second: np.ndarray) -> Comparison:
-    """Compare over folds by the paired t-test, two-sided, as the paper does.
+def paired_t(first: np.ndarray, second: np.ndarray, *, unit: str = "fold") -> Comparison:
+    """Compare over folds by the paired t-test, two-sided, as the paper does, or over seeds.
 
-    It assumes independent folds, although their training sets overlap; `corrected_t` accounts for that.
+    It assumes independent folds, although their training sets overlap; `corrected_t` accounts for that. Seeds
+    share all subjects: over them the test is about other folds and weights, not about other subjects.
 
     Parameters
     ----------
     first, second : numpy.ndarray
-        Scores of two models on the same folds, shape (folds,).
+        Scores of two models on the same folds or, averaged over folds, of the same seeds, shape (units,).
+    unit : str
+        ``"fold"`` or ``"seed"``.
 
     Raises
     ------
     ParameterError
         For fewer than two folds, or different numbers of folds.
     """
-    difference = _differences(first, second, unit="folds")
-    return _t_test(difference, "paired t-test over folds", inflation=1 / len(difference))
+    difference = _differences(first, second, unit=f"{unit}s")
+    return _t_test(difference, f"paired t-test over {unit}s", unit=unit, inflation=1 / len(difference))
 
 
 def corrected_t(first: np.ndarray, second: np.ndarray, *, n_train: float, n_test: float) -> Comparison:
@@ -94,7 +97,7 @@ def corrected_t(first: np.ndarray, second: np.ndarray, *, n_train: float, n_test
             found=f"{n_train}, {n_test}",
         )
     inflation = 1 / len(difference) + n_test / n_train
-    return _t_test(difference, "corrected resampled t-test over folds", inflation=inflation)
+    return _t_test(difference, "corrected resampled t-test over folds", unit="fold", inflation=inflation)
 
 
 def signed_rank(first: np.ndarray, second: np.ndarray, *, seed: int = 0) -> Comparison:
@@ -231,7 +234,7 @@ def _differences(first: np.ndarray, second: np.ndarray, *, unit: str) -> np.ndar
     return first - second
 
 
-def _t_test(difference: np.ndarray, test: str, *, inflation: float) -> Comparison:
+def _t_test(difference: np.ndarray, test: str, *, unit: str, inflation: float) -> Comparison:
     """Student's test of a mean whose variance is `inflation` times the differences' variance."""
     mean, n = float(difference.mean()), len(difference)
     error = float(np.sqrt(inflation * difference.var(ddof=1)))
@@ -242,7 +245,7 @@ def _t_test(difference: np.ndarray, test: str, *, inflation: float) -> Compariso
     p = float(2 * stats.t.sf(abs(statistic), n - 1))
     return Comparison(
         test=test,
-        unit="fold",
+        unit=unit,
         n=n,
         difference=mean,
         low=mean - margin,

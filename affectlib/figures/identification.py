@@ -49,7 +49,7 @@ class Probe(NamedTuple):
 def identification_bars(table: pd.DataFrame, *, folds: pd.DataFrame | None = None) -> Figure:
     """Plot the balanced accuracy of probes that identify subjects, one panel per split (Fig. 3).
 
-    Bars are means over seeds with their 95 % interval over subjects, beside the chance level.
+    Bars are means over subjects with their 95 % interval over subjects, beside the chance level.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _bar(axes: Axes, x: int, probe: Probe, rows: pd.DataFrame, points: pd.DataFr
     if rows.empty:
         axes.text(x, 1, "not\nrun", ha="center", va="bottom", fontsize=6.5, color="0.4")
         return
-    value, low, high = 100 * rows[["balanced_accuracy", "low", "high"]].mean()
+    value, low, high = 100 * rows[["balanced_accuracy", "low", "high"]].iloc[0]
     axes.bar(x, value, 0.7, color=model_colour(probe.model), ec=INK, lw=0.5)
     # Points and error bar side by side, where there are both.
     offset = 0.0 if points is None else 0.18
@@ -113,8 +113,8 @@ def _bar(axes: Axes, x: int, probe: Probe, rows: pd.DataFrame, points: pd.DataFr
 
 def _legend(table: pd.DataFrame, *, with_folds: bool) -> list[Line2D]:
     chance = ", ".join(f"1/{n_subjects:.0f}" for n_subjects in sorted(set(table["subjects"])))
-    n_seeds = table["seed"].nunique()
-    interval = "95 % interval over subjects" + (f" (mean of {n_seeds} seeds)" if n_seeds > 1 else "")
+    n_seeds = table["seeds"].max()
+    interval = "95 % interval over subjects" + (f" (averaged over {n_seeds} seeds)" if n_seeds > 1 else "")
     handles = [
         legend_line(f"chance ({chance})", INK, **CHANCE_LINE),
         legend_line(interval, INK, lw=1, marker="_", ms=5),

@@ -24,17 +24,20 @@ class Kind(NamedTuple):
 KINDS = MappingProxyType(
     {
         "reconstruction": Kind("#2F6EB5", "o", "reconstruction"),
-        "transfer": Kind("#882255", "D", "transfer"),
-        "natural": Kind(INK, "|", "two cycles of the same subject and label"),
-        "no exchange": Kind("0.45", "x", "no exchange: the unchanged input"),
+        "transfer": Kind("#CC6677", "D", "transfer, single source cycles"),
+        "transfer, averaged codes": Kind("#882255", "s", "transfer, averaged codes"),
+        "affect-blind mean": Kind("#D55E00", "^", "affect-blind mean of the subject"),
+        "additive mean": Kind("#009E73", "v", "additive mean of subject and label"),
+        "no exchange": Kind("0.45", "x", "no exchange"),
+        "natural": Kind(INK, "|", "another recorded cycle of the same cell"),
     }
 )
-"""Kinds of errors: those of the two tasks, then two references for comparison."""
+"""Kinds of errors: those of networks, then what they are compared with."""
 
 
 @styled
 def error_per_joint(table: pd.DataFrame) -> Figure:
-    """Plot the mean error of each joint with its quartiles, beside two references.
+    """Plot the mean error of each joint with its quartiles, beside what it is compared with.
 
     Parameters
     ----------
@@ -45,10 +48,12 @@ def error_per_joint(table: pd.DataFrame) -> Figure:
     joints = [joint for joint in JOINTS if joint in set(table["joint"])]
     present = {str(kind) for kind in table["kind"]}
     kinds = [kind for kind in KINDS if kind in present] + sorted(present.difference(KINDS))
-    figure = new_figure(height_in=1.1 + 0.24 * len(joints))
+    # A row has room for four kinds.
+    row_in = 0.06 * max(len(kinds), 4)
+    figure = new_figure(height_in=1.1 + row_in * len(joints))
     axes = figure.subplots()
     # Kinds lie above each other within the row of a joint.
-    offsets = np.linspace(-0.24, 0.24, len(kinds)) if len(kinds) > 1 else np.zeros(1)
+    offsets = np.linspace(-0.32, 0.32, len(kinds)) if len(kinds) > 1 else np.zeros(1)
     for kind, offset in zip(kinds, offsets, strict=True):
         errors = table[table["kind"] == kind].groupby("joint")["error_mm"]
         names = [joint for joint in joints if joint in errors.groups]

@@ -1,6 +1,7 @@
 from .code import code_digest
 from .experiment import Experiment, open_experiment
 from .gait import cycles, first_takes, recordings, segmentation
+from .held_out_cells import held_out_errors
 from .latents import latent_maps
 from .predictions import predict_labels, predict_subjects
 from .privacy import attack_releases
@@ -34,6 +35,7 @@ __all__ = [
     "exchange",
     "first_takes",
     "follow",
+    "held_out_errors",
     "latent_maps",
     "library_folder",
     "load",

@@ -18,6 +18,7 @@ from affectlib.evaluation.splits import Fold, Split, make_folds
 from affectlib.gait.features import manual_features
 from affectlib.models.cnn import CnnSettings
 from affectlib.models.schedule import Schedule
+from affectlib.models.seeds import another_seed
 from affectlib.models.training import AutoencoderSettings
 from affectlib.parameters import read_value
 from affectlib.stages.gait import cycles, cycles_key
@@ -92,13 +93,21 @@ class Experiment:
         """Manual features, shape (cycles, features)."""
         return manual_features(self.cycles).to_numpy()
 
-    def folds(self, split: str) -> tuple[Fold, ...]:
-        """Split the cycles into folds; `split` is ``"cycles"``, ``"takes"`` or ``"subjects"``."""
+    def folds(self, split: str, *, repeat: int = 0) -> tuple[Fold, ...]:
+        """Split the cycles into folds.
+
+        Parameters
+        ----------
+        split : str
+            ``"cycles"``, ``"takes"`` or ``"subjects"``.
+        repeat : int
+            0 for the folds of the study's seed; 1, 2, ... for repetitions with other folds and weights.
+        """
         return make_folds(
             self.labels,
             split=split,
             n_folds=self.study.folds or 2,
-            seed=self.study.seed,
+            seed=another_seed(self.study.seed, repeat),
             copies=self.copies,
         )
 
@@ -152,7 +161,7 @@ class Experiment:
             "split": fold.split,
             "fold": fold.number,
             "folds": self.study.folds,
-            "seed": self.study.seed,
+            "seed": fold.seed,
             "autoencoder": asdict(self.autoencoder_settings),
             "cnn": asdict(self.cnn_settings),
         }

@@ -37,7 +37,7 @@ def latent_maps(experiment: Experiment, fold: Fold) -> pd.DataFrame:
     most = LATENT_CYCLES[experiment.study.profile]
 
     def write(folder: Path) -> None:
-        seed = experiment.study.seed
+        seed = fold.seed
         shown = np.sort(np.random.default_rng([seed, 4]).permutation(fold.test)[:most])
         x, labels = experiment.series[shown], experiment.labels.iloc[shown]
         before = untrained_autoencoder(experiment.series[fold.train], seed=seed)

@@ -47,7 +47,7 @@ class Method:
 
 def method_of(model: str, experiment: Experiment, fold: Fold) -> Method:
     """Return a model's method on a fold; trains the fold's autoencoder if the model uses its codes."""
-    groups, seed = fold.inner_groups, experiment.study.seed
+    groups, seed = fold.inner_groups, fold.seed
 
     def shallow(features: str, x: np.ndarray, name: str) -> Method:
         def fit(target: np.ndarray) -> Any:

@@ -11,6 +11,7 @@ import pandas as pd
 from affectlib.errors import NotApplicableError, ParameterError
 from affectlib.evaluation.predictions import predictions_of
 from affectlib.evaluation.splits import Fold
+from affectlib.parameters import read_count
 from affectlib.stages import trainings
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
@@ -38,11 +39,12 @@ class Job(NamedTuple):
     task: str
 
     def __str__(self) -> str:
-        return f"{self.model or 'autoencoder'}, {self.fold.split}, fold {self.fold.number + 1}"
+        fold = self.fold
+        return f"{self.model or 'autoencoder'}, {fold.split}, fold {fold.number + 1}, seed {fold.seed}"
 
 
 def predict_labels(
-    experiment: Experiment, splits: Sequence[str], *, models: Sequence[str] = AFFECT_MODELS
+    experiment: Experiment, splits: Sequence[str], *, models: Sequence[str] = AFFECT_MODELS, seeds: int = 1
 ) -> pd.DataFrame:
     """Predict the labels of the test cycles of every fold.
 
@@ -50,6 +52,8 @@ def predict_labels(
     ----------
     models : sequence of str
         Some of `AFFECT_MODELS`.
+    seeds : int
+        Number of repetitions with other folds and random weights. Costs time in proportion.
 
     Returns
     -------
@@ -59,13 +63,13 @@ def predict_labels(
     Raises
     ------
     ParameterError
-        For an unknown model.
+        For an unknown model, or less than one seed.
     """
-    return _predict_all(experiment, splits, models, "label")
+    return _predict_all(experiment, splits, models, "label", seeds)
 
 
 def predict_subjects(
-    experiment: Experiment, splits: Sequence[str], *, models: Sequence[str] = PROBES
+    experiment: Experiment, splits: Sequence[str], *, models: Sequence[str] = PROBES, seeds: int = 1
 ) -> pd.DataFrame:
     """Predict the subjects of the test cycles of every fold.
 
@@ -75,6 +79,8 @@ def predict_subjects(
         Requested splits; ``subjects`` is ignored, as its test subjects are not in the training data.
     models : sequence of str
         Some of `PROBES`.
+    seeds : int
+        Number of repetitions with other folds and random weights. Costs time in proportion.
 
     Returns
     -------
@@ -84,7 +90,7 @@ def predict_subjects(
     Raises
     ------
     ParameterError
-        For an unknown model.
+        For an unknown model, or less than one seed.
     NotApplicableError
         If no other split is requested.
     """
@@ -95,19 +101,24 @@ def predict_subjects(
             found="split by subjects",
             remedy="Split by takes or cycles.",
         )
-    return _predict_all(experiment, closed, models, "subject")
+    return _predict_all(experiment, closed, models, "subject", seeds)
 
 
 def _predict_all(
-    experiment: Experiment, splits: Sequence[str], models: Sequence[str], task: str
+    experiment: Experiment, splits: Sequence[str], models: Sequence[str], task: str, seeds: int
 ) -> pd.DataFrame:
+    seeds = read_count("seeds", seeds, least=1)
     for model in models:
         if model not in MODELS[task]:
             raise ParameterError(
                 "unknown model", found=model, remedy=f"Choose from: {', '.join(MODELS[task])}."
             )
     jobs = [
-        Job(model, fold, task) for split in splits for model in models for fold in experiment.folds(split)
+        Job(model, fold, task)
+        for repeat in range(seeds)
+        for split in splits
+        for model in models
+        for fold in experiment.folds(split, repeat=repeat)
     ]
     _prepare(experiment, jobs)
     return pd.concat([_predictions(experiment, job) for job in jobs], ignore_index=True)
@@ -117,7 +128,8 @@ def _prepare(experiment: Experiment, jobs: Sequence[Job]) -> None:
     """Compute missing predictions, several folds at a time."""
     store = experiment.store
     missing = [job for job in jobs if not store.holds(**_entry(experiment, job))]
-    folds = {(job.fold.split, job.fold.number): job.fold for job in missing if needs_codes(job.model)}
+    with_codes = [job.fold for job in missing if needs_codes(job.model)]
+    folds = {(fold.seed, fold.split, fold.number): fold for fold in with_codes}
     untrained = [fold for fold in folds.values() if not store.holds(**codes_entry(experiment, fold))]
     # Folds that another notebook is training at the moment come last.
     untrained.sort(key=lambda fold: store.is_being_made(**autoencoder_entry(experiment, fold)))
@@ -146,7 +158,7 @@ def _predictions(experiment: Experiment, job: Job) -> pd.DataFrame:
             library=experiment.cycles.attrs["library"],
             features=method.features,
             model=job.model.removesuffix(ON_SUBJECT_CODE),
-            seed=experiment.study.seed,
+            seed=job.fold.seed,
         )
         frame.to_csv(folder / "predictions.csv", index=False)
 

@@ -42,7 +42,7 @@ class Codes:
 def train_autoencoder(experiment: Experiment, fold: Fold) -> FittedAutoencoder:
     """Return the two-encoder autoencoder of a fold; an interrupted training is resumed."""
     entry = autoencoder_entry(experiment, fold)
-    name = f"{experiment.key[:16]}-{entry['code'][:16]}-{fold.split}-{fold.number}.safetensors"
+    name = f"{experiment.key[:16]}-{entry['code'][:16]}-{fold.split}-{fold.number}-{fold.seed}.safetensors"
     checkpoint = experiment.store.root / "checkpoints" / name
 
     def write(folder: Path) -> None:
@@ -54,7 +54,7 @@ def train_autoencoder(experiment: Experiment, fold: Fold) -> FittedAutoencoder:
                 experiment.labels["label"].to_numpy()[fold.train],
                 take=fold.inner_groups,
                 settings=experiment.autoencoder_settings,
-                seed=experiment.study.seed,
+                seed=fold.seed,
                 checkpoint=checkpoint,
                 progress=lambda done, total, terms: progress(done, total, _losses(terms)),
             )
@@ -112,7 +112,7 @@ def _cnn(experiment: Experiment, fold: Fold, repeat: int) -> Entry:
                 experiment.labels["label"].to_numpy()[fold.train],
                 take=fold.inner_groups,
                 settings=experiment.cnn_settings,
-                seed=another_seed(experiment.study.seed, repeat),
+                seed=another_seed(fold.seed, repeat),
                 progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),
             )
         fitted.save(folder / "cnn")

@@ -1,4 +1,4 @@
-"""Reconstructed and transferred motions of test cycles, and their errors."""
+"""Reconstructed and transferred motions of test cycles, and errors of reconstruction."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from affectlib.evaluation.reference_motions import partner_of_each
 from affectlib.evaluation.splits import Fold
 from affectlib.models.pairs import Square, draw_squares, make_grid
 from affectlib.skeleton import JOINTS
@@ -60,32 +61,27 @@ def exchange(experiment: Experiment, fold: Fold) -> Exchange:
 
 
 def motion_errors(experiment: Experiment, fold: Fold) -> pd.DataFrame:
-    """Compute errors of reconstruction and transfer on a fold's test cycles, joint by joint.
+    """Compute errors of the reconstruction of a fold's test cycles, joint by joint.
 
-    A transferred motion has no unique ground truth: any test cycle of subject k in affect j is one, and
-    one is drawn at random. The distance of two such cycles is given for comparison (``natural``), and
-    that of leaving subject k in affect l (``no exchange``).
+    Transfers are measured on cells that training did not see (`affectlib.stages.held_out_errors`).
 
     Returns
     -------
     pandas.DataFrame
-        ``subject joint kind error_mm`` with the kinds ``reconstruction``, ``transfer``, ``natural``,
-        ``no exchange``: Euclidean distance averaged over phases and cycles of a subject.
+        ``subject joint kind error_mm`` with the kinds ``reconstruction`` and, for comparison, ``natural``:
+        the distance of two recorded cycles of the same subject and label, of different takes if possible.
+        Euclidean distance averaged over phases and cycles of a subject.
     """
-    fitted, square = train_autoencoder(experiment, fold), _squares(experiment, fold)
-    x, subjects = experiment.series[fold.test], experiment.labels["subject"].to_numpy()[fold.test]
-    usable = square.has_kl & square.has_kj
-    anchor, kl, kj = np.flatnonzero(usable), square.kl[usable], square.kj[usable]
-    other = _another_of_the_same_cell(experiment, fold)
-    paired = np.flatnonzero(other >= 0)
-    frames = [
-        _distances("reconstruction", fitted.reconstruct(x), x, subjects),
-        _distances("natural", x[other[paired]], x[paired], subjects[paired]),
-    ]
-    if len(anchor):
-        transferred = fitted.transfer(x[anchor], x[kl])
-        frames.append(_distances("transfer", transferred, x[kj], subjects[kl]))
-        frames.append(_distances("no exchange", x[kl], x[kj], subjects[kl]))
+    fitted = train_autoencoder(experiment, fold)
+    labels = experiment.labels.iloc[fold.test]
+    x, subjects = experiment.series[fold.test], labels["subject"].to_numpy()
+    frames = [_distances("reconstruction", fitted.reconstruct(x), x, subjects)]
+    partner = np.arange(len(x))
+    for cell in labels.groupby(["subject", "label"]).indices.values():
+        partner[cell] = cell[partner_of_each(labels["take"].to_numpy()[cell])]
+    paired = np.flatnonzero(partner != np.arange(len(x)))
+    if len(paired):
+        frames.append(_distances("natural", x[partner[paired]], x[paired], subjects[paired]))
     return pd.concat(frames, ignore_index=True)
 
 
@@ -99,21 +95,7 @@ def _squares(experiment: Experiment, fold: Fold) -> Square:
     labels = experiment.labels.iloc[fold.test]
     subject, label = labels["subject"].to_numpy(), labels["label"].to_numpy()
     grid = make_grid(subject, label)
-    return draw_squares(grid, grid.cells(subject, label), np.random.default_rng([experiment.study.seed, 3]))
-
-
-def _another_of_the_same_cell(experiment: Experiment, fold: Fold) -> np.ndarray:
-    """Return for each test cycle another one of its subject and label, of another take if possible, or -1."""
-    labels = experiment.labels.iloc[fold.test].reset_index(drop=True)
-    other = np.full(len(labels), -1)
-    for _, cell in labels.groupby(["subject", "label"]):
-        for cycle in cell.index:
-            rest = cell.drop(index=cycle)
-            elsewhere = rest[rest["take"] != cell.loc[cycle, "take"]]
-            choice = elsewhere if len(elsewhere) else rest
-            if len(choice):
-                other[cycle] = choice.index[cycle % len(choice)]
-    return other
+    return draw_squares(grid, grid.cells(subject, label), np.random.default_rng([fold.seed, 3]))
 
 
 def _distances(kind: str, generated: np.ndarray, target: np.ndarray, subject: np.ndarray) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 from walkers import in_the_room, on_the_spot, recording
 
-from affectlib.evaluation.identification import identification_table
+from affectlib.evaluation.identification import above_chance, identification_table
 from affectlib.evaluation.predictions import predictions_of
 from affectlib.evaluation.splits import make_folds
 from affectlib.gait import Preprocessing, make_cycles
@@ -111,6 +111,30 @@ def test_everybody_counts_the_same() -> None:
     assert table["times_chance"] == pytest.approx(1.0)
     assert (table["low"], table["high"]) == (0, 1)
     assert identification_table(predictions({"ada": (1, 2)}), n_subjects=20).iloc[0]["chance"] == 0.05
+
+
+def test_seeds_are_averaged_within_subjects() -> None:
+    frames = [predictions({"ada": (right, 10), "bob": (0, 10)}).assign(seed=right) for right in (2, 6)]
+    table = identification_table(pd.concat(frames)).iloc[0]
+    assert table["seeds"] == 2
+    assert table["balanced_accuracy"] == pytest.approx((0.4 + 0) / 2)
+    assert (table["low"], table["high"]) == pytest.approx((0, 0.4))
+
+
+def test_probes_above_chance_are_named_with_what_they_see() -> None:
+    table = identification_table(
+        pd.concat(
+            [
+                predictions(dict.fromkeys(("ada", "bob", "eve"), (9, 10))),
+                predictions({"ada": (9, 9), "bob": (0, 9), "eve": (0, 9)}).assign(features="affect code"),
+            ]
+        )
+    )
+    assert (
+        above_chance(table)
+        == "Above chance by their intervals: SVM-xyz on the joint series (split by takes)."
+    )
+    assert above_chance(table.assign(low=0)) == "Above chance by their intervals: none."
 
 
 def test_other_tasks_are_left_out() -> None:

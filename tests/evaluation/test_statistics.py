@@ -11,6 +11,7 @@ from scipy import stats
 
 from affectlib.errors import ParameterError
 from affectlib.evaluation.comparison import compare_models
+from affectlib.evaluation.conclusions import conclusion, verdicts
 from affectlib.evaluation.statistics import (
     bootstrap_interval,
     corrected_t,
@@ -152,6 +153,7 @@ def test_a_fold_without_test_cycles_is_refused() -> None:
 
 
 def predictions(share_right: dict[str, float], *, people: int = 12, seed: int = 0) -> pd.DataFrame:
+    """Twenty cycles a person in five folds, of which each model recognises a share."""
     random = np.random.default_rng(seed)
     cycle = np.arange(people * 20)
     frames = [
@@ -162,7 +164,7 @@ def predictions(share_right: dict[str, float], *, people: int = 12, seed: int = 
                 "task": "label",
                 "features": "xyz",
                 "model": model,
-                "seed": 0,
+                "seed": seed,
                 "fold": cycle % 5,
                 "cycle": cycle,
                 "subject": [f"p{index // 20:02}" for index in cycle],
@@ -204,3 +206,45 @@ def test_models_on_different_folds_are_not_compared() -> None:
         compare_models(frame, against="AE")
     with pytest.raises(ParameterError, match="unknown score"):
         compare_models(frame, against="AE-xyz", metric="F1")
+
+
+def test_seeds_are_averaged_before_subjects_are_compared() -> None:
+    frame = pd.concat([predictions({"AE-xyz": 0.9, "CNN-xyz": 0.8}, seed=seed) for seed in range(3)])
+    table = compare_models(frame, against="AE-xyz").set_index("unit")
+    right = frame.assign(right=frame["true"] == frame["predicted"])
+    by_subject = right.groupby(["subject", "model"])["right"].mean().unstack()
+    expected = signed_rank(by_subject["AE-xyz"].to_numpy(), by_subject["CNN-xyz"].to_numpy())
+    subjects = table.loc["subject"]
+    assert subjects["n"] == 12
+    assert subjects["p"] == pytest.approx(expected.p)
+    by_seed = right.groupby(["seed", "model"])["right"].mean().unstack()
+    seeds = table.loc["seed"]
+    assert seeds["n"] == seeds["seeds"] == 3
+    assert seeds["p"] == pytest.approx(stats.ttest_rel(by_seed["AE-xyz"], by_seed["CNN-xyz"]).pvalue)
+    assert seeds["seeds_ahead"] == (by_seed["AE-xyz"] > by_seed["CNN-xyz"]).sum()
+    # The paper's test is of one cross-validation; that of all three accounts for their common cycles.
+    first = compare_models(frame[frame["seed"] == 0], against="AE-xyz").set_index("test")
+    assert table.loc["fold"].set_index("test").loc["paired t-test over folds", "p"] == pytest.approx(
+        first.loc["paired t-test over folds", "p"]
+    )
+    assert "seed" not in set(first["unit"])
+    assert table.loc["fold"]["n"].tolist() == [5, 15]
+
+
+def test_a_conclusion_needs_subjects_and_every_seed() -> None:
+    shares = {"AE-xyz": 0.8, "CNN-xyz": 0.5, "SVM-xyz": 0.95, "KNN-man": 0.8}
+    frame = pd.concat([predictions(shares, people=20, seed=seed) for seed in range(2)])
+    comparison = compare_models(frame, against="AE-xyz")
+    table = verdicts(comparison).set_index("model")
+    assert table["verdict"].to_dict() == {
+        "CNN-xyz": "higher",
+        "SVM-xyz": "lower",
+        "KNN-man": "not shown to differ",
+    }
+    text = conclusion(table.reset_index(), split="cycles")
+    assert "20 subjects, 2 seeds" in text
+    assert f"higher than that of CNN-xyz ({100 * table.loc['CNN-xyz', 'difference']:+.1f} points" in text
+    assert text.index("lower than that of SVM-xyz") < text.index("not shown to differ from that of KNN-man")
+    # One seed in which it is the other way round, and nothing is shown.
+    once = verdicts(comparison.assign(seeds_ahead=1))
+    assert set(once["verdict"]) == {"not shown to differ"}

@@ -21,6 +21,7 @@ from affectlib.evaluation.identification import identification_table
 from affectlib.evaluation.paper import AFFECTS, TEXT
 from affectlib.evaluation.scores import confusion, score
 from affectlib.figures.accuracy import p_text
+from affectlib.figures.joint_errors import KINDS
 from affectlib.figures.results import rows_of
 from affectlib.figures.scheme import CODES, EXCHANGE, PAIRS
 from affectlib.figures.style import FAINT, MODEL_COLOURS, label_colours, model_colour, models_in_order
@@ -202,9 +203,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "exchange, long names": lambda: exchange(
         subjects=("kinect_07", "kinect_12"), labels=("abnormal_left", "normal"), without="il"
     ),
-    "errors": lambda: figures.error_per_joint(
-        errors(3, ["reconstruction", "transfer", "natural", "no exchange"])
-    ),
+    "errors": lambda: figures.error_per_joint(errors(3, [*KINDS])),
     "errors, one kind": lambda: figures.error_per_joint(errors(1, ["transfer"])),
 }
 
@@ -575,7 +574,7 @@ def test_errors_are_means_in_millimetres_from_head_to_ankle() -> None:
     uneven = errors(3, kinds).drop(index=0)
     assert "n = 2 to 3 subjects" in visible(figures.error_per_joint(uneven))[0].get_xlabel()
     drawn = {line.get_label(): line for line in axes.lines if not line.get_label().startswith("_")}
-    assert list(drawn) == ["transfer", "two cycles of the same subject and label", "odd"]
+    assert list(drawn) == ["transfer, single source cycles", "another recorded cycle of the same cell", "odd"]
     for line, mean in zip(drawn.values(), (31, 21, 11), strict=True):
         np.testing.assert_allclose(line.get_xdata(), mean + np.arange(len(JOINTS)))
-        np.testing.assert_allclose(line.get_ydata(), np.arange(len(JOINTS)), atol=0.3)
+        np.testing.assert_allclose(line.get_ydata(), np.arange(len(JOINTS)), atol=0.33)
