@@ -24,7 +24,7 @@ them: two subjects with one label each would leave nothing to exchange."""
 def make_cell_folds(
     labels: pd.DataFrame, *, n_folds: int, seed: int = 0, copies: np.ndarray | None = None
 ) -> tuple[Fold, ...]:
-    """Hold out one label of each subject, another one in every fold.
+    """Split off one label of each subject, another one in every fold.
 
     Subjects are dealt at random to as many groups as there are labels, `LEAST_PERIOD` at least; a fold holds
     out the label of each group, and the next fold the next one. Over as many folds as groups every cell is
