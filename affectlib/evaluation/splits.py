@@ -123,6 +123,19 @@ def make_folds(
     )
 
 
+def permute_among_takes(labels: pd.DataFrame, *, seed: int) -> np.ndarray:
+    """Return labels that were permuted among takes, one label a take as before, shape (cycles,).
+
+    Parameters
+    ----------
+    labels : pandas.DataFrame
+        One row per cycle with the columns ``subject label take``.
+    """
+    take = labels.groupby(TAKE, sort=True).ngroup().to_numpy()
+    _, first = np.unique(take, return_index=True)
+    return np.random.default_rng([seed, 7]).permutation(labels["label"].to_numpy()[first])[take]
+
+
 def _deal_cycles(
     rows: pd.DataFrame, copies: np.ndarray, n_folds: int, rng: np.random.Generator
 ) -> np.ndarray:

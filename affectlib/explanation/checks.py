@@ -3,7 +3,7 @@
 A map that looks the same for a network with random weights shows the inputs and not what was learnt:
 Adebayo et al. (2018), "Sanity Checks for Saliency Maps", arXiv:1810.03292, whose cascading randomisation
 is implemented here. They found that Guided Grad-CAM hardly changes while only the upper layers are random,
-so every step is reported. The deletion test removes joints: accuracy must decrease without relevant ones.
+so every step is reported.
 """
 
 from __future__ import annotations
@@ -19,12 +19,10 @@ import torch
 from scipy.stats import spearmanr
 from torch import nn
 
-from affectlib.explanation.gradcam import Explanation, guided_grad_cam
+from affectlib.explanation.gradcam import guided_grad_cam
 from affectlib.models.cnn import FittedCnn
 from affectlib.models.cnn_networks import SeriesCnn
-from affectlib.models.fitted import run
 from affectlib.models.machine import steady
-from affectlib.skeleton import AXES, JOINTS
 
 MOST_CYCLES = 40
 """Maximum of cycles per label in the randomisation check; more would only cost time."""
@@ -45,7 +43,7 @@ def agreement(first: np.ndarray, second: np.ndarray) -> float:
         Relevance by label, shape (labels, phases, 15).
     """
     present = np.isfinite(first).all(axis=(1, 2)) & np.isfinite(second).all(axis=(1, 2))
-    moving = np.nansum(first, axis=(0, 1)) > 0
+    moving = np.nansum(np.abs(first), axis=(0, 1)) > 0
     correlations = [
         spearmanr(first[label][:, moving].ravel(), second[label][:, moving].ravel()).statistic
         for label in np.flatnonzero(present)
@@ -86,83 +84,23 @@ def randomisation_check(
         networks with a map.
     """
     true = np.asarray(true)
-    sample = _sample_by_label(np.where(fitted.predict(x) == true, true.astype(str), ""))
+    sample = sample_by_label(np.where(fitted.predict(x) == true, true.astype(str), ""))
     x, true = x[sample], true[sample]
-    trained = _maps(fitted, x, true)
+    trained = maps_by_label(fitted, x, true)
     rows = []
     if again:
-        correlations = [agreement(trained, _maps(other, x, true)) for other in again]
+        correlations = [agreement(trained, maps_by_label(other, x, true)) for other in again]
         rows.append(_summary("trained again", 0, correlations))
     by_step: dict[str, list[float]] = {}
     for number in range(n_seeds):
         for layers, network in _cascade(fitted, seed=seed * n_seeds + number):
-            by_step.setdefault(layers, []).append(agreement(trained, _maps(network, x, true)))
+            by_step.setdefault(layers, []).append(agreement(trained, maps_by_label(network, x, true)))
     for step, (layers, correlations) in enumerate(by_step.items(), 1):
         rows.append(_summary(f"random: {layers}", step, correlations))
     return pd.DataFrame(rows)
 
 
-def deletion_test(
-    fitted: FittedCnn,
-    x: np.ndarray,
-    true: np.ndarray,
-    explanation: Explanation,
-    *,
-    n_orders: int = 20,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Remove joints in several orders and measure the decrease of accuracy.
-
-    A removed joint follows the average cycle of the training data (z-scores of zero). The order follows
-    the map of the label that the network predicts from the whole cycle, so that true labels have no
-    influence. Joints that never move are not removed.
-
-    Parameters
-    ----------
-    x : numpy.ndarray
-        Positions of test cycles in metres, shape (cycles, phases, 15, 3).
-    true : numpy.ndarray
-        True labels, shape (cycles,).
-    n_orders : int
-        Number of random orders.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows ``order`` ("most relevant first", "least relevant first", "random"), ``joints_gone``,
-        ``accuracy_percent``, and for random orders the interval ``low`` to ``high`` (`INTERVAL`).
-        Cycles with a predicted label without a map are excluded; ``n_cycles`` are tested.
-    """
-    relevance = explanation.relevance.mean("phase").transpose("label", "joint").values
-    # Rows of `relevance`, whose labels are in the order of the classes.
-    predicted = np.searchsorted(fitted.classes, fitted.predict(x))
-    mapped = np.isfinite(relevance).all(axis=1)[predicted]
-    inputs, true, predicted = fitted.prepare(x[mapped]), np.asarray(true)[mapped], predicted[mapped]
-    moving = np.flatnonzero(np.nansum(relevance, axis=0) > 0)
-    ranked = moving[np.argsort(-relevance[:, moving], axis=1, kind="stable")]
-    rng = np.random.default_rng(seed)
-    shuffled = [rng.permuted(ranked, axis=1) for _ in range(n_orders)]
-    curves = {
-        "most relevant first": [_accuracy_curve(fitted, inputs, true, ranked[predicted])],
-        "least relevant first": [_accuracy_curve(fitted, inputs, true, ranked[predicted, ::-1])],
-        "random": [_accuracy_curve(fitted, inputs, true, order[predicted]) for order in shuffled],
-    }
-    frames = []
-    for order, accuracies in curves.items():
-        low, high = np.percentile(accuracies, INTERVAL, axis=0) if order == "random" else (np.nan, np.nan)
-        columns = {
-            "order": order,
-            "joints_gone": np.arange(len(moving) + 1),
-            "accuracy_percent": np.mean(accuracies, axis=0),
-            "low": low,
-            "high": high,
-            "n_cycles": len(true),
-        }
-        frames.append(pd.DataFrame(columns))
-    return pd.concat(frames, ignore_index=True)
-
-
-def _maps(fitted: FittedCnn, x: np.ndarray, true: np.ndarray) -> np.ndarray:
+def maps_by_label(fitted: FittedCnn, x: np.ndarray, true: np.ndarray) -> np.ndarray:
     """Return average maps by true label, whatever the network predicts: shape (labels, phases, 15).
 
     Each cycle's map is scaled to a mean of 1; those without relevance are left out, and labels without any
@@ -177,7 +115,7 @@ def _maps(fitted: FittedCnn, x: np.ndarray, true: np.ndarray) -> np.ndarray:
     return np.stack([maps.mean(axis=0) if len(maps) else no_map for maps in by_label])
 
 
-def _sample_by_label(label: np.ndarray) -> np.ndarray:
+def sample_by_label(label: np.ndarray) -> np.ndarray:
     """Return at most `MOST_CYCLES` indices per label, evenly spaced; none of the empty label."""
     by_label = [np.flatnonzero(label == name) for name in np.unique(label) if name]
     sampled = [cycles[:: math.ceil(len(cycles) / MOST_CYCLES)] for cycles in by_label]
@@ -196,13 +134,14 @@ def _cascade(fitted: FittedCnn, *, seed: int) -> Iterator[tuple[str, FittedCnn]]
     for count, (_, layer) in enumerate(layers, 1):
         with steady(fitted.settings.schedule.threads):
             torch.manual_seed(seed * len(layers) + count)
-            layer.apply(_randomise)
+            layer.apply(randomise)
         names = ", ".join(name for name, _ in layers[:count])
         # A copy, since the next step changes the network.
         yield names, replace(fitted, network=copy.deepcopy(network))
 
 
-def _randomise(module: nn.Module) -> None:
+def randomise(module: nn.Module) -> None:
+    """Draw the weights of a layer anew, and forget its batch statistics."""
     if isinstance(module, nn.Conv1d | nn.Linear | nn.BatchNorm1d):
         module.reset_parameters()
 
@@ -219,33 +158,3 @@ def _summary(network: str, random_layers: int, correlations: Sequence[float]) ->
         "high": high,
         "n_networks": len(finite),
     }
-
-
-def _accuracy_curve(fitted: FittedCnn, inputs: np.ndarray, true: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Return the accuracy in per cent with 0, 1, ... joints removed, shape (joints + 1,).
-
-    Parameters
-    ----------
-    inputs : numpy.ndarray
-        z-scores, shape (cycles, 45, phases inside).
-    order : numpy.ndarray
-        Indices of joints in the order of removal, shape (cycles, joints).
-    """
-    remaining = inputs.reshape(len(inputs), len(JOINTS), len(AXES), inputs.shape[2]).copy()
-    accuracies = [_accuracy(fitted, remaining, true)]
-    for joint in order.T:
-        # In z-scores, 0 is the mean of the training cycles.
-        remaining[np.arange(len(remaining)), joint] = 0
-        accuracies.append(_accuracy(fitted, remaining, true))
-    return np.array(accuracies)
-
-
-def _accuracy(fitted: FittedCnn, inputs: np.ndarray, true: np.ndarray) -> float:
-    if not len(inputs):
-        return float("nan")
-    scores = run(
-        fitted.network,
-        inputs.reshape(len(inputs), -1, inputs.shape[-1]),
-        threads=fitted.settings.schedule.threads,
-    )
-    return 100 * float(np.mean(fitted.classes[scores.argmax(axis=1)] == true))

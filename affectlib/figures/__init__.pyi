@@ -7,6 +7,7 @@ from .identification import identification_bars
 from .joint_errors import error_per_joint
 from .latent import latent_maps
 from .motions import exchange_motions
+from .reproduction import reproduction_checks
 from .scheme import exchange_scheme
 from .scores import f1_by_split
 from .ssa import components, signal_with_boundaries, spectrum_and_w_correlation
@@ -37,6 +38,7 @@ __all__ = [
     "relevance_checks",
     "relevance_maps",
     "relevance_on_body",
+    "reproduction_checks",
     "signal_with_boundaries",
     "spectrum_and_w_correlation",
     "spread_by_label",

@@ -11,8 +11,10 @@ import xarray as xr
 
 from affectlib.disk import write_netcdf
 from affectlib.evaluation.splits import Fold
-from affectlib.explanation.checks import deletion_test, randomisation_check
+from affectlib.explanation.checks import randomisation_check
+from affectlib.explanation.deletion import deletion_test
 from affectlib.explanation.gradcam import Explanation, explain_labels
+from affectlib.explanation.reproduction import reproduction_check
 from affectlib.stages import trainings
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment, open_experiment
@@ -22,7 +24,7 @@ from affectlib.stages.store import Store
 from affectlib.stages.trainings import cnn_key, train_cnn
 from affectlib.study import Study
 
-VERSION = 1
+VERSION = 2
 ROOMS = ("explanation", *trainings.ROOMS, "stages.explain")
 
 RANDOM_NETWORKS = MappingProxyType({"quick": 8, "full": 20})
@@ -33,6 +35,12 @@ RANDOM_ORDERS = MappingProxyType({"quick": 8, "full": 20})
 
 TRAINED_AGAIN = MappingProxyType({"quick": 1, "full": 4})
 """CNNs trained again from other random weights, by profile."""
+
+ON_PERMUTED_LABELS = MappingProxyType({"quick": 1, "full": 2})
+"""CNNs trained on permuted labels, by profile."""
+
+TABLES = ("counts", "randomisation", "deletion", "reproduction")
+"""Tables of an explanation on disk."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +54,9 @@ class Explained:
     randomisation : pandas.DataFrame
         See `affectlib.explanation.checks.randomisation_check`.
     deletion : pandas.DataFrame
-        See `affectlib.explanation.checks.deletion_test`.
+        See `affectlib.explanation.deletion.deletion_test`.
+    reproduction : pandas.DataFrame
+        See `affectlib.explanation.reproduction.reproduction_check`.
     split : str
         Split of the fold.
     n_train : int
@@ -56,6 +66,7 @@ class Explained:
     explanation: Explanation
     randomisation: pd.DataFrame
     deletion: pd.DataFrame
+    reproduction: pd.DataFrame
     split: str
     n_train: int
 
@@ -71,6 +82,7 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
             "networks": RANDOM_NETWORKS[study.profile],
             "orders": RANDOM_ORDERS[study.profile],
             "again": TRAINED_AGAIN[study.profile],
+            "permuted": ON_PERMUTED_LABELS[study.profile],
             "seed": study.seed,
             "version": VERSION,
         },
@@ -79,13 +91,12 @@ def explain(study: Study, *, split: str = "cycles", store: Store | None = None) 
     )
     with xr.open_dataarray(entry.folder / "relevance.nc", engine="h5netcdf") as opened:
         relevance = opened.load()
-    tables = {
-        name: read_frame(entry.folder / f"{name}.csv") for name in ("counts", "randomisation", "deletion")
-    }
+    tables = {name: read_frame(entry.folder / f"{name}.csv") for name in TABLES}
     return Explained(
         explanation=Explanation(relevance=relevance, counts=tables["counts"]),
         randomisation=tables["randomisation"],
         deletion=tables["deletion"],
+        reproduction=tables["reproduction"],
         split=split,
         n_train=len(fold.train),
     )
@@ -99,18 +110,32 @@ def _write(experiment: Experiment, fold: Fold, folder: Path) -> None:
     again = [
         train_cnn(experiment, fold, repeat=number) for number in range(1, 1 + TRAINED_AGAIN[study.profile])
     ]
+    permuted = [
+        train_cnn(experiment, fold, repeat=number, permuted=True)
+        for number in range(ON_PERMUTED_LABELS[study.profile])
+    ]
     with follow("relevance") as progress:
         explanation = explain_labels(trained, x, true)
-        progress(1, 3, "maps")
+        progress(1, 4, "maps")
         randomisation = randomisation_check(
             trained, x, true, again=again, n_seeds=RANDOM_NETWORKS[study.profile], seed=study.seed
         )
-        progress(2, 3, "random weights")
+        progress(2, 4, "random weights")
         deletion = deletion_test(
             trained, x, true, explanation, n_orders=RANDOM_ORDERS[study.profile], seed=study.seed
         )
-        progress(3, 3, "deletion of joints")
+        progress(3, 4, "deletion of joints")
+        reproduction = reproduction_check(
+            trained,
+            x,
+            true,
+            again=again,
+            permuted=permuted,
+            n_random=RANDOM_NETWORKS[study.profile],
+            seed=study.seed,
+        )
+        progress(4, 4, "reproduction")
     write_netcdf(explanation.relevance, folder / "relevance.nc")
-    tables = {"counts": explanation.counts, "randomisation": randomisation, "deletion": deletion}
-    for name, table in tables.items():
+    tables = (explanation.counts, randomisation, deletion, reproduction)
+    for name, table in zip(TABLES, tables, strict=True):
         table.to_csv(folder / f"{name}.csv", index=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from affectlib.evaluation.splits import Fold
+from affectlib.evaluation.splits import Fold, permute_among_takes
 from affectlib.models.cnn import FittedCnn, fit_cnn
 from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.seeds import another_seed
@@ -76,7 +76,7 @@ def encode(experiment: Experiment, fold: Fold) -> Codes:
     return Codes(affect=np.load(folder / "affect.npy"), subject=np.load(folder / "subject.npy"))
 
 
-def train_cnn(experiment: Experiment, fold: Fold, *, repeat: int = 0) -> FittedCnn:
+def train_cnn(experiment: Experiment, fold: Fold, *, repeat: int = 0, permuted: bool = False) -> FittedCnn:
     """Return the CNN-xyz of a fold, trained to predict the label.
 
     Parameters
@@ -84,13 +84,15 @@ def train_cnn(experiment: Experiment, fold: Fold, *, repeat: int = 0) -> FittedC
     repeat : int
         0 for the network whose scores are reported; 1, 2, ... for networks that differ from it only in
         their random weights.
+    permuted : bool
+        Permute labels among takes, so that nothing can be learnt of them.
     """
-    return FittedCnn.load(_cnn(experiment, fold, repeat).folder / "cnn")
+    return FittedCnn.load(_cnn(experiment, fold, repeat, permuted).folder / "cnn")
 
 
 def cnn_key(experiment: Experiment, fold: Fold) -> str:
     """Return the hex digest of everything that a fold's CNN-xyz depends on."""
-    return _cnn(experiment, fold, 0).key
+    return _cnn(experiment, fold, 0, False).key
 
 
 def autoencoder_entry(experiment: Experiment, fold: Fold) -> dict[str, Any]:
@@ -104,20 +106,23 @@ def codes_entry(experiment: Experiment, fold: Fold) -> dict[str, Any]:
     return autoencoder_entry(experiment, fold) | {"stage": "codes"}
 
 
-def _cnn(experiment: Experiment, fold: Fold, repeat: int) -> Entry:
+def _cnn(experiment: Experiment, fold: Fold, repeat: int, permuted: bool) -> Entry:
     def write(folder: Path) -> None:
+        rows = experiment.labels.iloc[fold.train]
+        seed = another_seed(fold.seed, repeat)
+        label = permute_among_takes(rows, seed=seed) if permuted else rows["label"].to_numpy()
         with follow(f"CNN-xyz{f', repeat {repeat}' if repeat else ''}, {fold.split}") as progress:
             fitted = fit_cnn(
                 experiment.series[fold.train],
-                experiment.labels["label"].to_numpy()[fold.train],
+                label,
                 take=fold.inner_groups,
                 settings=experiment.cnn_settings,
-                seed=another_seed(fold.seed, repeat),
+                seed=seed,
                 progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),
             )
         fitted.save(folder / "cnn")
 
-    inputs = experiment.inputs(fold) | {"repeat": repeat, "version": VERSION}
+    inputs = experiment.inputs(fold) | {"repeat": repeat, "permuted": permuted, "version": VERSION}
     return experiment.store.keep("cnn", inputs=inputs, code=code_digest(*ROOMS), write=write)
 
 

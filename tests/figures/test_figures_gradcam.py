@@ -180,6 +180,23 @@ def write_walks(folder: Path) -> Path:
     return folder
 
 
+def test_reproduction_has_a_panel_a_statistic_and_a_row_a_kind_of_network() -> None:
+    rows = [
+        {"statistic": statistic, "network": network, "value": value, "low": value - 0.1, "high": value + 0.1}
+        for statistic in ("map", "label-specific map", "deletion gap")
+        for network, value in (("trained again", 0.6), ("permuted labels", 0.2), ("random weights", np.nan))
+    ]
+    table = pd.DataFrame(rows).assign(n_networks=[4, 2, 0] * 3)
+    figure = figures.reproduction_checks(table)
+    assert len(figure.axes) == 3
+    for axes in figure.axes:
+        points = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"]
+        assert points == [0.6, 0.2]
+    names = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
+    assert names == ["trained again\n(n = 4)", "permuted labels\n(n = 2)", "random weights\n(n = 0)"]
+    assert figure.axes[2].get_xlabel() == "accuracy (points)"
+
+
 def test_the_stage_explains_once_and_then_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     library = write_walks(tmp_path / "library")
     monkeypatch.setattr(stage, "RANDOM_NETWORKS", {"quick": 1})
