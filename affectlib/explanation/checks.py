@@ -105,6 +105,13 @@ def maps_by_label(fitted: FittedCnn, x: np.ndarray, true: np.ndarray) -> np.ndar
 
     Each cycle's map is scaled to a mean of 1; those without relevance are left out, and labels without any
     map are NaN.
+
+    Parameters
+    ----------
+    x : numpy.ndarray
+        Positions in metres, shape (cycles, phases, 15, 3).
+    true : numpy.ndarray
+        True labels, shape (cycles,).
     """
     relevance = guided_grad_cam(fitted, x, true)
     mean = relevance.mean(axis=(1, 2), keepdims=True)
@@ -116,7 +123,13 @@ def maps_by_label(fitted: FittedCnn, x: np.ndarray, true: np.ndarray) -> np.ndar
 
 
 def sample_by_label(label: np.ndarray) -> np.ndarray:
-    """Return at most `MOST_CYCLES` indices per label, evenly spaced; none of the empty label."""
+    """Return at most `MOST_CYCLES` indices per label, evenly spaced; none of the empty label.
+
+    Parameters
+    ----------
+    label : numpy.ndarray
+        Shape (cycles,).
+    """
     by_label = [np.flatnonzero(label == name) for name in np.unique(label) if name]
     sampled = [cycles[:: math.ceil(len(cycles) / MOST_CYCLES)] for cycles in by_label]
     # `concatenate` needs an array, also where no cycle was recognised.
