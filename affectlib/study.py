@@ -17,6 +17,8 @@ from affectlib.parameters import check_fields, field_types, read_value, refuse_u
 
 Profile = Literal["quick", "full"]
 
+Device = Literal["auto", "cpu", "cuda"]
+
 PROFILES = get_args(Profile)
 """``quick`` shows in minutes that everything works; ``full`` is for the figures."""
 
@@ -49,6 +51,9 @@ class Study:
     leave_out : tuple of str
         Subjects to exclude, such as one of two who are the same person under two names. Text is one
         subject's name, or several separated by commas.
+    device : str
+        Where networks are trained: ``"cpu"``, ``"cuda"`` or ``"auto"``, a GPU where there is one. A GPU is
+        faster and adds up in another order, which moves scores by up to a point.
     preprocessing : affectlib.gait.Preprocessing
         How recordings become cycles. `from_parameters` takes its fields one by one.
 
@@ -65,6 +70,7 @@ class Study:
     folds: int | None = None
     skip_bad: bool = False
     leave_out: tuple[str, ...] = ()
+    device: Device = "cpu"
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
 
     def __post_init__(self) -> None:

@@ -112,14 +112,14 @@ def one_fold(
         x[fold.train],
         subject[fold.train],
         label[fold.train],
-        take=take[fold.train],
+        groups=fold.inner_groups,
         settings=settings,
         seed=seed,
     )
     seconds, cpu_s = time.perf_counter() - start, time.process_time() - start_cpu
     svm = partial(svm_predictions, fold=fold, seed=seed)
     affect_code, subject_code = fitted.affect_code(x), fitted.subject_code(x)
-    head = fit_cnn(affect_code[fold.train], label[fold.train], take=fold.inner_groups, seed=seed)
+    head = fit_cnn(affect_code[fold.train], label[fold.train], groups=fold.inner_groups, seed=seed)
     return pd.DataFrame(
         {
             "seed": seed,

@@ -169,9 +169,15 @@ def explain_labels(fitted: FittedCnn, x: np.ndarray, true: np.ndarray) -> Explan
     return Explanation(relevance=by_label, counts=pd.DataFrame(counts, columns=columns))
 
 
-def closed_interpolation(n_from: int, n_to: int) -> np.ndarray:
-    """Return weights of linear interpolation along a closed cycle, shape (n_to, n_from)."""
-    from_phase, to_phase = np.arange(n_from) / n_from, np.arange(n_to) / n_to
+def closed_interpolation(n_from: int, n_to: int, *, offset: float = 0.0) -> np.ndarray:
+    """Return weights of linear interpolation along a closed cycle, shape (n_to, n_from).
+
+    Parameters
+    ----------
+    offset : float
+        Position of the first of `n_from` values, in steps of them.
+    """
+    from_phase, to_phase = (np.arange(n_from) + offset) / n_from, np.arange(n_to) / n_to
     columns = [np.interp(to_phase, from_phase, unit, period=1) for unit in np.eye(n_from)]
     return np.stack(columns, axis=1)
 
@@ -187,7 +193,9 @@ def _attribution(network: SeriesCnn, inputs: np.ndarray, classes: np.ndarray) ->
         warnings.filterwarnings("ignore", message=".*hooks.*")  # captum warns that it sets hooks
         cam = explainer.grad_cam.attribute(series, target=target, relu_attributions=True)
         guided = explainer.guided_backprop.attribute(series, target=target)
-    weights = closed_interpolation(cam.shape[2], inputs.shape[2])
+    # The first feature map stands for the middle of the phases that it is computed from.
+    n_cells, n_phases = cam.shape[2], inputs.shape[2]
+    weights = closed_interpolation(n_cells, n_phases, offset=0.5 - 0.5 * n_cells / n_phases)
     return _without_checkerboard(guided.detach().numpy()) * (cam.detach().numpy() @ weights.T)
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from affectlib.errors import ParameterError
-from affectlib.models.layers import Unflatten, down_block, independent_component, up_block
+from affectlib.models.layers import DownBlock, Transpose, Unflatten, UpBlock, independent_component
 from affectlib.models.scaling import N_CHANNELS
 
 
@@ -24,14 +24,13 @@ class Architecture:
         Size of the subject code.
     width : int
         Channels of the first convolution; the others have twice as many. Costs time quadratically.
-    kernel : int
-        Phases of a filter; odd.
     n_phases : int
         Phases inside the network, a multiple of 8, to and from which cycles are resampled. Gait has few
         harmonics: 32 phases hold 15 of them, in a third of the time of 100.
     dropout : float
         Dropout of the Independent-Component layers before hidden layers. The first one, on the z-scored
-        series, has none: it would only hide joints.
+        series, has none: it would only hide joints. None is the default, since networks of this size that
+        are trained to the end recognise more without it.
     code_dropout : float
         Dropout of the Independent-Component layer on the concatenated codes.
 
@@ -44,17 +43,15 @@ class Architecture:
     affect_size: int = 8
     subject_size: int = 32
     width: int = 32
-    kernel: int = 5
     n_phases: int = 32
-    dropout: float = 0.2
-    code_dropout: float = 0.3
+    dropout: float = 0.0
+    code_dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("affect_size", "subject_size", "width", "kernel", "n_phases"):
+        for name in ("affect_size", "subject_size", "width", "n_phases"):
             self._require(name, getattr(self, name) >= 1, "at least 1")
-        # Three layers halve the phases, and a filter needs a middle.
+        # Three layers halve the phases.
         self._require("n_phases", self.n_phases % 8 == 0, "a multiple of 8")
-        self._require("kernel", self.kernel % 2 == 1, "an odd number")
         for name in ("dropout", "code_dropout"):
             self._require(name, 0 <= getattr(self, name) < 1, "at least 0 and less than 1")
 
@@ -70,13 +67,13 @@ class Architecture:
 
 def encoder(architecture: Architecture, code_size: int) -> nn.Sequential:
     """Return an encoder, from (batch, 45, phases) to (batch, code_size)."""
-    width, deep = architecture.width, 2 * architecture.width
-    kernel, dropout = architecture.kernel, architecture.dropout
+    width, deep, dropout = architecture.width, 2 * architecture.width, architecture.dropout
     features = deep * (architecture.n_phases // 8)
     return nn.Sequential(
-        down_block(N_CHANNELS, width, kernel=kernel, dropout=0.0),
-        down_block(width, deep, kernel=kernel, dropout=dropout),
-        down_block(deep, deep, kernel=kernel, dropout=dropout),
+        Transpose(),
+        DownBlock(N_CHANNELS, width, dropout=0.0),
+        DownBlock(width, deep, dropout=dropout),
+        DownBlock(deep, deep, dropout=dropout),
         nn.Flatten(),
         independent_component(features, dropout),
         nn.Linear(features, code_size),
@@ -85,17 +82,17 @@ def encoder(architecture: Architecture, code_size: int) -> nn.Sequential:
 
 def decoder(architecture: Architecture) -> nn.Sequential:
     """Return the decoder, from (batch, affect_size + subject_size) to (batch, 45, phases)."""
-    width, deep = architecture.width, 2 * architecture.width
+    width, deep, dropout = architecture.width, 2 * architecture.width, architecture.dropout
     codes = architecture.affect_size + architecture.subject_size
-    kernel, dropout = architecture.kernel, architecture.dropout
     return nn.Sequential(
         independent_component(codes, architecture.code_dropout),
         nn.Linear(codes, deep * (architecture.n_phases // 8)),
         nn.ReLU(),
         Unflatten(deep),
-        up_block(deep, deep, kernel=kernel, dropout=dropout),
-        up_block(deep, width, kernel=kernel, dropout=dropout),
-        up_block(width, N_CHANNELS, kernel=kernel, dropout=0.0, last=True),
+        UpBlock(deep, deep, dropout=dropout),
+        UpBlock(deep, width, dropout=dropout),
+        UpBlock(width, N_CHANNELS, dropout=0.0, last=True),
+        Transpose(),
     )
 
 

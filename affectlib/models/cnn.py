@@ -130,7 +130,7 @@ def fit_cnn(
     x: np.ndarray,
     target: np.ndarray,
     *,
-    take: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
     settings: CnnSettings | None = None,
     seed: int = 0,
     checkpoint: str | Path | None = None,
@@ -147,8 +147,9 @@ def fit_cnn(
         (cycles, code_size).
     target : numpy.ndarray
         Class of each cycle, text or numbers, shape (cycles,).
-    take : numpy.ndarray, optional
-        Take of each cycle, unique within its class, shape (cycles,), so that validation has whole takes.
+    groups : numpy.ndarray, optional
+        Takes, by names that are unique in the library, or subjects, which validation has whole; shape
+        (cycles,).
     seed : int
         Seed of weights, order and dropout.
     checkpoint : str or Path, optional
@@ -168,7 +169,7 @@ def fit_cnn(
     if len(classes) < 2:
         raise ParameterError("a classifier needs two classes", found=", ".join(map(str, classes)) or "none")
     rng = np.random.default_rng([seed, 2])
-    training, validation = hold_out(index, take, share=settings.schedule.held_out, rng=rng)
+    training, validation = hold_out(index, groups, share=settings.schedule.held_out, rng=rng)
     scaling = (
         fit_code_scaling(x[training]) if x.ndim == 2 else fit_scaling(x[training], n_phases=settings.n_phases)
     )
@@ -176,8 +177,8 @@ def fit_cnn(
         partial(make_network, settings, scaling, len(classes)),
         partial(
             _make_task,
-            inputs=torch.from_numpy(_inputs(x, scaling)),
-            target=torch.from_numpy(index),
+            inputs=torch.from_numpy(_inputs(x, scaling)).to(settings.schedule.device),
+            target=torch.from_numpy(index).to(settings.schedule.device),
             training=training,
             validation=validation,
             identity=identity(x, target, training, asdict(settings), seed),
@@ -205,7 +206,7 @@ def _make_task(
     identity: str,
 ) -> Task:
     def loss(cycles: np.ndarray) -> Terms:
-        logits = network(inputs[cycles]).float()
+        logits = network(inputs[cycles])
         wrong = logits.detach().argmax(dim=1) != target[cycles]
         return {
             "cross_entropy": nn.functional.cross_entropy(logits, target[cycles]),

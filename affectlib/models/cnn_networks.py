@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
-from affectlib.models.layers import down_block, independent_component
+from affectlib.models.layers import DownBlock, Transpose, independent_component
 from affectlib.models.scaling import N_CHANNELS, CodeScaling, Scaling
 from affectlib.models.schedule import Schedule
 
@@ -26,8 +26,6 @@ class CnnSettings:
     ----------
     width : int
         Channels of the first convolution, twice as many in the others; size of the hidden layer on codes.
-    kernel : int
-        Phases of a filter; odd. Unused on codes.
     n_phases : int
         Phases inside the network, a multiple of 8. Unused on codes.
     dropout : float
@@ -37,7 +35,6 @@ class CnnSettings:
     """
 
     width: int = 32
-    kernel: int = 5
     n_phases: int = 32
     dropout: float = 0.2
     schedule: Schedule = field(default_factory=lambda: Schedule(n_steps=400, batch_size=64))
@@ -56,12 +53,14 @@ class SeriesCnn(nn.Module):
 
     def __init__(self, settings: CnnSettings, n_classes: int) -> None:
         super().__init__()
-        width, deep, kernel = settings.width, 2 * settings.width, settings.kernel
+        width, deep = settings.width, 2 * settings.width
         features = deep * (settings.n_phases // 8)
         self.convolutions = nn.Sequential(
-            down_block(N_CHANNELS, width, kernel=kernel, dropout=0.0),
-            down_block(width, deep, kernel=kernel, dropout=settings.dropout),
-            down_block(deep, deep, kernel=kernel, dropout=settings.dropout),
+            Transpose(),
+            DownBlock(N_CHANNELS, width, dropout=0.0),
+            DownBlock(width, deep, dropout=settings.dropout),
+            DownBlock(deep, deep, dropout=settings.dropout),
+            Transpose(),
         )
         self.head = nn.Sequential(
             nn.Flatten(), independent_component(features, settings.dropout), nn.Linear(features, n_classes)

@@ -6,21 +6,21 @@ import numpy as np
 
 
 def hold_out(
-    cell: np.ndarray, take: np.ndarray | None, *, share: float, rng: np.random.Generator
+    cell: np.ndarray, groups: np.ndarray | None, *, share: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Split training cycles into training and validation, by whole takes where possible.
+    """Split training cycles into training and validation, by whole groups where possible.
 
-    Cycles of one take resemble each other, so that whole takes validate better. No cell loses all its
-    takes: a network cannot be validated on a cell that it never sees. Takes are held out in random order
-    as long as another take of their cell remains; if no cell has two takes, single cycles are.
+    Cycles of one take resemble each other, and so do those of one subject: whole takes, or subjects, tell
+    what to expect of others. No cell loses all its cycles: a network cannot be validated on a cell that it
+    never sees. Groups are held out in random order as long as another group of each of their cells remains;
+    if that is never so, single cycles are held out.
 
     Parameters
     ----------
     cell : numpy.ndarray
-        What must remain in the training data: pairs of subject and label for the autoencoder, classes
-        for a classifier. Shape (cycles,).
-    take : numpy.ndarray or None
-        Take of each cycle, unique within its cell, shape (cycles,).
+        What must remain in the training data: pairs of subject and label, or classes. Shape (cycles,).
+    groups : numpy.ndarray or None
+        Takes, by names that are unique in the library, or subjects; shape (cycles,).
     share : float
         Approximate share of validation cycles.
 
@@ -33,24 +33,46 @@ def hold_out(
     """
     cell = np.unique(np.asarray(cell), return_inverse=True)[1]
     single = np.arange(len(cell))
-    unit = single
-    if take is not None:
-        number = np.unique(np.asarray(take), return_inverse=True)[1]
-        unit = np.unique(np.stack([cell, number]), axis=1, return_inverse=True)[1].reshape(-1)
-        if not (np.bincount(_cell_of(unit, cell)) > 1).any():
-            unit = single
-    cell_of = _cell_of(unit, cell)
-    remaining = np.bincount(cell_of)
     validation = np.zeros(len(cell), dtype=bool)
-    for index in rng.permutation(len(cell_of)):
-        if validation.sum() >= round(share * len(cell)):
-            break
-        if remaining[cell_of[index]] > 1:
-            remaining[cell_of[index]] -= 1
-            validation |= unit == index
+    if groups is not None:
+        validation = _draw(cell, np.unique(np.asarray(groups), return_inverse=True)[1], share, rng)
+    if not validation.any():
+        validation = _draw(cell, single, share, rng)
     return np.flatnonzero(~validation), np.flatnonzero(validation)
 
 
-def _cell_of(unit: np.ndarray, cell: np.ndarray) -> np.ndarray:
-    """Return the cell of each unit."""
-    return cell[np.unique(unit, return_index=True)[1]]
+def cells_that_remain(subject: np.ndarray, label: np.ndarray, groups: np.ndarray | None) -> np.ndarray:
+    """Return what must remain in the training data of an autoencoder, as `hold_out` takes it.
+
+    Every pair of subject and label, if takes are held out; every label, if whole subjects are, as they are
+    where new subjects are tested.
+
+    Parameters
+    ----------
+    subject, label : numpy.ndarray
+        Shape (cycles,).
+    groups : numpy.ndarray or None
+        As `hold_out` takes them, shape (cycles,).
+    """
+    subjects, subject = np.unique(np.asarray(subject), return_inverse=True)
+    labels, label = np.unique(np.asarray(label), return_inverse=True)
+    if groups is not None:
+        group = np.unique(np.asarray(groups), return_inverse=True)[1]
+        if len(np.unique(np.stack([subject, group]), axis=1).T) == len(subjects):
+            return label
+    return subject * len(labels) + label
+
+
+def _draw(cell: np.ndarray, group: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Return a mask of validation cycles, shape (cycles,)."""
+    pairs = np.unique(np.stack([group, cell]), axis=1)
+    remaining = np.bincount(pairs[1])  # groups of each cell
+    cells_of = np.split(pairs[1], np.flatnonzero(np.diff(pairs[0])) + 1)
+    validation = np.zeros(len(cell), dtype=bool)
+    for number in rng.permutation(len(cells_of)):
+        if validation.sum() >= round(share * len(cell)):
+            break
+        if (remaining[cells_of[number]] > 1).all():
+            remaining[cells_of[number]] -= 1
+            validation |= group == number
+    return validation

@@ -60,7 +60,7 @@ class _State:
     def __init__(self, network: nn.Module, schedule: Schedule, task: Task) -> None:
         self.network, self.task, self.schedule = network, task, schedule
         self.optimiser = torch.optim.AdamW(
-            network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay, foreach=True
+            network.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay, fused=True
         )
         self.scheduler = self._one_cycle(done=0)
         self.rows: list[dict[str, float]] = []
@@ -160,11 +160,11 @@ def train(
     """
     with steady(schedule.threads):
         torch.manual_seed(int(rng.integers(2**62)))
-        network = make_network()
+        network = make_network().to(schedule.device)
         state = _State(network, schedule, make_task(network))
         _run_epochs(state, seed, None if checkpoint is None else Path(checkpoint), progress)
     network.load_state_dict(state.best)
-    network.eval()
+    network.cpu().eval()
     history = pd.DataFrame(state.rows).astype({"epoch": int})
     return network, history.assign(best=history["epoch"] == state.best_epoch)
 
@@ -191,13 +191,11 @@ def _epoch(state: _State, *, seed: int) -> dict[str, float]:
     torch.manual_seed(int(rng.integers(2**62)))
     per_epoch = schedule.steps_per_epoch(task.n_cycles)
     passes = [rng.permutation(task.n_cycles) for _ in range(schedule.passes(task.n_cycles))]
-    low = schedule.precision == "bfloat16"
     sums: Terms = {}
     network.train()
     for anchors in np.array_split(np.concatenate(passes), per_epoch):
         rate = float(state.scheduler.get_last_lr()[0])
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=low):
-            terms = task.terms(anchors, rng)
+        terms = task.terms(anchors, rng)
         loss = _sum(terms, task.weights)
         state.optimiser.zero_grad(set_to_none=True)
         loss.backward()

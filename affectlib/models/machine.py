@@ -1,12 +1,37 @@
-"""Settings of torch that results depend on: threads, determinism, precision."""
+"""Settings of torch that results depend on: threads, determinism, precision, device."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
+
+from affectlib.errors import ParameterError
+
+
+def find_device(device: str) -> str:
+    """Return the device for ``"cpu"``, ``"cuda"``, or ``"auto"``, which is a GPU where there is one.
+
+    Raises
+    ------
+    ParameterError
+        If a GPU is asked for and torch finds none.
+    """
+    if device == "cpu" or (device == "auto" and not torch.cuda.is_available()):
+        return "cpu"
+    if not torch.cuda.is_available():
+        raise ParameterError(
+            "torch finds no GPU",
+            where="parameter 'device'",
+            found=repr(device),
+            remedy="Choose 'cpu' or 'auto', or install a build of torch for your GPU.",
+        )
+    # cuBLAS is deterministic only with a workspace of fixed size, which it reads at its first use.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    return "cuda"
 
 
 @contextmanager

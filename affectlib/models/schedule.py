@@ -10,9 +10,6 @@ from affectlib.errors import ParameterError
 MIN_STEPS_PER_EPOCH = 20
 """Minimum steps of an epoch, which makes several passes over the data of a small library."""
 
-PRECISIONS = ("float32", "bfloat16")
-"""Arithmetic of a training, by the names that `Schedule.precision` takes."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
@@ -40,10 +37,9 @@ class Schedule:
     threads : int
         Threads of torch during training. Sums are split among them, so that last digits depend on their
         number; hence it is fixed and does not follow the machine.
-    precision : str
-        ``"float32"`` or ``"bfloat16"`` (autocast). bfloat16 is faster on processors that compute with it
-        and slower on others. It has three significant digits instead of seven, which moves scores by a
-        point and can reverse conclusions: compare results of one precision only.
+    device : str
+        ``"cpu"`` or ``"cuda"``. A GPU adds up in another order: last digits differ, and scores move by up
+        to a point, so compare results of one device only.
 
     Raises
     ------
@@ -59,7 +55,7 @@ class Schedule:
     held_out: float = 0.1
     patience: int = 15
     threads: int = 1
-    precision: str = "float32"
+    device: str = "cpu"
 
     def __post_init__(self) -> None:
         valid = {
@@ -71,7 +67,7 @@ class Schedule:
             "learning_rate": self.learning_rate > 0,
             "weight_decay": self.weight_decay >= 0,
             "held_out": 0 <= self.held_out <= 0.5,
-            "precision": self.precision in PRECISIONS,
+            "device": self.device in ("cpu", "cuda"),
         }
         for name, is_valid in valid.items():
             if not is_valid:

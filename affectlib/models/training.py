@@ -13,7 +13,7 @@ from affectlib.errors import ParameterError
 from affectlib.models.autoencoder import Architecture, TwoEncoderAutoencoder
 from affectlib.models.checkpoint import identity
 from affectlib.models.fitted import FittedAutoencoder, inside
-from affectlib.models.holdout import hold_out
+from affectlib.models.holdout import cells_that_remain, hold_out
 from affectlib.models.loop import Progress, Task, Terms, train
 from affectlib.models.losses import cross_reconstruction, reconstruction, triplet
 from affectlib.models.pairs import Square, draw_squares, make_grid
@@ -74,7 +74,7 @@ def fit_autoencoder(
     subject: np.ndarray,
     label: np.ndarray,
     *,
-    take: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
     settings: AutoencoderSettings | None = None,
     seed: int = 0,
     checkpoint: str | Path | None = None,
@@ -90,8 +90,9 @@ def fit_autoencoder(
         Positions in metres, shape (cycles, phases, 15, 3) or (cycles, phases, 45).
     subject, label : numpy.ndarray
         Text or numbers, shape (cycles,).
-    take : numpy.ndarray, optional
-        Take of each cycle, shape (cycles,), so that validation has whole takes.
+    groups : numpy.ndarray, optional
+        Takes, by names that are unique in the library, or subjects, which validation has whole; shape
+        (cycles,).
     seed : int
         Seed of weights, pairs and dropout.
     checkpoint : str or Path, optional
@@ -108,13 +109,13 @@ def fit_autoencoder(
     """
     settings = settings or AutoencoderSettings()
     x, subject, label = as_series(x), np.asarray(subject), np.asarray(label)
-    grid = make_grid(subject, label)
+    make_grid(subject, label)  # raises where nothing can be exchanged
     rng = np.random.default_rng([seed, 1])
     training, validation = hold_out(
-        grid.cells(subject, label), take, share=settings.schedule.held_out, rng=rng
+        cells_that_remain(subject, label, groups), groups, share=settings.schedule.held_out, rng=rng
     )
     scaling = fit_scaling(x[training], n_phases=settings.architecture.n_phases)
-    motions = torch.from_numpy(inside(x, scaling))
+    motions = torch.from_numpy(inside(x, scaling)).to(settings.schedule.device)
     network, history = train(
         partial(TwoEncoderAutoencoder, settings.architecture),
         partial(
@@ -161,8 +162,7 @@ def loss_terms(
     subject = network.E_S(square.flatten(0, 1)).unflatten(0, corners)
     # All at once, so that batch normalisation sees original and exchanged codes alike: ij, kl, kj, il.
     generated = network.decode(affect[[0, 1, 0, 1]].flatten(0, 1), subject[[0, 1, 1, 0]].flatten(0, 1))
-    generated = generated.unflatten(0, corners).float()
-    affect, subject = affect.float(), subject.float()
+    generated = generated.unflatten(0, corners)
     both = torch.cat([exists[0] & exists[1]] * 2)
     # To the anchors ij and kl, kj and il have the same affect, il and kj the same subject.
     anchor, same_affect, same_subject = slice(0, 2), [2, 3], [3, 2]
@@ -210,8 +210,11 @@ def _make_task(
 
     validation_terms = None
     if len(validation):
-        # Drawn once, so that the validation losses of all epochs are of the same pairs.
-        square = _gather(motions, validation, draw_squares(grid, cell[validation], rng), training)
+        # Drawn once, so that the validation losses of all epochs are of the same pairs. Partners are cycles
+        # of all subjects: those of a subject that is held out whole are among the validation cycles.
+        whole = make_grid(subject, label)
+        squares = draw_squares(whole, whole.cells(subject, label)[validation], rng)
+        square = _gather(motions, validation, squares, np.arange(len(subject)))
         validation_terms = partial(loss_terms, network, *square, margin=weights.margin)
     term_weights = {name: value for name, value in asdict(weights).items() if name != "margin"}
     # Triplet losses of validation cycles grow with the scale of the codes, which no loss bounds; they would
@@ -232,4 +235,5 @@ def _gather(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return motions of the four corners, shape (4, anchors, 45, phases), and which ground truths exist."""
     corners = np.stack([anchors, training[drawn.kl], training[drawn.kj], training[drawn.il]])
-    return motions[torch.from_numpy(corners)], torch.from_numpy(np.stack([drawn.has_kj, drawn.has_il]))
+    exists = torch.from_numpy(np.stack([drawn.has_kj, drawn.has_il])).to(motions.device)
+    return motions[torch.from_numpy(corners)], exists

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from affectlib.evaluation.copies import find_copies
 from affectlib.evaluation.splits import Fold, Split, make_folds
 from affectlib.gait.features import manual_features
 from affectlib.models.cnn import CnnSettings
+from affectlib.models.machine import find_device
 from affectlib.models.schedule import Schedule
 from affectlib.models.seeds import another_seed
 from affectlib.models.training import AutoencoderSettings
@@ -24,6 +25,8 @@ from affectlib.parameters import read_value
 from affectlib.stages.gait import cycles, cycles_key
 from affectlib.stages.store import Store, open_store
 from affectlib.study import Study
+
+Settings = TypeVar("Settings", AutoencoderSettings, CnnSettings)
 
 AUTOENCODERS: Mapping[str, AutoencoderSettings] = MappingProxyType(
     {
@@ -65,12 +68,12 @@ class Experiment:
     @property
     def autoencoder_settings(self) -> AutoencoderSettings:
         """Settings of the autoencoder in the study's profile."""
-        return AUTOENCODERS[self.study.profile]
+        return autoencoder_settings(self.study)
 
     @property
     def cnn_settings(self) -> CnnSettings:
         """Settings of CNN-xyz in the study's profile."""
-        return CNNS[self.study.profile]
+        return on_device(CNNS[self.study.profile], self.study)
 
     @cached_property
     def labels(self) -> pd.DataFrame:
@@ -165,6 +168,16 @@ class Experiment:
             "autoencoder": asdict(self.autoencoder_settings),
             "cnn": asdict(self.cnn_settings),
         }
+
+
+def autoencoder_settings(study: Study) -> AutoencoderSettings:
+    """Return the settings of the autoencoder in a study's profile, on its device."""
+    return on_device(AUTOENCODERS[study.profile], study)
+
+
+def on_device(settings: Settings, study: Study) -> Settings:
+    """Return settings of a network whose schedule names the study's device."""
+    return replace(settings, schedule=replace(settings.schedule, device=find_device(study.device)))
 
 
 def open_experiment(study: Study, *, store: Store | None = None) -> Experiment:

@@ -70,7 +70,7 @@ def method_of(model: str, experiment: Experiment, fold: Fold) -> Method:
     return Method(
         features="affect code",
         x=x,
-        fit=lambda target: fit_cnn(x[fold.train], target, take=groups, seed=seed),
+        fit=lambda target: fit_cnn(x[fold.train], target, groups=groups, seed=seed),
     )
 
 

@@ -19,7 +19,7 @@ from affectlib.stages import releases
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.frames import read_frame
-from affectlib.stages.releases import by_profile, released_walks, trained_models
+from affectlib.stages.releases import release_inputs, released_walks, trained_models
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.sweeps import ADVERSARIAL, GRADED, ON_CODES
 
@@ -99,7 +99,7 @@ def _entry(experiment: Experiment, trial: Trial) -> dict[str, Any]:
     """Return what identifies a trial's result in the store."""
     inputs = {
         "cycles": experiment.key,
-        **by_profile(experiment.study.profile),
+        **release_inputs(experiment.study),
         **vars(trial),
         "version": VERSION,
     }
@@ -129,7 +129,7 @@ def _keep(experiment: Experiment, trial: Trial) -> Path:
 
 
 def _write(experiment: Experiment, trial: Trial, folder: Path) -> None:
-    trained = trained_models(experiment.store.root, trial.split, experiment.study.profile)
+    trained = trained_models(experiment.store.root, trial.split, experiment.study)
     release = release_named(trial.release, cache=trained)
     for name, frame in _attack(experiment, release, trial).items():
         if len(frame):
@@ -137,7 +137,7 @@ def _write(experiment: Experiment, trial: Trial, folder: Path) -> None:
 
 
 def _attack(experiment: Experiment, release: Release, trial: Trial) -> Frames:
-    trained = trained_models(experiment.store.root, trial.split, experiment.study.profile)
+    trained = trained_models(experiment.store.root, trial.split, experiment.study)
     return attack(released_walks(experiment), release, trial, trained=trained)
 
 

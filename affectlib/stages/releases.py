@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from affectlib.models.machine import find_device
+from affectlib.privacy.releases.adversary_network import AdversarialSettings
 from affectlib.privacy.releases.trained import Trained
 from affectlib.privacy.walks import Walks, evenly_spaced, walks_of
 from affectlib.stages import trainings
 from affectlib.stages.code import code_digest
-from affectlib.stages.experiment import AUTOENCODERS, Experiment
+from affectlib.stages.experiment import Experiment, autoencoder_settings
+from affectlib.study import Study
 
 ROOMS = (*trainings.ROOMS, "privacy", "stages.releases")
 
@@ -36,18 +39,27 @@ def released_walks(experiment: Experiment) -> Walks:
     return walks_of(experiment.cycles).at(released_cycles(experiment))
 
 
-def by_profile(profile: str) -> dict[str, Any]:
+def release_inputs(study: Study) -> dict[str, Any]:
     """Return what results of releases depend on besides the cycles, for the inputs of a stage."""
     return {
-        "cycles_per_take": CYCLES_PER_TAKE[profile],
-        "members": MEMBERS[profile],
-        "autoencoder": asdict(AUTOENCODERS[profile]),
+        "cycles_per_take": CYCLES_PER_TAKE[study.profile],
+        "members": MEMBERS[study.profile],
+        "autoencoder": asdict(autoencoder_settings(study)),
     }
 
 
 @lru_cache(maxsize=4)
-def trained_models(root: Path, split: str, profile: str) -> Trained:
+def trained_models(root: Path, split: str, study: Study) -> Trained:
     """Return the models that releases share, kept below the store's root and in memory."""
     # The digests within the folder do not know the code that trains; its name does.
     folder = root / "trained" / code_digest(*ROOMS)[:16]
-    return Trained(folder=folder, autoencoder=AUTOENCODERS[profile], members=MEMBERS[profile], inner=split)
+    adversarial = AdversarialSettings()
+    return Trained(
+        folder=folder,
+        autoencoder=autoencoder_settings(study),
+        members=MEMBERS[study.profile],
+        adversarial=replace(
+            adversarial, schedule=replace(adversarial.schedule, device=find_device(study.device))
+        ),
+        inner=split,
+    )

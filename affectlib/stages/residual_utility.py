@@ -21,7 +21,7 @@ from affectlib.stages import releases
 from affectlib.stages.code import code_digest
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.frames import read_frame
-from affectlib.stages.releases import by_profile, released_cycles, released_walks, trained_models
+from affectlib.stages.releases import release_inputs, released_cycles, released_walks, trained_models
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.sweeps import CODE, GRADED, ON_CODES
 
@@ -83,7 +83,7 @@ def _split(experiment: Experiment) -> tuple[Walks, Walks, np.ndarray, np.ndarray
 
 
 def _models(experiment: Experiment) -> Trained:
-    return trained_models(experiment.store.root, "takes", experiment.study.profile)
+    return trained_models(experiment.store.root, "takes", experiment.study)
 
 
 def _unseen(label: np.ndarray, labels: int) -> list[str]:
@@ -106,7 +106,7 @@ def _entry(experiment: Experiment, name: str, value: Any, labels: int) -> dict[s
     }
     return {
         "stage": "residual_utility",
-        "inputs": {"cycles": experiment.key, **by_profile(experiment.study.profile), **inputs},
+        "inputs": {"cycles": experiment.key, **release_inputs(experiment.study), **inputs},
         "code": code_digest(*ROOMS),
     }
 

@@ -52,7 +52,7 @@ def train_autoencoder(experiment: Experiment, fold: Fold) -> FittedAutoencoder:
                 experiment.series[fold.train],
                 experiment.labels["subject"].to_numpy()[fold.train],
                 experiment.labels["label"].to_numpy()[fold.train],
-                take=fold.inner_groups,
+                groups=fold.inner_groups,
                 settings=experiment.autoencoder_settings,
                 seed=fold.seed,
                 checkpoint=checkpoint,
@@ -115,7 +115,7 @@ def _cnn(experiment: Experiment, fold: Fold, repeat: int, permuted: bool) -> Ent
             fitted = fit_cnn(
                 experiment.series[fold.train],
                 label,
-                take=fold.inner_groups,
+                groups=fold.inner_groups,
                 settings=experiment.cnn_settings,
                 seed=seed,
                 progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),

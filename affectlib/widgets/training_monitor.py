@@ -29,7 +29,7 @@ def training_monitor(
     subject: np.ndarray,
     label: np.ndarray,
     *,
-    take: np.ndarray | None = None,
+    groups: np.ndarray | None = None,
     seed: int = 0,
     simulated: bool = False,
     work: Work | None = None,
@@ -44,13 +44,13 @@ def training_monitor(
         Positions of a fold's training cycles in metres, shape (cycles, phases, 15, 3).
     subject, label : numpy.ndarray
         Subject and label of each cycle, shape (cycles,).
-    take : numpy.ndarray, optional
-        Take of each cycle, shape (cycles,), so that whole takes are held out for validation.
+    groups : numpy.ndarray, optional
+        Takes or subjects that validation has whole, shape (cycles,).
     work : callable, optional
         The training, in a process of its own; `learn` by default.
     """
     chosen = np.unique(np.linspace(0, len(series) - 1, min(MOST_CYCLES, len(series))).round().astype(int))
-    data = (series[chosen], subject[chosen], label[chosen], None if take is None else take[chosen])
+    data = (series[chosen], subject[chosen], label[chosen], None if groups is None else groups[chosen])
     rows: list[dict[str, float]] = []
     running: list[Background] = []
     started_s = [0.0]
@@ -135,7 +135,7 @@ def learn(
     series: np.ndarray,
     subject: np.ndarray,
     label: np.ndarray,
-    take: np.ndarray | None,
+    groups: np.ndarray | None,
     settings: AutoencoderSettings,
     seed: int,
 ) -> None:
@@ -147,14 +147,14 @@ def learn(
         Positions in metres, shape (cycles, phases, 15, 3).
     subject, label : numpy.ndarray
         Subject and label of each cycle, shape (cycles,).
-    take : numpy.ndarray or None
-        Take of each cycle, shape (cycles,).
+    groups : numpy.ndarray or None
+        Takes or subjects that validation has whole, shape (cycles,).
     """
     fit_autoencoder(
         series,
         subject,
         label,
-        take=take,
+        groups=groups,
         settings=settings,
         seed=seed,
         progress=lambda done, total, row: send((done, total, dict(row))),

@@ -22,13 +22,12 @@ def describe() -> dict[str, Any]:
     dict of str to object
         ``processor`` (model name), ``cores``, ``system``, ``instructions`` (those that torch and numpy
         use, and their limit), ``blas`` (libraries of linear algebra with their threads), ``threads`` of
-        torch, and ``precision`` of trainings. No paths and no names of users or hosts.
+        torch, ``gpu`` (its name, or empty), and ``precision`` of trainings. No paths and no names of users or hosts.
     """
     import torch
     from threadpoolctl import threadpool_info
 
     import affectlib.threads  # noqa: F401  (loads scipy's linear algebra too)
-    from affectlib.models.schedule import Schedule
 
     fields = ("internal_api", "version", "architecture", "num_threads")
     return {
@@ -46,7 +45,8 @@ def describe() -> dict[str, Any]:
             if library["user_api"] == "blas"
         ],
         "threads": torch.get_num_threads(),
-        "precision": Schedule().precision,
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else "",
+        "precision": "float32",
     }
 
 
@@ -72,7 +72,8 @@ def in_words(machine: Mapping[str, Any]) -> str:
     ]
     parts = [
         f"{machine['processor']}, {machine.get('cores')} cores, {machine.get('system')}",
-        f"networks in {machine.get('precision')}",
+        f"networks in {machine.get('precision')}"
+        + (f" (with device=cuda on {machine['gpu']})" if machine.get("gpu") else ""),
         f"limited to the instructions of {limit}"
         if limit
         else f"with the instructions of {instruction_sets.get('torch')}",

@@ -225,7 +225,7 @@ def test_only_what_can_be_explained_is(trained: FittedCnn, tested: tuple) -> Non
     with pytest.raises(ParameterError, match="bored"):
         guided_grad_cam(trained, tested[0], np.full(len(tested[0]), "bored"))
     rng = np.random.default_rng(0)
-    quick = replace(SETTINGS, schedule=Schedule(n_steps=1, precision="float32"))
+    quick = replace(SETTINGS, schedule=Schedule(n_steps=1))
     on_codes = fit_cnn(rng.normal(size=(40, 6)), np.tile(["a", "b"], 20), settings=quick)
     with pytest.raises(ParameterError, match="codes"):
         guided_grad_cam(on_codes, rng.normal(size=(40, 6)), np.tile(["a", "b"], 20))

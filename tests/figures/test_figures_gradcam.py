@@ -201,7 +201,7 @@ def test_the_stage_explains_once_and_then_reads(tmp_path: Path, monkeypatch: pyt
     library = write_walks(tmp_path / "library")
     monkeypatch.setattr(stage, "RANDOM_NETWORKS", {"quick": 1})
     monkeypatch.setattr(stage, "RANDOM_ORDERS", {"quick": 2})
-    short = CnnSettings(schedule=Schedule(n_steps=80, precision="float32"))
+    short = CnnSettings(schedule=Schedule(n_steps=80))
     monkeypatch.setattr(experiment, "CNNS", {"quick": short})
     study = Study(library=str(library), folds=2)
     first = stage.explain(study)

@@ -30,11 +30,16 @@ def cycles(
     return position.reshape(len(i), 16, 15, 3).astype(np.float32), names[0][i], names[1][j], take
 
 
+def take_groups(*names: np.ndarray) -> np.ndarray:
+    """Names of takes that are unique in the library, of subject, label and take."""
+    return np.array(["/".join(map(str, parts)) for parts in zip(*names, strict=True)])
+
+
 def settings(**schedule: object) -> AutoencoderSettings:
     """An autoencoder that trains in a second or two."""
     return AutoencoderSettings(
         architecture=Architecture(
-            affect_size=4, subject_size=6, width=8, kernel=3, n_phases=8, dropout=0.0, code_dropout=0.0
+            affect_size=4, subject_size=6, width=8, n_phases=8, dropout=0.0, code_dropout=0.0
         ),
         schedule=Schedule(**({"n_steps": 40, "batch_size": 16} | schedule)),
     )
@@ -43,5 +48,5 @@ def settings(**schedule: object) -> AutoencoderSettings:
 def cnn_settings(**schedule: object) -> CnnSettings:
     """A CNN that trains in a second or two."""
     return CnnSettings(
-        width=8, kernel=3, n_phases=8, schedule=Schedule(**({"n_steps": 60, "batch_size": 16} | schedule))
+        width=8, n_phases=8, schedule=Schedule(**({"n_steps": 60, "batch_size": 16} | schedule))
     )

@@ -18,7 +18,7 @@ from affectlib.models.schedule import Schedule
 def on_series() -> FittedCnn:
     x, subject, label, take = cycles()
     train = take == 0
-    return fit_cnn(x[train], label[train], take=subject[train], settings=cnn_settings(), seed=1)
+    return fit_cnn(x[train], label[train], groups=subject[train], settings=cnn_settings(), seed=1)
 
 
 def test_it_learns_an_affect_that_is_there(on_series: FittedCnn) -> None:
@@ -47,14 +47,14 @@ def test_probabilities(on_series: FittedCnn) -> None:
 def test_the_same_seed_gives_the_same_bytes(on_series: FittedCnn) -> None:
     x, subject, label, take = cycles()
     train = take == 0
-    again = fit_cnn(x[train], label[train], take=subject[train], settings=cnn_settings(), seed=1)
+    again = fit_cnn(x[train], label[train], groups=subject[train], settings=cnn_settings(), seed=1)
     assert again.predict_proba(x).tobytes() == on_series.predict_proba(x).tobytes()
 
 
 def test_a_killed_training_goes_on_to_the_same_bytes(on_series: FittedCnn, tmp_path: Path) -> None:
     x, subject, label, take = cycles()
     train = take == 0
-    options = {"take": subject[train], "settings": cnn_settings(), "seed": 1, "checkpoint": tmp_path / "now"}
+    options = {"groups": subject[train], "settings": cnn_settings(), "seed": 1, "checkpoint": tmp_path / "now"}
 
     def stop(done: int, *_: object) -> None:
         raise KeyboardInterrupt

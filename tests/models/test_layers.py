@@ -9,7 +9,8 @@ from torch import nn
 from affectlib.errors import ParameterError
 from affectlib.models.autoencoder import Architecture, TwoEncoderAutoencoder
 from affectlib.models.cnn_networks import CnnSettings, SeriesCnn
-from affectlib.models.layers import Interleave, Unflatten, down_block, independent_component, up_block
+from affectlib.models.convolution import CircularConvolution, circular_windows, sum_windows
+from affectlib.models.layers import DownBlock, Unflatten, UpBlock, independent_component
 
 
 def random(*shape: int) -> torch.Tensor:
@@ -18,23 +19,74 @@ def random(*shape: int) -> torch.Tensor:
 
 def test_convolutions_know_no_beginning_of_the_cycle() -> None:
     """Starting the cycle elsewhere starts the result elsewhere: no border anywhere."""
-    x = random(4, 3, 16)
-    down = down_block(3, 5, kernel=5, dropout=0.0).eval()
-    torch.testing.assert_close(down(x.roll(6, dims=2)), down(x).roll(3, dims=2))
-    up = up_block(3, 5, kernel=3, dropout=0.0).eval()
-    torch.testing.assert_close(up(x.roll(6, dims=2)), up(x).roll(12, dims=2))
+    x = random(4, 16, 3)
+    down = DownBlock(3, 5, dropout=0.0).eval()
+    torch.testing.assert_close(down(x.roll(6, dims=1)), down(x).roll(3, dims=1))
+    up = UpBlock(3, 5, dropout=0.0).eval()
+    torch.testing.assert_close(up(x.roll(6, dims=1)), up(x).roll(12, dims=1))
 
 
 def test_shapes() -> None:
-    x = random(4, 3, 16)
-    assert down_block(3, 5, kernel=5, dropout=0.1)(x).shape == (4, 5, 8)
-    assert up_block(3, 5, kernel=3, dropout=0.1)(x).shape == (4, 5, 32)
-    assert Unflatten(6)(random(4, 24)).shape == (4, 6, 4)
+    x = random(4, 16, 3)
+    assert DownBlock(3, 5, dropout=0.1)(x).shape == (4, 8, 5)
+    assert UpBlock(3, 5, dropout=0.1)(x).shape == (4, 32, 5)
+    assert Unflatten(6)(random(4, 24)).shape == (4, 4, 6)
 
 
-def test_interleaving() -> None:
-    series = torch.tensor([[[1, 3], [2, 4], [10, 30], [20, 40]]])
-    assert Interleave()(series).tolist() == [[[1, 2, 3, 4], [10, 20, 30, 40]]]
+def test_windows_hold_each_step_between_its_neighbours() -> None:
+    series = torch.tensor([[[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]]])
+    first = [3.0, 30.0, 1.0, 10.0, 2.0, 20.0]
+    assert circular_windows(series)[0, 0].tolist() == first
+    windows = random(2, 5, 9)
+    x = random(2, 5, 3).add(1)
+    # The adjoint of a linear map: the same product on both sides.
+    torch.testing.assert_close((circular_windows(x) * windows).sum(), (x * sum_windows(windows)).sum())
+
+
+def as_torch_has_it(layer: CircularConvolution, x: torch.Tensor) -> torch.Tensor:
+    """The same layer by torch's own batch normalisation and convolution, shape (batch, steps, channels)."""
+    normalised = nn.functional.batch_norm(
+        x.transpose(1, 2), None, None, layer.norm.weight, layer.norm.bias, training=True, eps=layer.norm.eps
+    )
+    filters = layer.linear.weight.unflatten(1, (3, -1)).transpose(1, 2)
+    padded = nn.functional.pad(normalised, (1, 1), mode="circular")
+    return layer.activation(nn.functional.conv1d(padded, filters, layer.linear.bias)).transpose(1, 2)
+
+
+@pytest.mark.parametrize("rectify", [True, False])
+def test_convolution_and_its_gradients_are_those_of_torch(rectify: bool) -> None:
+    torch.manual_seed(0)
+    layer = CircularConvolution(6, 5, rectify=rectify).double().train()
+    nn.init.normal_(layer.norm.weight)
+    nn.init.normal_(layer.norm.bias)
+    x = (3 + 2 * random(7, 4, 6).double()).requires_grad_()
+    weights = random(7, 4, 5).double()
+    results = []
+    for y in (layer(x), as_torch_has_it(layer, x)):
+        gradients = torch.autograd.grad((y * weights).sum(), [x, *layer.parameters()])
+        results.append([y, *gradients])
+    for ours, theirs in zip(*results, strict=True):
+        torch.testing.assert_close(ours, theirs)
+
+
+def test_running_moments_are_those_of_batch_normalisation() -> None:
+    layer, norm = CircularConvolution(6, 5).train(), nn.BatchNorm1d(6).train()
+    for seed in range(3):
+        x = random(7, 4, 6) * (1 + seed) + seed
+        layer(x)
+        norm(x.flatten(0, 1))
+    torch.testing.assert_close(layer.norm.running_mean, norm.running_mean)
+    torch.testing.assert_close(layer.norm.running_var, norm.running_var)
+
+
+def test_dropout_falls_between_normalisation_and_convolution() -> None:
+    torch.manual_seed(0)
+    layer = CircularConvolution(2, 6, dropout=0.5, rectify=False).train()
+    with torch.no_grad():
+        layer.linear.weight.copy_(torch.eye(6))
+        layer.linear.bias.zero_()
+        out = layer(5 + 7 * random(500, 4, 2))
+    assert float((out == 0).float().mean()) == pytest.approx(0.5, abs=0.03)
 
 
 def test_independent_component_normalises_then_drops() -> None:
@@ -50,7 +102,7 @@ def test_independent_component_normalises_then_drops() -> None:
 
 def weight_layers_without_normalisation(network: nn.Module) -> list[nn.Module]:
     """Weight layers whose input no batch normalisation has whitened."""
-    order = [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.Conv1d | nn.Linear)]
+    order = [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.Linear)]
     return [
         module
         for before, module in zip([None, *order], order, strict=False)
@@ -76,7 +128,7 @@ def test_autoencoder_sizes() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"affect_size": 0}, {"n_phases": 30}, {"kernel": 4}, {"dropout": 1.0}, {"code_dropout": -0.1}]
+    "wrong", [{"affect_size": 0}, {"n_phases": 30}, {"dropout": 1.0}, {"code_dropout": -0.1}]
 )
 def test_sizes_that_cannot_be(wrong: dict) -> None:
     with pytest.raises(ParameterError, match=next(iter(wrong))):

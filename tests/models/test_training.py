@@ -10,13 +10,13 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from small_world import LABELS, SUBJECTS, cycles, settings
+from small_world import LABELS, SUBJECTS, cycles, settings, take_groups
 
 from affectlib.errors import CyclesError, ParameterError
 from affectlib.models.autoencoder import Architecture, TwoEncoderAutoencoder
 from affectlib.models.checkpoint import identity, load_tensors, save_tensors
 from affectlib.models.fitted import FittedAutoencoder
-from affectlib.models.holdout import hold_out
+from affectlib.models.holdout import cells_that_remain, hold_out
 from affectlib.models.machine import steady
 from affectlib.models.schedule import Schedule
 from affectlib.models.training import fit_autoencoder, loss_terms
@@ -25,32 +25,42 @@ CELLS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), min_size=1, ma
 
 
 @given(CELLS, st.floats(0, 0.5), st.integers(0, 1000))
-def test_takes_are_set_aside_whole_and_no_cell_is_emptied(
-    cells: list[tuple[int, int]], part: float, seed: int
+def test_groups_are_held_out_whole_and_no_cell_is_emptied(
+    cells: list[tuple[int, int]], share: float, seed: int
 ) -> None:
-    cell, take = np.array(cells).T
-    kept, held = hold_out(cell, take, share=part, rng=np.random.default_rng(seed))
-    assert sorted([*kept, *held]) == list(range(len(cell)))
-    assert set(cell[kept]) == set(cell)
-    takes = {tuple(pair) for pair in np.stack([cell, take], axis=1)}
-    several = len(takes) > len(set(cell))
-    if several:
-        both = set(zip(cell[kept], take[kept], strict=True)) & set(zip(cell[held], take[held], strict=True))
-        assert both == set()
+    cell, group = np.array(cells).T
+    train, validation = hold_out(cell, group, share=share, rng=np.random.default_rng(seed))
+    assert sorted([*train, *validation]) == list(range(len(cell)))
+    assert set(cell[train]) == set(cell)
+    # Unless some group can be spared, single cycles are held out.
+    others = [set(cell[group != one]) for one in group]
+    if all(set(cell) <= other for other in others):
+        assert set(group[train]) & set(group[validation]) == set()
 
 
 @given(st.integers(0, 1000))
-def test_about_the_wanted_part_is_set_aside(seed: int) -> None:
-    cell, take = np.repeat(np.arange(20), 10), np.tile(np.repeat([1, 2], 5), 20)
-    _, held = hold_out(cell, take, share=0.2, rng=np.random.default_rng(seed))
-    assert len(held) == 40
+def test_about_the_wanted_share_is_held_out(seed: int) -> None:
+    cell = np.repeat(np.arange(20), 10)
+    _, validation = hold_out(cell, np.repeat(np.arange(40), 5), share=0.2, rng=np.random.default_rng(seed))
+    assert len(validation) == 40
 
 
-def test_without_second_takes_single_cycles_are_set_aside() -> None:
+def test_without_second_takes_single_cycles_are_held_out() -> None:
     cell = np.repeat(np.arange(10), 3)
-    kept, held = hold_out(cell, np.ones(30), share=0.2, rng=np.random.default_rng(0))
-    assert len(held) == 6
-    assert len(set(cell[kept])) == 10
+    train, validation = hold_out(cell, cell, share=0.2, rng=np.random.default_rng(0))
+    assert len(validation) == 6
+    assert len(set(cell[train])) == 10
+
+
+def test_where_subjects_are_tested_whole_subjects_are_held_out() -> None:
+    subject, label = np.repeat(np.arange(10), 6), np.tile(np.repeat(["happy", "sad"], 3), 10)
+    train, validation = hold_out(
+        cells_that_remain(subject, label, subject), subject, share=0.2, rng=np.random.default_rng(0)
+    )
+    assert len(set(subject[validation])) == 2
+    assert set(subject[train]) & set(subject[validation]) == set()
+    # Takes leave every pair of subject and label in training.
+    assert len(set(cells_that_remain(subject, label, np.arange(60) // 3))) == 20
 
 
 def test_nothing_to_spare_sets_nothing_aside() -> None:
@@ -75,7 +85,7 @@ def test_every_cycle_is_passed_over_as_often_as_asked(n_cycles: int, n_passes: i
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"n_steps": 0}, {"batch_size": 1}, {"learning_rate": 0.0}, {"held_out": 0.9}, {"precision": "auto"}],
+    [{"n_steps": 0}, {"batch_size": 1}, {"learning_rate": 0.0}, {"held_out": 0.9}, {"device": "auto"}],
 )
 def test_schedules_that_cannot_be(wrong: dict) -> None:
     with pytest.raises(ParameterError, match=next(iter(wrong))):
@@ -121,7 +131,7 @@ def state(fitted: FittedAutoencoder) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def fitted() -> FittedAutoencoder:
     x, subject, label, take = cycles()
-    return fit_autoencoder(x, subject, label, take=take, settings=settings(), seed=1)
+    return fit_autoencoder(x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1)
 
 
 def test_the_same_seed_gives_the_same_bytes(fitted: FittedAutoencoder) -> None:
@@ -131,8 +141,8 @@ def test_the_same_seed_gives_the_same_bytes(fitted: FittedAutoencoder) -> None:
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        again = fit_autoencoder(x, subject, label, take=take, settings=settings(), seed=1)
-        other = fit_autoencoder(x, subject, label, take=take, settings=settings(), seed=2)
+        again = fit_autoencoder(x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1)
+        other = fit_autoencoder(x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=2)
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(threads)
@@ -162,7 +172,7 @@ def test_a_killed_training_goes_on_to_the_same_bytes(fitted: FittedAutoencoder, 
                 x,
                 subject,
                 label,
-                take=take,
+                groups=take_groups(subject, label, take),
                 settings=settings(),
                 seed=1,
                 checkpoint=tmp_path / "now.safetensors",
@@ -180,7 +190,7 @@ def kept_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A checkpoint of the training that `fitted` is the result of."""
     x, subject, label, take = cycles()
     path = tmp_path_factory.mktemp("checkpoint") / "now.safetensors"
-    fit_autoencoder(x, subject, label, take=take, settings=settings(), seed=1, checkpoint=path)
+    fit_autoencoder(x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1, checkpoint=path)
     return path.read_bytes()
 
 
@@ -193,7 +203,7 @@ def test_a_finished_checkpoint_is_only_read(
         x,
         subject,
         label,
-        take=take,
+        groups=take_groups(subject, label, take),
         settings=settings(),
         seed=1,
         checkpoint=tmp_path / "now.safetensors",
@@ -215,7 +225,7 @@ def test_a_foreign_or_damaged_checkpoint_is_not_continued(
         x + (0.1 if fault == "other data" else 0),
         subject,
         label,
-        take=take,
+        groups=take_groups(subject, label, take),
         settings=settings(),
         seed=2 if fault == "other seed" else 1,
         checkpoint=checkpoint,
@@ -247,7 +257,7 @@ def test_training_stops_when_validation_no_longer_improves() -> None:
     noise = rng.normal(size=x.shape).astype(np.float32)
     subject = np.arange(len(x)) % SUBJECTS
     fitted = fit_autoencoder(
-        noise, subject, label, take=take, settings=settings(n_steps=600, patience=2, learning_rate=0.01)
+        noise, subject, label, groups=take_groups(subject, label, take), settings=settings(n_steps=600, patience=2, learning_rate=0.01)
     )
     assert len(fitted.history) < 30
     assert len(fitted.history) - int(fitted.history["epoch"][fitted.history["best"]].item()) == 2
@@ -269,7 +279,7 @@ def learnt() -> tuple[FittedAutoencoder, tuple[np.ndarray, ...], np.ndarray]:
         x[train],
         subject[train],
         label[train],
-        take=take[train],
+        groups=take_groups(subject, label, take)[train],
         settings=settings(n_steps=240, learning_rate=0.01),
     )
     return fitted, (x, subject, label, take), train
@@ -339,14 +349,14 @@ def test_exchanges_need_pairs(fitted: FittedAutoencoder) -> None:
 def test_labels_may_be_numbers(fitted: FittedAutoencoder) -> None:
     x, subject, label, take = cycles()
     codes = [np.unique(values, return_inverse=True)[1] for values in (subject, label)]
-    again = fit_autoencoder(x, *codes, take=take, settings=settings(), seed=1)
+    again = fit_autoencoder(x, *codes, groups=take_groups(*codes, take), settings=settings(), seed=1)
     assert state(again) == state(fitted)
 
 
 def test_a_hole_in_the_grid_does_no_harm() -> None:
     x, subject, label, take = cycles()
     there = ~((subject == "s1") & (label != "sad")) & ~((subject == "s3") & (label == "sad"))
-    fitted = fit_autoencoder(x[there], subject[there], label[there], take=take[there], settings=settings())
+    fitted = fit_autoencoder(x[there], subject[there], label[there], groups=take_groups(subject, label, take)[there], settings=settings())
     assert np.isfinite(fitted.history.drop(columns="best").to_numpy()).all()
 
 
@@ -357,26 +367,16 @@ def test_a_library_without_exchange_is_told_before_training() -> None:
         fit_autoencoder(x[alone], subject[alone], label[alone], settings=settings())
 
 
-def test_bfloat16_is_used_where_asked_and_results_stay_finite() -> None:
-    x, subject, label, take = cycles()
-    low = fit_autoencoder(x, subject, label, take=take, settings=settings(precision="bfloat16"))
-    full = fit_autoencoder(x, subject, label, take=take, settings=settings(precision="float32"))
-    assert state(low) != state(full)
-    assert low.affect_code(x).dtype == np.float32
-    assert np.isfinite(low.history["loss"]).all()
-
-
 def test_arithmetic_is_the_same_on_every_processor(
     fitted: FittedAutoencoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A processor that computes with bfloat16 is asked for float32 all the same."""
     everything = dict.fromkeys(("avx512_bf16", "amx_bf16", "bf16", "arm_bf16"), True)
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: everything, raising=False)
-    assert Schedule().precision == "float32"
     x, subject, label, take = cycles()
     torch.set_float32_matmul_precision("medium")
     try:
-        again = fit_autoencoder(x, subject, label, take=take, settings=settings(), seed=1)
+        again = fit_autoencoder(x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1)
         assert torch.get_float32_matmul_precision() == "medium"
     finally:
         torch.set_float32_matmul_precision("highest")

@@ -32,7 +32,7 @@ import json, sys
 sys.path.insert(0, sys.argv[1])
 import affectlib
 import torch
-from small_world import cnn_settings, cycles, settings
+from small_world import cnn_settings, cycles, settings, take_groups
 from affectlib.models.baselines import fit_baseline
 from affectlib.models.cnn import fit_cnn
 from affectlib.models.training import fit_autoencoder
@@ -40,7 +40,7 @@ x, subject, label, take = cycles(takes=3, noise_m=0.02)
 train, test = take < 2, take == 2
 def answers(fit, seen, target):
     return fit(seen[train], target[train], seed=1).predict(seen[test]).tolist()
-coded = fit_autoencoder(x[train], subject[train], label[train], take=take[train], settings=settings(), seed=1)
+coded = fit_autoencoder(x[train], subject[train], label[train], groups=take_groups(subject, label, take)[train], settings=settings(), seed=1)
 affect, person = coded.affect_code(x), coded.subject_code(x)
 cnn = lambda seen, target, seed: fit_cnn(seen, target, settings=cnn_settings(), seed=seed)
 svm = lambda seen, target, seed: fit_baseline("SVM-xyz", seen, target, seed=seed)

@@ -455,7 +455,7 @@ def test_the_small_network_really_learns() -> None:
 
     x, subject, label, take = small_world.cycles()
     told: list[tuple[int, int, dict[str, float]]] = []
-    learn(told.append, x, subject, label, take, small_settings(100, 8, 4, 1.0), 0)
+    learn(told.append, x, subject, label, None, small_settings(100, 8, 4, 1.0), 0)
     assert [done for done, _, _ in told] == list(range(1, len(told) + 1))
     assert told[-1][2]["reconstruction"] < told[0][2]["reconstruction"]
 

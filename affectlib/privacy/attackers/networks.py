@@ -72,7 +72,7 @@ def perceptron(enrolment: Enrolment, seed: int) -> FittedAttacker:
 
 def series_cnn(enrolment: Enrolment, seed: int) -> FittedAttacker:
     """Fit the CNN to series with early stopping on whole takes; scores as of `perceptron`."""
-    fitted = fit_cnn(enrolment.x, enrolment.classes, take=enrolment.groups, settings=CNN, seed=seed)
+    fitted = fit_cnn(enrolment.x, enrolment.classes, groups=enrolment.groups, settings=CNN, seed=seed)
     errors, prior = fitted.history.get("validation_error"), log_prior(enrolment.classes)
     return FittedAttacker(
         scores=lambda probes: _log_probability(fitted.predict_proba(probes)) - prior,

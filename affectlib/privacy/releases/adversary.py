@@ -113,8 +113,10 @@ def fit_adversarial(
     subjects, subject_number = np.unique(np.asarray(subject), return_inverse=True)
     labels, label_number = np.unique(np.asarray(label), return_inverse=True)
     scaling = fit_scaling(x, n_phases=settings.architecture.n_phases)
-    motions = torch.from_numpy(inside(x, scaling))
-    true_label, true_subject = torch.from_numpy(label_number), torch.from_numpy(subject_number)
+    motions, true_label, true_subject = (
+        torch.from_numpy(values).to(settings.schedule.device)
+        for values in (inside(x, scaling), label_number, subject_number)
+    )
     schedule, steps = settings.schedule, count()
     n_steps = schedule.steps_per_epoch(len(x)) * schedule.epochs(len(x))
 
@@ -123,8 +125,8 @@ def fit_adversarial(
             network.weight = settings.weight * ramp(next(steps) / n_steps)
             of_label, of_subject = network(motions[anchors])
             return {
-                "label": nn.functional.cross_entropy(of_label.float(), true_label[anchors]),
-                "person": nn.functional.cross_entropy(of_subject.float(), true_subject[anchors]),
+                "label": nn.functional.cross_entropy(of_label, true_label[anchors]),
+                "person": nn.functional.cross_entropy(of_subject, true_subject[anchors]),
             }
 
         return Task(

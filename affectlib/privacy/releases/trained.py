@@ -80,7 +80,7 @@ class Trained:
                 train.x,
                 train.subject,
                 train.label,
-                take=train.take,
+                groups=train.recording_groups(),
                 settings=settings,
                 seed=seed,
                 progress=self.progress,
