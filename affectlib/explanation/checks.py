@@ -22,6 +22,7 @@ from torch import nn
 from affectlib.explanation.gradcam import guided_grad_cam
 from affectlib.models.cnn import FittedCnn
 from affectlib.models.cnn_networks import SeriesCnn
+from affectlib.models.layers import DownBlock
 from affectlib.models.machine import steady
 
 MOST_CYCLES = 40
@@ -142,7 +143,8 @@ def _cascade(fitted: FittedCnn, *, seed: int) -> Iterator[tuple[str, FittedCnn]]
     assert isinstance(network, SeriesCnn)
     # From the output to the input, as in the paper.
     layers: list[tuple[str, nn.Module]] = [("classes", network.head)]
-    numbered = [(f"convolution {number}", block) for number, block in enumerate(network.convolutions, 1)]
+    blocks = [block for block in network.convolutions if isinstance(block, DownBlock)]
+    numbered = [(f"convolution {number}", block) for number, block in enumerate(blocks, 1)]
     layers += reversed(numbered)
     for count, (_, layer) in enumerate(layers, 1):
         with steady(fitted.settings.schedule.threads):

@@ -9,11 +9,9 @@ computed by captum. The way back to phases and joints is added here:
 - A feature map has few phases. Each stands for the input phase in the middle of its receptive field, and
   the cycle is closed; captum's interpolation would shift every map by half a cell and break it at the end
   of the cycle.
-- Convolutions of stride 2 see every other phase more often than its neighbour, whatever their weights
-  (the checkerboard of Odena et al. 2016, "Deconvolution and Checkerboard Artifacts", Distill). Random
-  networks have this pattern too, and with it their maps resemble those of trained ones. It lies in the
-  harmonics n/2 and n/4 of the n phases inside, which a walk hardly reaches: only the harmonics below them
-  are kept.
+- Filters see six phases at a stride of two, so that every phase is seen equally often. Other sizes leave a
+  pattern in the maps of all networks, random ones too (the checkerboard of Odena et al. 2016,
+  "Deconvolution and Checkerboard Artifacts", Distill).
 - A joint axis that never moves (the pelvis, which is the origin) can decide nothing, but its weights
   were never trained and batch normalisation enlarges them: its relevance is set to zero.
 """
@@ -196,11 +194,4 @@ def _attribution(network: SeriesCnn, inputs: np.ndarray, classes: np.ndarray) ->
     # The first feature map stands for the middle of the phases that it is computed from.
     n_cells, n_phases = cam.shape[2], inputs.shape[2]
     weights = closed_interpolation(n_cells, n_phases, offset=0.5 - 0.5 * n_cells / n_phases)
-    return _without_checkerboard(guided.detach().numpy()) * (cam.detach().numpy() @ weights.T)
-
-
-def _without_checkerboard(series: np.ndarray) -> np.ndarray:
-    """Keep the harmonics below a quarter of the number of phases, the last dimension."""
-    spectrum = np.fft.rfft(series, axis=-1)
-    spectrum[..., series.shape[-1] // 4 :] = 0
-    return np.fft.irfft(spectrum, n=series.shape[-1], axis=-1)
+    return guided.detach().numpy() * (cam.detach().numpy() @ weights.T)

@@ -133,13 +133,6 @@ class GuidedReLU(torch.autograd.Function):
         return gradient.clamp(min=0) * (values > 0)
 
 
-def harmonic(series: np.ndarray, k: int) -> np.ndarray:
-    """The part of a series over a closed cycle that goes round k times."""
-    n = series.shape[-1]
-    waves = [wave(2 * np.pi * k * np.arange(n) / n) for wave in (np.cos, np.sin)]
-    return sum((1 if k == 0 else 2) * (series @ wave)[..., None] * wave / n for wave in waves)
-
-
 def by_hand(fitted: FittedCnn, cycle: np.ndarray, target: int) -> np.ndarray:
     """Guided Grad-CAM of one cycle without captum: shape (phases inside, 15)."""
     network = fitted.network
@@ -152,17 +145,21 @@ def by_hand(fitted: FittedCnn, cycle: np.ndarray, target: int) -> np.ndarray:
         cam += weight * maps.detach().numpy()[0, channel]
     cam = np.maximum(cam, 0)
     z = z.requires_grad_()
-    values = z
-    for block in network.convolutions:
-        values = GuidedReLU.apply(block[1](block[0](values)))
-    network.head(values)[0, target].backward()
+    values = z.transpose(1, 2)
+    for block in network.convolutions[1:-1]:
+        layer = block.convolution
+        pairs = values.reshape(1, values.shape[1] // 2, -1)  # each step is two phases
+        normalised = layer.norm(pairs[0])
+        around = [normalised.roll(1, dims=0), normalised, normalised.roll(-1, dims=0)]
+        values = GuidedReLU.apply(layer.linear(torch.cat(around, dim=1)))[None]
+    network.head(values.transpose(1, 2))[0, target].backward()
     guided = z.grad.numpy()[0].reshape(15, 3, -1)
     n, cells = guided.shape[2], len(cam)
-    guided = sum(harmonic(guided, k) for k in range(n // 4))
     found = np.zeros((n, 15))
     for p in range(n):
-        left, part = divmod(p * cells / n, 1)
-        when = (1 - part) * cam[int(left)] + part * cam[(int(left) + 1) % cells]
+        # The first cell is the mean of the phases 0 to 7 with as many on either side.
+        left, part = divmod((p - 3.5) * cells / n, 1)
+        when = (1 - part) * cam[int(left) % cells] + part * cam[(int(left) + 1) % cells]
         for joint in range(15):
             if JOINTS[joint] != "pelvis":
                 found[p, joint] = when * np.sqrt((guided[joint, :, p] ** 2).sum())

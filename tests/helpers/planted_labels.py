@@ -11,7 +11,7 @@ from affectlib.skeleton import INDEX
 
 N_PHASES = 50
 PLANTED = {"angry": ("l_wrist", 0.25), "happy": ("head", 0.6), "sad": ("r_knee", 0.9)}
-SETTINGS = CnnSettings(width=16, schedule=Schedule(n_steps=250, batch_size=64, precision="float32"))
+SETTINGS = CnnSettings(width=16, schedule=Schedule(n_steps=250, batch_size=64))
 
 
 def planted_cycles(per_label: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
