@@ -57,7 +57,9 @@ def main() -> None:
             seconds["plain"].append(cpu_s(lambda: train(settings, options.cycles)) / n_steps)
     best = {name: min(values) for name, values in seconds.items()}
     reference = 2 * SIZE**3 / best["product"]
-    print(f"{options.cycles} cycles, width {options.width}, {options.batch} anchors a step, one thread, float32")
+    print(
+        f"{options.cycles} cycles, width {options.width}, {options.batch} anchors a step, one thread, float32"
+    )
     print(f"{of_step / 1e9:.2f} GFLOP a step; matrix product {reference / 1e9:.0f} GFLOP/s")
     print("training    ms a step   passes a second   GFLOP/s   of the matrix product")
     for name in ("plain", "affectlib"):

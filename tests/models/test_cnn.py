@@ -54,7 +54,12 @@ def test_the_same_seed_gives_the_same_bytes(on_series: FittedCnn) -> None:
 def test_a_killed_training_goes_on_to_the_same_bytes(on_series: FittedCnn, tmp_path: Path) -> None:
     x, subject, label, take = cycles()
     train = take == 0
-    options = {"groups": subject[train], "settings": cnn_settings(), "seed": 1, "checkpoint": tmp_path / "now"}
+    options = {
+        "groups": subject[train],
+        "settings": cnn_settings(),
+        "seed": 1,
+        "checkpoint": tmp_path / "now",
+    }
 
     def stop(done: int, *_: object) -> None:
         raise KeyboardInterrupt

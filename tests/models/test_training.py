@@ -131,7 +131,9 @@ def state(fitted: FittedAutoencoder) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def fitted() -> FittedAutoencoder:
     x, subject, label, take = cycles()
-    return fit_autoencoder(x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1)
+    return fit_autoencoder(
+        x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1
+    )
 
 
 def test_the_same_seed_gives_the_same_bytes(fitted: FittedAutoencoder) -> None:
@@ -141,8 +143,12 @@ def test_the_same_seed_gives_the_same_bytes(fitted: FittedAutoencoder) -> None:
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        again = fit_autoencoder(x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1)
-        other = fit_autoencoder(x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=2)
+        again = fit_autoencoder(
+            x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1
+        )
+        other = fit_autoencoder(
+            x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=2
+        )
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(threads)
@@ -190,7 +196,15 @@ def kept_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A checkpoint of the training that `fitted` is the result of."""
     x, subject, label, take = cycles()
     path = tmp_path_factory.mktemp("checkpoint") / "now.safetensors"
-    fit_autoencoder(x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1, checkpoint=path)
+    fit_autoencoder(
+        x,
+        subject,
+        label,
+        groups=take_groups(subject, label, take),
+        settings=settings(),
+        seed=1,
+        checkpoint=path,
+    )
     return path.read_bytes()
 
 
@@ -257,7 +271,11 @@ def test_training_stops_when_validation_no_longer_improves() -> None:
     noise = rng.normal(size=x.shape).astype(np.float32)
     subject = np.arange(len(x)) % SUBJECTS
     fitted = fit_autoencoder(
-        noise, subject, label, groups=take_groups(subject, label, take), settings=settings(n_steps=600, patience=2, learning_rate=0.01)
+        noise,
+        subject,
+        label,
+        groups=take_groups(subject, label, take),
+        settings=settings(n_steps=600, patience=2, learning_rate=0.01),
     )
     assert len(fitted.history) < 30
     assert len(fitted.history) - int(fitted.history["epoch"][fitted.history["best"]].item()) == 2
@@ -356,7 +374,13 @@ def test_labels_may_be_numbers(fitted: FittedAutoencoder) -> None:
 def test_a_hole_in_the_grid_does_no_harm() -> None:
     x, subject, label, take = cycles()
     there = ~((subject == "s1") & (label != "sad")) & ~((subject == "s3") & (label == "sad"))
-    fitted = fit_autoencoder(x[there], subject[there], label[there], groups=take_groups(subject, label, take)[there], settings=settings())
+    fitted = fit_autoencoder(
+        x[there],
+        subject[there],
+        label[there],
+        groups=take_groups(subject, label, take)[there],
+        settings=settings(),
+    )
     assert np.isfinite(fitted.history.drop(columns="best").to_numpy()).all()
 
 
@@ -376,7 +400,9 @@ def test_arithmetic_is_the_same_on_every_processor(
     x, subject, label, take = cycles()
     torch.set_float32_matmul_precision("medium")
     try:
-        again = fit_autoencoder(x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1)
+        again = fit_autoencoder(
+            x, subject, label, groups=take_groups(subject, label, take), settings=settings(), seed=1
+        )
         assert torch.get_float32_matmul_precision() == "medium"
     finally:
         torch.set_float32_matmul_precision("highest")
