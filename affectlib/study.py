@@ -54,6 +54,9 @@ class Study:
     device : str
         Where networks are trained: ``"cpu"``, ``"cuda"`` or ``"auto"``, a GPU where there is one. A GPU is
         faster and adds up in another order, which moves scores by up to a point.
+    timing : bool
+        Append cycle time and walking speed to the joint series of the models that learn from them. Manual
+        features have both; by default the joint series have neither, as in the paper.
     preprocessing : affectlib.gait.Preprocessing
         How recordings become cycles. `from_parameters` takes its fields one by one.
 
@@ -71,6 +74,7 @@ class Study:
     skip_bad: bool = False
     leave_out: tuple[str, ...] = ()
     device: Device = "cpu"
+    timing: bool = False
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
 
     def __post_init__(self) -> None:

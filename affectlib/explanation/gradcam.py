@@ -31,7 +31,7 @@ from affectlib.errors import ParameterError
 from affectlib.models.cnn import FittedCnn
 from affectlib.models.cnn_networks import SeriesCnn
 from affectlib.models.machine import steady
-from affectlib.models.scaling import Scaling, as_series
+from affectlib.models.scaling import N_CHANNELS, Scaling, as_series
 from affectlib.skeleton import AXES, JOINTS
 
 _CHUNK = 256  # cycles at a time, which bounds memory
@@ -124,7 +124,8 @@ def guided_grad_cam(fitted: FittedCnn, x: np.ndarray, target: np.ndarray) -> np.
     if not chunks:
         return np.zeros((0, n_phases, len(JOINTS)), dtype=np.float32)
     moving = scaling.scale_m > 0  # `Scaling` has 0 for an axis that never moves
-    by_channel = np.concatenate(chunks) * moving[:, None]
+    # Channels after the joint axes, such as the timing of the cycle, have no place on the body.
+    by_channel = (np.concatenate(chunks) * moving[:, None])[:, :N_CHANNELS]
     by_axis = by_channel.reshape(len(inputs), len(JOINTS), len(AXES), inputs.shape[2])
     # Over axes, so that relevance does not depend on the direction of movement.
     by_joint = np.linalg.norm(by_axis, axis=2)

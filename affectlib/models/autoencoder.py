@@ -27,6 +27,8 @@ class Architecture:
     n_phases : int
         Phases inside the network, a multiple of 8, to and from which cycles are resampled. Gait has few
         harmonics: 32 phases hold 15 of them, in a third of the time of 100.
+    n_channels : int
+        Channels of the series: 45 joint axes and what is appended to them. Follows from the training data.
     dropout : float
         Dropout of the Independent-Component layers before hidden layers. The first one, on the z-scored
         series, has none: it would only hide joints. None is the default, since networks of this size that
@@ -44,6 +46,7 @@ class Architecture:
     subject_size: int = 32
     width: int = 32
     n_phases: int = 32
+    n_channels: int = N_CHANNELS
     dropout: float = 0.0
     code_dropout: float = 0.0
 
@@ -71,7 +74,7 @@ def encoder(architecture: Architecture, code_size: int) -> nn.Sequential:
     features = deep * (architecture.n_phases // 8)
     return nn.Sequential(
         Transpose(),
-        DownBlock(N_CHANNELS, width, dropout=0.0),
+        DownBlock(architecture.n_channels, width, dropout=0.0),
         DownBlock(width, deep, dropout=dropout),
         DownBlock(deep, deep, dropout=dropout),
         nn.Flatten(),
@@ -91,7 +94,7 @@ def decoder(architecture: Architecture) -> nn.Sequential:
         Unflatten(deep),
         UpBlock(deep, deep, dropout=dropout),
         UpBlock(deep, width, dropout=dropout),
-        UpBlock(width, N_CHANNELS, dropout=0.0, last=True),
+        UpBlock(width, architecture.n_channels, dropout=0.0, last=True),
         Transpose(),
     )
 

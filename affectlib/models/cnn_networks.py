@@ -51,13 +51,13 @@ class SeriesCnn(nn.Module):
         From feature maps to logits.
     """
 
-    def __init__(self, settings: CnnSettings, n_classes: int) -> None:
+    def __init__(self, settings: CnnSettings, n_classes: int, n_channels: int = N_CHANNELS) -> None:
         super().__init__()
         width, deep = settings.width, 2 * settings.width
         features = deep * (settings.n_phases // 8)
         self.convolutions = nn.Sequential(
             Transpose(),
-            DownBlock(N_CHANNELS, width, dropout=0.0),
+            DownBlock(n_channels, width, dropout=0.0),
             DownBlock(width, deep, dropout=settings.dropout),
             DownBlock(deep, deep, dropout=settings.dropout),
             Transpose(),
@@ -85,5 +85,5 @@ def code_cnn(settings: CnnSettings, code_size: int, n_classes: int) -> nn.Sequen
 def make_network(settings: CnnSettings, scaling: Scaling | CodeScaling, n_classes: int) -> nn.Module:
     """Return an untrained network for joint series or for codes, as the z-scores are of one or the other."""
     if isinstance(scaling, Scaling):
-        return SeriesCnn(settings, n_classes)
+        return SeriesCnn(settings, n_classes, len(scaling.scale_m))
     return code_cnn(settings, len(scaling.mean), n_classes)

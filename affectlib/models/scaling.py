@@ -18,6 +18,7 @@ from affectlib.errors import ParameterError
 from affectlib.skeleton import AXES, JOINTS
 
 N_CHANNELS = len(JOINTS) * len(AXES)
+"""Joint axes; a series may have further channels after them, such as the timing of its cycle."""
 
 STILL_M = 1e-4
 """A joint axis with a smaller standard deviation has no z-score: networks see it in metres, and decoded
@@ -25,12 +26,13 @@ motions have its average. The pelvis, origin of every cycle, is such a joint."""
 
 
 def as_series(x: np.ndarray) -> np.ndarray:
-    """Return positions as float32, shape (cycles, phases, 45).
+    """Return positions as float32, shape (cycles, phases, 45 or more).
 
     Parameters
     ----------
     x : numpy.ndarray
-        Positions in metres, shape (cycles, phases, 15, 3) or (cycles, phases, 45).
+        Positions in metres, shape (cycles, phases, 15, 3) or (cycles, phases, 45), with or without further
+        channels after them.
 
     Raises
     ------
@@ -40,7 +42,7 @@ def as_series(x: np.ndarray) -> np.ndarray:
     x = np.asarray(x, dtype=np.float32)
     if x.ndim == 4 and x.shape[2:] == (len(JOINTS), len(AXES)):
         x = x.reshape(*x.shape[:2], N_CHANNELS)
-    if x.ndim != 3 or x.shape[2] != N_CHANNELS:
+    if x.ndim != 3 or x.shape[2] < N_CHANNELS:
         raise ParameterError(
             "not the positions of cycles",
             found=f"shape {x.shape}",
@@ -54,14 +56,34 @@ def as_series(x: np.ndarray) -> np.ndarray:
 
 
 def as_positions(series: np.ndarray) -> np.ndarray:
-    """Reshape series to positions, shape (cycles, phases, 15, 3).
+    """Return the positions of series, shape (cycles, phases, 15, 3).
 
     Parameters
     ----------
     series : numpy.ndarray
-        Shape (cycles, phases, 45).
+        Shape (cycles, phases, 45 or more).
     """
-    return series.reshape(*series.shape[:2], len(JOINTS), len(AXES))
+    return series[:, :, :N_CHANNELS].reshape(*series.shape[:2], len(JOINTS), len(AXES))
+
+
+def with_timing(x: np.ndarray, timing: np.ndarray) -> np.ndarray:
+    """Append the timing of each cycle to its series, as channels that are constant along the cycle.
+
+    Parameters
+    ----------
+    x : numpy.ndarray
+        Positions in metres, shape (cycles, phases, 15, 3).
+    timing : numpy.ndarray
+        Such as cycle time in s and walking speed in m/s, shape (cycles, values).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (cycles, phases, 45 + values).
+    """
+    series = as_series(x)
+    repeated = np.broadcast_to(timing[:, None], (*series.shape[:2], timing.shape[1]))
+    return np.concatenate([series, repeated.astype(np.float32)], axis=2)
 
 
 @dataclass(frozen=True, kw_only=True)

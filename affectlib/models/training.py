@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -109,6 +109,7 @@ def fit_autoencoder(
     """
     settings = settings or AutoencoderSettings()
     x, subject, label = as_series(x), np.asarray(subject), np.asarray(label)
+    settings = replace(settings, architecture=replace(settings.architecture, n_channels=x.shape[2]))
     make_grid(subject, label)  # raises where nothing can be exchanged
     rng = np.random.default_rng([seed, 1])
     training, validation = hold_out(

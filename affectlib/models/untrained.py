@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import torch
@@ -22,9 +24,10 @@ def untrained_autoencoder(
     x : numpy.ndarray
         Positions of the training cycles in metres, shape (cycles, phases, 15, 3).
     """
-    architecture = architecture or Architecture()
+    series = as_series(x)
+    architecture = replace(architecture or Architecture(), n_channels=series.shape[2])
     with steady(threads):
         torch.manual_seed(seed)
         network = TwoEncoderAutoencoder(architecture).eval()
-    scaling = fit_scaling(as_series(x), n_phases=architecture.n_phases)
+    scaling = fit_scaling(series, n_phases=architecture.n_phases)
     return FittedAutoencoder(network=network, scaling=scaling, history=pd.DataFrame(), threads=threads)

@@ -18,6 +18,7 @@ from affectlib.evaluation.splits import Fold, Split, make_folds
 from affectlib.gait.features import manual_features
 from affectlib.models.cnn import CnnSettings
 from affectlib.models.machine import find_device
+from affectlib.models.scaling import with_timing
 from affectlib.models.schedule import Schedule
 from affectlib.models.seeds import another_seed
 from affectlib.models.training import AutoencoderSettings
@@ -85,6 +86,18 @@ class Experiment:
     def series(self) -> np.ndarray:
         """Positions in metres, shape (cycles, phases, 15, 3)."""
         return self.cycles["position"].values
+
+    @cached_property
+    def model_input(self) -> np.ndarray:
+        """Series that models learn from, in metres, shape (cycles, phases, 15, 3).
+
+        With the study's ``timing`` the shape is (cycles, phases, 47): 45 joint axes, the cycle time in s and
+        the walking speed in m/s.
+        """
+        if not self.study.timing:
+            return self.series
+        timing = manual_features(self.cycles)[["cycle_time_s", "walking_speed_m_s"]]
+        return with_timing(self.series, timing.to_numpy())
 
     @cached_property
     def copies(self) -> np.ndarray:
@@ -165,6 +178,7 @@ class Experiment:
             "fold": fold.number,
             "folds": self.study.folds,
             "seed": fold.seed,
+            "timing": self.study.timing,
             "autoencoder": asdict(self.autoencoder_settings),
             "cnn": asdict(self.cnn_settings),
         }

@@ -57,10 +57,12 @@ def method_of(model: str, experiment: Experiment, fold: Fold) -> Method:
 
     if model in BASELINES:
         features = BASELINES[model].features
-        return shallow(features, experiment.manual if features == "manual" else experiment.series, model)
+        return shallow(features, experiment.manual if features == "manual" else experiment.model_input, model)
     if model == "CNN-xyz":
         # The same network that notebook 08 explains.
-        return Method(features="xyz", x=experiment.series, fit=lambda target: train_cnn(experiment, fold))
+        return Method(
+            features="xyz", x=experiment.model_input, fit=lambda target: train_cnn(experiment, fold)
+        )
     codes = encode(experiment, fold)
     if model.endswith(ON_SUBJECT_CODE):
         return shallow("subject code", codes.subject, "SVM-xyz")

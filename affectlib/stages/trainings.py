@@ -49,7 +49,7 @@ def train_autoencoder(experiment: Experiment, fold: Fold) -> FittedAutoencoder:
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         with follow(f"autoencoder, {fold.split}, fold {fold.number + 1}") as progress:
             fitted = fit_autoencoder(
-                experiment.series[fold.train],
+                experiment.model_input[fold.train],
                 experiment.labels["subject"].to_numpy()[fold.train],
                 experiment.labels["label"].to_numpy()[fold.train],
                 groups=fold.inner_groups,
@@ -69,8 +69,8 @@ def encode(experiment: Experiment, fold: Fold) -> Codes:
 
     def write(folder: Path) -> None:
         fitted = train_autoencoder(experiment, fold)
-        np.save(folder / "affect.npy", fitted.affect_code(experiment.series), allow_pickle=False)
-        np.save(folder / "subject.npy", fitted.subject_code(experiment.series), allow_pickle=False)
+        np.save(folder / "affect.npy", fitted.affect_code(experiment.model_input), allow_pickle=False)
+        np.save(folder / "subject.npy", fitted.subject_code(experiment.model_input), allow_pickle=False)
 
     folder = experiment.store.keep(**codes_entry(experiment, fold), write=write).folder
     return Codes(affect=np.load(folder / "affect.npy"), subject=np.load(folder / "subject.npy"))
@@ -113,8 +113,13 @@ def _cnn(experiment: Experiment, fold: Fold, repeat: int, permuted: bool) -> Ent
         label = permute_among_takes(rows, seed=seed) if permuted else rows["label"].to_numpy()
         with follow(f"CNN-xyz{f', repeat {repeat}' if repeat else ''}, {fold.split}") as progress:
             fitted = fit_cnn(
+<<<<<<< HEAD
                 experiment.series[fold.train],
                 label,
+=======
+                experiment.model_input[fold.train],
+                experiment.labels["label"].to_numpy()[fold.train],
+>>>>>>> 06c8077 (Timing of the cycle as an option for models on the joint series)
                 groups=fold.inner_groups,
                 settings=experiment.cnn_settings,
                 seed=seed,

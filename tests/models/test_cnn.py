@@ -11,6 +11,7 @@ from small_world import cnn_settings, cycles
 from affectlib.errors import ParameterError
 from affectlib.models.cnn import FittedCnn, fit_cnn
 from affectlib.models.cnn_networks import CnnSettings
+from affectlib.models.scaling import with_timing
 from affectlib.models.schedule import Schedule
 
 
@@ -101,3 +102,17 @@ def test_a_folder_without_cnn_is_told(tmp_path: Path) -> None:
 def test_one_class_is_refused() -> None:
     with pytest.raises(ParameterError, match="two classes"):
         fit_cnn(np.zeros((4, 3)), np.zeros(4))
+
+
+def test_timing_is_learnt_where_the_label_is_in_nothing_else() -> None:
+    x, subject, _, take = cycles(repeats=3)
+    rng = np.random.default_rng(0)
+    fast = rng.integers(2, size=len(x))
+    timing = np.stack([1.2 - 0.2 * fast, 1 + 0.3 * fast], axis=1) + 0.02 * rng.normal(size=(len(x), 2))
+    label, train = np.where(fast, "angry", "sad"), take == 0
+    rates = []
+    for series in (x, with_timing(x, timing)):
+        fitted = fit_cnn(series[train], label[train], groups=subject[train], settings=cnn_settings(), seed=1)
+        rates.append(np.mean(fitted.predict(series[~train]) == label[~train]))
+    assert rates[0] < 0.7
+    assert rates[1] > 0.9

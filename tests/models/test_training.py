@@ -18,6 +18,7 @@ from affectlib.models.checkpoint import identity, load_tensors, save_tensors
 from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.holdout import cells_that_remain, hold_out
 from affectlib.models.machine import steady
+from affectlib.models.scaling import with_timing
 from affectlib.models.schedule import Schedule
 from affectlib.models.training import fit_autoencoder, loss_terms
 
@@ -108,7 +109,7 @@ def test_loss_terms_go_to_the_right_corners() -> None:
     simple.D = Part(lambda code: code[:, :, None])
 
     def corner(subject: float, affect: float) -> torch.Tensor:
-        return torch.tensor([[[affect], [subject]]])
+        return torch.tensor([[[affect], [subject]]], dtype=torch.float32)
 
     square = torch.stack([corner(1, 10), corner(2, 30), corner(2, 10), corner(1, 30)])
     terms = loss_terms(simple, square, torch.ones(2, 1, dtype=torch.bool), margin=3.0)
@@ -382,6 +383,16 @@ def test_a_hole_in_the_grid_does_no_harm() -> None:
         settings=settings(),
     )
     assert np.isfinite(fitted.history.drop(columns="best").to_numpy()).all()
+
+
+def test_timing_is_encoded_with_the_series_and_never_part_of_a_motion() -> None:
+    x, subject, label, _ = cycles()
+    series = with_timing(x, np.linspace(0.9, 1.4, 2 * len(x)).reshape(-1, 2))
+    fitted = fit_autoencoder(series, subject, label, settings=settings())
+    assert fitted.network.architecture.n_channels == 47
+    assert fitted.transfer(series, series[::-1]).shape == x.shape
+    slower = with_timing(x, np.full((len(x), 2), 2.0))
+    assert not np.array_equal(fitted.affect_code(slower), fitted.affect_code(series))
 
 
 def test_a_library_without_exchange_is_told_before_training() -> None:
