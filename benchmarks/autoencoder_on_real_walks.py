@@ -106,7 +106,7 @@ def one_fold(
 ) -> pd.DataFrame:
     """Return the predictions for the test cycles of one fold, one column per model and target."""
     seed, fold = job
-    subject, label, take = (rows[name].to_numpy() for name in ROWS)
+    subject, label = (rows[name].to_numpy() for name in ("subject", "label"))
     start, start_cpu = time.perf_counter(), time.process_time()
     fitted = fit_autoencoder(
         x[fold.train],

@@ -1,4 +1,4 @@
-"""How fast the autoencoder trains, against a matrix product of the same run and a plain loop of the same network.
+"""Speed of training the autoencoder, against a matrix product of the same run and a plain loop.
 
     python benchmarks/training_speed.py [--cycles 3400] [--steps 100] [--width 32] [--batch 32] [--rounds 3]
 

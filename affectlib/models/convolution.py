@@ -1,4 +1,4 @@
-"""The weight layer of all convolutions, computed in one step with the normalisation before it and the ReLU after.
+"""The weight layer of all convolutions, in one step with the normalisation before it and the ReLU after.
 
 A training step of these small networks spends more time between its matrix products than in them. With
 batch normalisation folded into the weights, the windows laid out for a single product and the gradients
@@ -55,9 +55,11 @@ class CircularConvolution(nn.Module):
     def _follow(self, mean: torch.Tensor, variance: torch.Tensor, n: int) -> None:
         """Update the running moments as `torch.nn.BatchNorm1d` does, with the unbiased variance."""
         with torch.no_grad():
-            self.norm.running_mean.lerp_(mean, self.norm.momentum)
-            self.norm.running_var.lerp_(variance * (n / max(n - 1, 1)), self.norm.momentum)
             self.norm.num_batches_tracked.add_(1)
+            # Without a momentum torch takes the plain average over batches.
+            weight = self.norm.momentum or 1 / float(self.norm.num_batches_tracked)
+            self.norm.running_mean.lerp_(mean, weight)
+            self.norm.running_var.lerp_(variance * (n / max(n - 1, 1)), weight)
 
 
 def circular_windows(x: torch.Tensor) -> torch.Tensor:

@@ -113,13 +113,8 @@ def _cnn(experiment: Experiment, fold: Fold, repeat: int, permuted: bool) -> Ent
         label = permute_among_takes(rows, seed=seed) if permuted else rows["label"].to_numpy()
         with follow(f"CNN-xyz{f', repeat {repeat}' if repeat else ''}, {fold.split}") as progress:
             fitted = fit_cnn(
-<<<<<<< HEAD
-                experiment.series[fold.train],
-                label,
-=======
                 experiment.model_input[fold.train],
-                experiment.labels["label"].to_numpy()[fold.train],
->>>>>>> 06c8077 (Timing of the cycle as an option for models on the joint series)
+                label,
                 groups=fold.inner_groups,
                 settings=experiment.cnn_settings,
                 seed=seed,

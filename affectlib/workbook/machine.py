@@ -22,7 +22,8 @@ def describe() -> dict[str, Any]:
     dict of str to object
         ``processor`` (model name), ``cores``, ``system``, ``instructions`` (those that torch and numpy
         use, and their limit), ``blas`` (libraries of linear algebra with their threads), ``threads`` of
-        torch, ``gpu`` (its name, or empty), and ``precision`` of trainings. No paths and no names of users or hosts.
+        torch, ``gpu`` (its name, or empty), and ``precision`` of trainings. No paths and no names of users
+        or hosts.
     """
     import torch
     from threadpoolctl import threadpool_info

@@ -79,7 +79,7 @@ def test_random_weights_have_the_batch_statistics_of_the_cycles(networks: dict, 
     random = random_network(trained, tested[0], seed=1)
     assert all(torch.equal(before[name], value) for name, value in trained.network.state_dict().items())
     with torch.no_grad():
-        features = random.network.convolutions[0][0](torch.from_numpy(random.prepare(tested[0])))
+        features = random.network.convolutions(torch.from_numpy(random.prepare(tested[0])))
     assert not random.network.training
     assert features.isfinite().all()
     assert abs(np.mean(random.predict(tested[0]) == tested[1]) - 1 / 3) < 0.3

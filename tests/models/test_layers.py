@@ -69,8 +69,10 @@ def test_convolution_and_its_gradients_are_those_of_torch(rectify: bool) -> None
         torch.testing.assert_close(ours, theirs)
 
 
-def test_running_moments_are_those_of_batch_normalisation() -> None:
-    layer, norm = CircularConvolution(6, 5).train(), nn.BatchNorm1d(6).train()
+@pytest.mark.parametrize("momentum", [0.1, None])
+def test_running_moments_are_those_of_batch_normalisation(momentum: float | None) -> None:
+    layer, norm = CircularConvolution(6, 5).train(), nn.BatchNorm1d(6, momentum=momentum).train()
+    layer.norm.momentum = momentum
     for seed in range(3):
         x = random(7, 4, 6) * (1 + seed) + seed
         layer(x)

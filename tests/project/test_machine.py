@@ -38,9 +38,10 @@ from affectlib.models.cnn import fit_cnn
 from affectlib.models.training import fit_autoencoder
 x, subject, label, take = cycles(takes=3, noise_m=0.02)
 train, test = take < 2, take == 2
+groups = take_groups(subject, label, take)[train]
 def answers(fit, seen, target):
     return fit(seen[train], target[train], seed=1).predict(seen[test]).tolist()
-coded = fit_autoencoder(x[train], subject[train], label[train], groups=take_groups(subject, label, take)[train], settings=settings(), seed=1)
+coded = fit_autoencoder(x[train], subject[train], label[train], groups=groups, settings=settings(), seed=1)
 affect, person = coded.affect_code(x), coded.subject_code(x)
 cnn = lambda seen, target, seed: fit_cnn(seen, target, settings=cnn_settings(), seed=seed)
 svm = lambda seen, target, seed: fit_baseline("SVM-xyz", seen, target, seed=seed)

@@ -453,7 +453,7 @@ def test_the_small_network_really_learns() -> None:
 
     from affectlib.widgets.training_monitor import learn, small_settings
 
-    x, subject, label, take = small_world.cycles()
+    x, subject, label, _ = small_world.cycles()
     told: list[tuple[int, int, dict[str, float]]] = []
     learn(told.append, x, subject, label, None, small_settings(100, 8, 4, 1.0), 0)
     assert [done for done, _, _ in told] == list(range(1, len(told) + 1))
