@@ -43,51 +43,73 @@ ANGLES = (*MIDLINE, *(f"l_{name}" for name in PAIRED), *(f"r_{name}" for name in
 ANGLE = {name: index for index, name in enumerate(ANGLES)}
 """Index of each angle along the angle axis."""
 
-KEY_POINTS_DEG = {
-    "pelvis_yaw": ((0, -4), (25, 0), (50, 4), (75, 0)),
-    "pelvis_roll": ((0, -0.5), (15, 2.5), (40, 0.5), (50, 0.5), (65, -2.5), (90, -0.5)),
-    "trunk_pitch": ((0, 2.5), (25, 1.5), (50, 2.5), (75, 1.5)),
-    "trunk_roll": ((0, 0), (20, -1.2), (50, 0), (70, 1.2)),
-    "trunk_yaw": ((0, 4), (25, 0), (50, -4), (75, 0)),
-    "head_pitch": ((0, 9), (25, 10), (50, 9), (75, 10)),
-    "head_roll": ((0, 0), (25, 0.8), (50, 0), (75, -0.8)),
-    "hip_flexion": ((0, 21), (12, 17), (30, 2), (50, -15), (60, -9), (72, 11), (85, 24), (94, 24)),
-    "hip_abduction": ((0, 0), (15, -3), (40, -2), (60, 2), (75, 4), (90, 1.5)),
-    "hip_rotation": ((0, 3), (25, 4), (50, 7), (70, 5), (85, 2)),
-    "knee_flexion": ((0, 6), (13, 16), (38, 7), (50, 14), (60, 35), (72, 58), (86, 26), (95, 5)),
-    "shoulder_flexion": ((0, -15), (25, -4), (50, 9), (75, -3)),
-    "shoulder_abduction": ((0, 9), (25, 8), (50, 9), (75, 10)),
-    "shoulder_rotation": ((0, -15), (25, -18), (50, -22), (75, -18)),
-    "elbow_flexion": ((0, 14), (20, 18), (50, 36), (80, 20)),
-    "girdle_protraction": ((0, -1), (50, 1)),
-    "girdle_elevation": ((0, 0.5), (25, -0.5), (50, 0.5), (75, -0.5)),
+CURVES_DEG = {
+    "pelvis_yaw": (0.0, (-2.9, -3.4, -3.7, -4.1, -2.0, 0.0, 2.9, 3.4, 3.7, 4.1, 2.0, 0.0)),
+    "pelvis_roll": (0.0, (-1.1, 0.5, 2.1, 1.6, 0.1, 0.6, 1.1, -0.5, -2.1, -1.6, -0.1, -0.6)),
+    "trunk_pitch": (2.0, (0.8, 0.9, -0.4, -0.6, -0.5, -0.2, 0.8, 0.9, -0.4, -0.6, -0.5, -0.2)),
+    "trunk_roll": (0.0, (2.3, 0.7, -0.9, -1.8, -2.7, -2.8, -2.3, -0.7, 0.9, 1.8, 2.7, 2.8)),
+    "trunk_yaw": (0.0, (3.2, 1.7, 0.6, -3.2, -5.1, -5.4, -3.2, -1.7, -0.6, 3.2, 5.1, 5.4)),
+    "head_pitch": (9.5, (1.0, -0.3, -1.5, -0.9, 0.4, 1.3, 1.0, -0.3, -1.5, -0.9, 0.4, 1.3)),
+    "head_roll": (0.0, (-1.2, -1.5, -1.9, -2.4, -1.5, -0.1, 1.2, 1.5, 1.9, 2.4, 1.5, 0.1)),
+    "hip_flexion": (2.8, (11.8, 11.6, 7.2, 0.5, -5.8, -11.2, -16.1, -18.2, -8.9, 3.7, 12.2, 13.1)),
+    "hip_abduction": (2.3, (-0.3, -1.8, -1.8, -2.1, -1.6, -0.9, 0.1, 0.3, 1.9, 3.1, 2.1, 1.0)),
+    "hip_rotation": (12.0, (0.0,) * 12),
+    "knee_flexion": (33.6, (-20.7, -10.9, -6.8, -8.2, -10.2, -10.2, -7.5, 0.7, 24.2, 35.5, 22.1, -8.0)),
+    "shoulder_flexion": (-26.6, (-8.7, -6.8, -2.5, 2.3, 7.6, 10.8, 9.6, 4.0, 0.4, -2.3, -6.0, -8.3)),
+    "shoulder_abduction": (10.6, (-1.2, -2.5, -2.9, -1.3, 0.5, 2.2, 2.2, 1.2, 0.6, 0.5, 0.6, 0.1)),
+    "shoulder_rotation": (1.1, (8.8, 7.8, 4.4, -1.3, -5.0, -8.8, -9.0, -5.3, -2.7, 0.8, 4.0, 6.4)),
+    "elbow_flexion": (45.6, (-6.9, -8.0, -6.5, -0.6, 4.8, 11.3, 12.3, 8.0, -0.3, -5.0, -4.2, -4.9)),
+    "girdle_protraction": (0.0, (0.0, 0.5, 1.0, 0.9, 0.4, 0.1, -0.4, -0.7, -0.7, -0.5, -0.5, -0.2)),
+    "girdle_elevation": (-0.2, (-2.6, -2.5, -1.6, -0.6, 1.4, 2.4, 2.6, 1.7, 1.3, 0.4, -0.6, -1.8)),
 }
-"""Percent of the cycle and angle, of the left side for paired angles.
+"""Mean angle, and the difference from it at twelve even phases, of the left side for paired angles.
 
-Rounded from general knowledge of slow to comfortable walking rather than taken from one table: an
-assumption. Stride length rescales hip and knee afterwards.
+Means over the neutral cycles of ten recorded people, the right side mirrored onto the left (see
+`affectlib.demo.affects`). The vertical of those recordings is not reliable and their neck is a point behind
+the shoulders, so the means of trunk, head and protraction are assumptions near one genuine take. Stride
+length rescales hip and knee afterwards.
 """
 
 POSTURE_SD_DEG = {
-    "pelvis_yaw": 0.5,
-    "pelvis_roll": 0.5,
-    "trunk_pitch": 2.5,
-    "trunk_roll": 0.8,
-    "trunk_yaw": 1.2,
+    "pelvis_yaw": 1.3,
+    "pelvis_roll": 1.5,
+    "trunk_pitch": 3.7,
+    "trunk_roll": 1.6,
+    "trunk_yaw": 0.8,
     "head_pitch": 6.0,
-    "head_roll": 2.0,
-    "hip_flexion": 1.5,
-    "hip_abduction": 1.3,
+    "head_roll": 2.7,
+    "hip_flexion": 2.1,
+    "hip_abduction": 1.9,
     "hip_rotation": 3.0,
-    "knee_flexion": 2.5,
-    "shoulder_flexion": 4.0,
-    "shoulder_abduction": 3.0,
-    "shoulder_rotation": 8.0,
-    "elbow_flexion": 7.0,
+    "knee_flexion": 1.6,
+    "shoulder_flexion": 5.6,
+    "shoulder_abduction": 3.4,
+    "shoulder_rotation": 8.8,
+    "elbow_flexion": 4.8,
     "girdle_protraction": 4.0,
-    "girdle_elevation": 3.0,
+    "girdle_elevation": 2.8,
 }
-"""Standard deviation of habitual posture between people (an assumption)."""
+"""Standard deviation of habitual posture between people (the ten, less the variation between cycles)."""
+
+WAVEFORM_SD_DEG = {
+    "pelvis_yaw": 2.7,
+    "pelvis_roll": 1.5,
+    "trunk_pitch": 1.9,
+    "trunk_roll": 1.6,
+    "trunk_yaw": 1.7,
+    "head_pitch": 1.4,
+    "head_roll": 0.7,
+    "hip_flexion": 1.4,
+    "hip_abduction": 1.4,
+    "knee_flexion": 1.8,
+    "shoulder_flexion": 3.5,
+    "shoulder_abduction": 2.6,
+    "shoulder_rotation": 4.6,
+    "elbow_flexion": 2.8,
+    "girdle_protraction": 0.8,
+    "girdle_elevation": 0.7,
+}
+"""Standard deviation between people of the first harmonic, besides its gain (the ten, as above)."""
 
 CYCLE_SD_DEG = {
     "pelvis_yaw": 7.8,
@@ -97,14 +119,14 @@ CYCLE_SD_DEG = {
     "trunk_yaw": 0.5,
     "head_pitch": 7.0,
     "head_roll": 5.0,
-    "hip_flexion": 3.75,
-    "hip_abduction": 2.05,
-    "hip_rotation": 2.85,
-    "knee_flexion": 1.3,
-    "shoulder_flexion": 3.3,
+    "hip_flexion": 3.9,
+    "hip_abduction": 2.4,
+    "hip_rotation": 3.8,
+    "knee_flexion": 1.9,
+    "shoulder_flexion": 2.6,
     "shoulder_abduction": 1.5,
     "shoulder_rotation": 6.0,
-    "elbow_flexion": 6.5,
+    "elbow_flexion": 5.0,
     "girdle_protraction": 1.2,
     "girdle_elevation": 1.2,
 }
@@ -186,8 +208,9 @@ def normative() -> np.ndarray:
     series = []
     half_cycle = np.exp(1j * np.pi * np.arange(N_HARMONICS + 1))
     for name in ANGLES:
-        percent, angle_deg = np.array(KEY_POINTS_DEG[kind_of(name)], dtype=float).T
-        coefficients = fourier_coefficients(percent, angle_deg)
+        mean_deg, difference_deg = CURVES_DEG[kind_of(name)]
+        percent = np.arange(len(difference_deg)) * 100.0 / len(difference_deg)
+        coefficients = fourier_coefficients(percent, mean_deg + np.array(difference_deg))
         series.append(coefficients * half_cycle if name.startswith("r_") else coefficients)
     return np.array(series)
 

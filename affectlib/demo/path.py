@@ -3,7 +3,7 @@
 Over a lap of length ``L`` the curvature at the arc length ``s`` is that of a von Mises bump at each
 corner, ``(tau / L) exp(-b cos(3 tau s / L)) / I0(b)``: sides as straight and corners as tight as the
 sharpness ``b`` says, and a lap that is closed for any ``b`` by its threefold symmetry. The lap begins
-in the middle of a side and goes anticlockwise.
+in the middle of a side and goes round either way.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ class Path:
         Sharpness of the corners: 0 a circle; at 1.5 the sides are nearly straight.
     start_rad : float
         Heading at the start.
+    way : int
+        1 anticlockwise, with turns to the left, and -1 clockwise.
     wander : tuple of float
         Size, wavelength in laps and phase in radians of the irregularity of the corners.
     """
@@ -31,6 +33,7 @@ class Path:
     lap_m: float
     corner: float
     start_rad: float
+    way: int = 1
     wander: tuple[float, float, float] = (0.0, 1.0, 0.0)
 
     def curvature(self, distance_m: float | np.ndarray) -> float | np.ndarray:
@@ -44,7 +47,7 @@ class Path:
         lap = 2 * np.pi / self.lap_m
         size, wavelength, phase = self.wander
         corner = self.corner * (1 + size * np.sin(lap * distance_m / wavelength + phase))
-        return lap * np.exp(-corner * np.cos(3 * lap * distance_m)) / i0(corner)
+        return self.way * lap * np.exp(-corner * np.cos(3 * lap * distance_m)) / i0(corner)
 
 
 def draw_path(rng: np.random.Generator) -> Path:
@@ -53,6 +56,7 @@ def draw_path(rng: np.random.Generator) -> Path:
         lap_m=float(9.4 + 0.3 * rng.standard_normal()),
         corner=float(np.clip(1.0 + 0.1 * rng.standard_normal(), 0.6, 1.4)),
         start_rad=float(0.15 * rng.standard_normal()),
+        way=int(rng.choice([-1, 1])),
         wander=(0.25, float(rng.uniform(0.7, 1.9)), float(rng.uniform(0, 2 * np.pi))),
     )
 
@@ -82,7 +86,7 @@ def walk_along(
     # Speed depends on position and position on speed, so this loop over frames cannot be vectorised.
     for frame, pace in enumerate(pace_m_s.tolist()):
         curvature = float(path.curvature(distance_m))
-        slowdown[frame] = 1 - slowing * (curvature / mean_curvature - 1)
+        slowdown[frame] = 1 - slowing * (abs(curvature) / mean_curvature - 1)
         speed = pace * slowdown[frame]
         turn[frame] = curvature * speed
         distance_m += speed / rate_hz

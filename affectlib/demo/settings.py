@@ -1,15 +1,15 @@
 """Parameters of the simulation in one place, so that a library can state how it was made.
 
-The values result from the calibration in ``benchmarks/calibrate_demo.py``, which compares the
-simulated people with one genuine recording and with the shallow baselines of the paper. None of
-them is a measurement of people: they are assumptions that the calibration narrowed down.
+The tables in ``affects`` and ``curves`` that these values scale are statistics over recorded people.
+Variation from cycle to cycle is calibrated to one genuine recording (``benchmarks/calibrate_demo.py``). The
+other values are assumptions.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-DEMO_VERSION = 1
+DEMO_VERSION = 2
 """Version of the demo library, raised by any change that moves a number in its files."""
 
 
@@ -27,22 +27,21 @@ class Settings:
         Mean walking speed over people, neutral.
     stride_hz : float
         Mean stride rate over people, neutral.
-    person_pace : float
-        Standard deviation over people of log stride rate and of log stride length.
+    person_manner : float
+        Scale of the neutral manner over people (1: the table in ``affects``).
     person_posture : float
         Scale of habitual posture over people (1: the table in ``curves``).
     person_gain : float
         Standard deviation over people of the log amplitude of each joint angle.
     person_harmonics : float
-        Personal harmonics, relative to the amplitude of each joint angle.
+        Scale of personal waveforms (1: the table in ``curves``).
     affect_scale : float
-        Scale of the effects of affect that all people share.
+        Scale of the mean effects of affect (1: the table in ``affects``).
     affect_own : float
-        Standard deviation over people of how strongly each effect shows, relative to its size.
-    affect_posture_deg : float
-        Standard deviation of the personal change of each mean joint angle with an affect.
-    affect_harmonics : float
-        Personal change of waveform with an affect, relative to the amplitude of each joint angle.
+        Scale of the spread of these effects over people (1: the table in ``affects``).
+    affect_posture, affect_harmonics : float
+        Personal change with an affect of posture and waveform that is no part of the manner, relative to the
+        differences between people.
     take_scale : float
         Scale of the differences between takes of one person and affect.
     cycle_offset : float
@@ -62,16 +61,16 @@ class Settings:
     rate_hz: float = 60.0
     n_frames: int = 1501
     stand_s: float = 1.7
-    speed_m_s: float = 0.97
-    stride_hz: float = 0.82
-    person_pace: float = 0.06
+    speed_m_s: float = 0.82
+    stride_hz: float = 0.80
+    person_manner: float = 1.0
     person_posture: float = 1.0
-    person_gain: float = 0.15
-    person_harmonics: float = 0.10
-    affect_scale: float = 0.63
-    affect_own: float = 0.6
-    affect_posture_deg: float = 0.1
-    affect_harmonics: float = 0.005
+    person_gain: float = 0.10
+    person_harmonics: float = 1.0
+    affect_scale: float = 1.0
+    affect_own: float = 1.0
+    affect_posture: float = 0.5
+    affect_harmonics: float = 0.5
     take_scale: float = 0.45
     cycle_offset: float = 0.76
     cycle_gain: float = 0.08

@@ -40,8 +40,15 @@ _PELVIS_AHEAD_DEG_S, _CHEST_AHEAD_DEG_S, _TRUNK_FORWARD_DEG_S = 1.0, 7.0, 2.5
 _STANDING = np.array([kind_of(name) in STANDING_DEG for name in ANGLES])
 _STANDING_DEG = per_angle(STANDING_DEG)
 
+_SWINGS = {
+    "arm_swing": ("shoulder_flexion", "shoulder_abduction", "shoulder_rotation"),
+    "elbow_swing": ("elbow_flexion",),
+    "trunk_swing": ("trunk_pitch",),
+    "twist": ("pelvis_yaw", "trunk_yaw"),
+    "sway": ("trunk_roll", "head_roll"),
+    "shoulder_lift": ("girdle_elevation",),
+}
 _ARM_SWING = np.array([kind_of(name) in ("shoulder_flexion", "elbow_flexion") for name in ANGLES])
-_SWAY = np.array([kind_of(name) in ("trunk_roll", "head_roll") for name in ANGLES])
 _HIPS = [ANGLE["l_hip_flexion"], ANGLE["r_hip_flexion"]]
 _KNEES = [ANGLE["l_knee_flexion"], ANGLE["r_knee_flexion"]]
 _LEG_FLEXION = np.array([kind_of(name) in ("hip_flexion", "knee_flexion") for name in ANGLES])
@@ -53,7 +60,7 @@ _NOISE_FRAMES, _FREE_FRAMES, _BEARING_FRAMES = 4.0, 5.0, 9.0
 _STANDING_NOISE = 0.3
 # Both feet land ahead of or behind the body together more than independently.
 _FEET_CORRELATION = 0.7
-# All bends are to the left, so in a sharper turn than usual the trunk bends and turns together.
+# All bends of a walk are to one side, so in a sharper turn than usual the trunk bends and turns together.
 _YAW_PER_PITCH = 3.8
 # The legs' timing is that of the stride; what moves above them may be early or late.
 _LAG_SHARE = np.where(_LEG_FLEXION, 0.3, 1.0)
@@ -96,9 +103,10 @@ def simulate_take(person: Person, label: str, take: int, *, seed: int, settings:
     clock = draw_clock(rng, manner.stride_hz, manner.variability, settings=settings)
     stretch = _stretch(rng, clock, manner, settings=settings)
     pace_m_s = clock.gate * stretch * manner.stride_length_m * clock.frequency_hz
-    turn_rad_s, slowdown = walk_along(draw_path(rng), pace_m_s, rate_hz=settings.rate_hz, slowing=_SLOWING)
+    path = draw_path(rng)
+    turn_rad_s, slowdown = walk_along(path, pace_m_s, rate_hz=settings.rate_hz, slowing=_SLOWING)
     swing_gain = _swing_gain(stretch * slowdown, turn_rad_s, manner.speed_m_s, hip_m=person.body.hip_m)
-    angles_deg = _joint_angles(rng, series, clock, swing_gain, manner, settings=settings)
+    angles_deg = _joint_angles(rng, series, clock, swing_gain, manner, way=path.way, settings=settings)
     angles_deg += _turning(clock, turn_rad_s, manner, leg_m=person.body.leg_m)
     lean_deg = -_LEAN * np.degrees(np.arctan(pace_m_s * slowdown * turn_rad_s / GRAVITY_M_S2))
     position = pose(person.body, angles_deg, lean_deg=lean_deg)
@@ -124,14 +132,15 @@ def _take_series(
     """Draw the Fourier series of the joint angles in one take in degrees, shape (angles, 7), complex."""
     series = person.series + person.affect_series[label]
     series[:, 0] += settings.take_scale * per_angle(TAKE_SD_DEG) * rng.standard_normal(len(ANGLES))
-    series[_ARM_SWING, 1:] *= manner.arm_swing
-    series[_SWAY, 1:] *= manner.sway
+    for gain, kinds in _SWINGS.items():
+        series[[kind_of(name) in kinds for name in ANGLES], 1:] *= getattr(manner, gain)
     offsets = {
         "elbow_flexion": manner.elbow_deg,
         "trunk_pitch": manner.trunk_pitch_deg,
         "head_pitch": manner.head_pitch_deg,
-        "girdle_protraction": manner.protraction_deg,
         "girdle_elevation": manner.elevation_deg,
+        "hip_flexion": manner.thigh_deg,
+        "knee_flexion": manner.knee_deg,
     }
     series[:, 0] += per_angle(offsets)
     return begin_at_reach(fit_stride(series, person.body, manner.stride_length_m), person.body)
@@ -159,7 +168,7 @@ def _swing_gain(stretch: np.ndarray, turn_rad_s: np.ndarray, speed_m_s: float, *
     stretch : numpy.ndarray
         Length of strides relative to the take's mean, shape (frames,).
     turn_rad_s : numpy.ndarray
-        Rate of turning to the left, shape (frames,).
+        Rate of turning to the left, negative to the right, shape (frames,).
     """
     gain = np.ones((len(stretch), len(ANGLES)))
     gain[:, _LEG_FLEXION] = stretch[:, None]
@@ -177,6 +186,7 @@ def _joint_angles(
     swing_gain: np.ndarray,
     manner: Manner,
     *,
+    way: int,
     settings: Settings,
 ) -> np.ndarray:
     """Simulate the joint angles of a walk straight ahead in degrees, shape (frames, angles).
@@ -187,8 +197,10 @@ def _joint_angles(
         Fourier series of the angles in degrees, complex, shape (angles, 7).
     swing_gain : numpy.ndarray
         Relative amplitude of the angles, shape (frames, angles).
+    way : int
+        1 where bends are to the left, -1 where to the right.
     """
-    offset_deg, gain, lag = _cycle_variation(rng, clock, manner, settings=settings)
+    offset_deg, gain, lag = _cycle_variation(rng, clock, manner, way=way, settings=settings)
     mean_deg, swing_deg = evaluate(series, clock.phase)
     # To first order, a joint that lags is behind by the lag times its rate of change.
     swing_deg = swing_deg - lag * evaluate(derivative(series), clock.phase)[1]
@@ -199,7 +211,7 @@ def _joint_angles(
 
 
 def _cycle_variation(
-    rng: np.random.Generator, clock: Clock, manner: Manner, *, settings: Settings
+    rng: np.random.Generator, clock: Clock, manner: Manner, *, way: int, settings: Settings
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Draw the variation of the joint angles from cycle to cycle, in three arrays of shape (frames, angles).
 
@@ -215,7 +227,7 @@ def _cycle_variation(
     variation = manner.variability * along_phase(np.clip(per_cycle, -2.5, 2.5), clock.phase)
     offset, gain_change, lag_change = np.split(variation, 3, axis=1)
     offset_deg = settings.cycle_offset * per_angle(CYCLE_SD_DEG) * offset
-    offset_deg[:, ANGLE["trunk_yaw"]] += _YAW_PER_PITCH * offset_deg[:, ANGLE["trunk_pitch"]]
+    offset_deg[:, ANGLE["trunk_yaw"]] += way * _YAW_PER_PITCH * offset_deg[:, ANGLE["trunk_pitch"]]
     # The knee compensates for the hip, so that the foot lands where it should.
     offset_deg[:, _KNEES] += offset_deg[:, _HIPS]
     gain = np.exp(settings.cycle_gain * _GAIN_SHARE * gain_change)
@@ -242,7 +254,7 @@ def _turning(clock: Clock, turn_rad_s: np.ndarray, manner: Manner, *, leg_m: flo
     change_deg = np.zeros((len(turn_rad_s), len(ANGLES)))
     change_deg[:, ANGLE["pelvis_yaw"]] = _PELVIS_AHEAD_DEG_S * turn_rad_s
     change_deg[:, ANGLE["trunk_yaw"]] = _CHEST_AHEAD_DEG_S * turn_rad_s
-    change_deg[:, ANGLE["trunk_pitch"]] = _TRUNK_FORWARD_DEG_S * turn_rad_s
+    change_deg[:, ANGLE["trunk_pitch"]] = _TRUNK_FORWARD_DEG_S * np.abs(turn_rad_s)
     # A foot that stays put while the body turns by w dt over it moves sideways by -w x dt in the
     # body's frame; x swings by a quarter stride, so its integral swings a quarter cycle later.
     reach_m = manner.stride_length_m / 4

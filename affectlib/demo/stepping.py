@@ -14,20 +14,27 @@ from affectlib.skeleton import INDEX
 HIPS = np.array([name.endswith("hip_flexion") for name in ANGLES])
 KNEES = np.array([name.endswith("knee_flexion") for name in ANGLES])
 ANKLES = [INDEX["l_ankle"], INDEX["r_ankle"]]
+# Swing of the knee with that of the hip, as an exponent, over affects of recorded people.
+_KNEE_SHARE = 0.3
+# Low-pass of the velocity of the pelvis, and of its lateral drift.
+_SMOOTH_S, _DRIFT_S = 0.02, 1.2
 
-# Width of the transfer of weight from foot to foot: the height difference at which a foot bears 73 %.
-_TRANSFER_M = 0.012
+# Differences of height and of speed at which a foot bears 73 %: width of the transfer from foot to foot.
+_TRANSFER_M, _TRANSFER_M_S = 0.012, 0.15
 
 
-def bearing(ankle_up_m: np.ndarray) -> np.ndarray:
-    """Return the shares of the body that left and right foot bear, more by the lower one, shape (frames, 2).
+def bearing(advantage: np.ndarray, *, width: float) -> np.ndarray:
+    """Return the shares of the body that left and right foot bear, shape (frames, 2).
 
     Parameters
     ----------
-    ankle_up_m : numpy.ndarray
-        Heights of left and right ankle above a common level, shape (frames, 2).
+    advantage : numpy.ndarray
+        What makes left and right foot the bearing one: lower, or faster backwards under the pelvis; shape
+        (frames, 2).
+    width : float
+        Difference at which the shares are 73 and 27 %.
     """
-    left = 1 / (1 + np.exp((ankle_up_m[:, 0] - ankle_up_m[:, 1]) / _TRANSFER_M))
+    left = 1 / (1 + np.exp((advantage[:, 1] - advantage[:, 0]) / width))
     return np.stack([left, 1 - left], axis=1)
 
 
@@ -39,11 +46,11 @@ def stride_length_m(series: np.ndarray, body: Body) -> float:
     series : numpy.ndarray
         Joint-angle Fourier series in degrees, shape (27, 7).
     """
-    ankle = _ankle_cycle(series, body)
-    ahead, up = ankle[:, :, 0], ankle[:, :, 2]
-    step = np.roll(ahead, -1, axis=0) - np.roll(ahead, 1, axis=0)
-    share = gaussian_filter1d(bearing(up), 0.016 * len(ankle), axis=0, mode="wrap")
-    return float(-(share * step).sum() / 2)
+    ahead = _ankle_cycle(series, body)[:, :, 0]
+    backward = (np.roll(ahead, 1, axis=0) - np.roll(ahead, -1, axis=0)) / 2
+    # About one cycle a second; the length hardly depends on it.
+    share = bearing(backward * len(ahead), width=_TRANSFER_M_S)
+    return float((share * backward).sum())
 
 
 def fit_stride(series: np.ndarray, body: Body, target_m: float) -> np.ndarray:
@@ -58,8 +65,8 @@ def fit_stride(series: np.ndarray, body: Body, target_m: float) -> np.ndarray:
     def scaled(factor: float) -> np.ndarray:
         changed = series.copy()
         changed[HIPS, 1:] *= factor
-        # A shorter stride bends the knee less, though not in proportion.
-        changed[KNEES, 1:] *= np.sqrt(factor)
+        # A shorter stride bends the knee hardly less.
+        changed[KNEES, 1:] *= factor**_KNEE_SHARE
         return changed
 
     factor = brentq(lambda f: stride_length_m(scaled(f), body) - target_m, 0.3, 2.5, xtol=1e-4)
@@ -108,14 +115,16 @@ def carry(
         Height of the pelvis over the floor, shape (frames,).
     """
     ankle = position[:, ANKLES]
-    share = gaussian_filter1d(bearing(ankle[:, :, 2]), 0.02 * rate_hz, axis=0)
     motion = np.gradient(ankle, 1 / rate_hz, axis=0)
     w = turn_rad_s[:, None]
-    forward = (share * (w * ankle[:, :, 1] - motion[:, :, 0])).sum(axis=1)
-    leftward = (share * (-w * ankle[:, :, 0] - motion[:, :, 1])).sum(axis=1)
-    forward, leftward = gaussian_filter1d(np.stack([forward, leftward]), 0.05 * rate_hz, axis=1)
-    leftward -= gaussian_filter1d(leftward, 0.6 * rate_hz)
-    support_m = body.ankle_m - (share * ankle[:, :, 2]).sum(axis=1)
+    backward, rightward = w * ankle[:, :, 1] - motion[:, :, 0], -w * ankle[:, :, 0] - motion[:, :, 1]
+    # A swinging foot is low, too, before it lands, but only the bearing one moves backwards.
+    share = bearing(backward, width=_TRANSFER_M_S)
+    forward, leftward = (share * backward).sum(axis=1), (share * rightward).sum(axis=1)
+    forward, leftward = gaussian_filter1d(np.stack([forward, leftward]), _SMOOTH_S * rate_hz, axis=1)
+    leftward -= gaussian_filter1d(leftward, _DRIFT_S * rate_hz)
+    lower = gaussian_filter1d(bearing(-ankle[:, :, 2], width=_TRANSFER_M), 0.02 * rate_hz, axis=0)
+    support_m = body.ankle_m - (lower * ankle[:, :, 2]).sum(axis=1)
     slow_m = gaussian_filter1d(support_m, 0.7 * rate_hz)
     height_m = slow_m + bounce * gaussian_filter1d(support_m - slow_m, 0.06 * rate_hz)
     return np.stack([forward, leftward], axis=1), height_m

@@ -11,9 +11,9 @@ Columns of ``truth.csv``, one row a stride:
     before heel strike.
 ``speed_m_s stride_hz stride_length_m``
     The take's mean over its steady strides, in the turns as well as between them.
-``arm_swing bounce sway variability``
+``arm_swing elbow_swing twist sway shoulder_lift bounce variability``
     The take's gains, relative to the average walker.
-``elbow_deg trunk_pitch_deg head_pitch_deg protraction_deg elevation_deg``
+``elbow_deg trunk_pitch_deg head_pitch_deg elevation_deg thigh_deg knee_deg``
     The take's changes of posture, relative to the person's habit.
 """
 

@@ -7,14 +7,15 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky import get_reusable_executor
 
-from affectlib.demo.affects import LABELS
-from affectlib.demo.people import CODES, draw_person
+from affectlib.demo.affects import LABELS, SOURCE
+from affectlib.demo.people import draw_person, subject_code
 from affectlib.demo.settings import DEMO_VERSION, Settings
 from affectlib.demo.simulate import simulate_take
 from affectlib.demo.truth import truth_rows
@@ -34,6 +35,7 @@ def write_demo(
     seed: int = 0,
     progress: Callable[[int, int, str], None] | None = None,
     workers: int = 2,
+    settings: Settings | None = None,
 ) -> Path:
     """Write a library of simulated walks; on an error nothing is left.
 
@@ -42,12 +44,13 @@ def write_demo(
     folder : str or Path
         A new or empty folder.
     subjects : int
-        Number of subjects, at most thirty, women and men alternating. A subject is the same in a
-        library of any size.
+        Number of subjects, women and men alternating. A subject is the same in a library of any size.
     progress : callable, optional
         Called as ``progress(done, total, name)`` after each subject's takes, counting takes.
     workers : int
         Number of processes; the files do not depend on it.
+    settings : Settings, optional
+        Parameters of the simulation, such as shorter takes; ``library.json`` states them.
 
     Returns
     -------
@@ -63,31 +66,34 @@ def write_demo(
         If the folder is not empty.
     """
     folder = Path(folder).absolute()
+    settings = settings or Settings()
     _check(folder, subjects=subjects, seed=seed)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         with writing(folder):
-            truth = _write_takes(partial, subjects, seed=seed, progress=progress, workers=workers)
-            truth.to_csv(partial / "truth.csv", index=False, lineterminator="\n")
-            (partial / "library.json").write_text(_description(subjects, seed=seed), encoding="utf-8")
-        partial.chmod(0o755)
+            write = partial(_write_person, scratch, seed=seed, settings=settings)
+            truth = _write_takes(write, subjects, progress=progress, workers=workers)
+            truth.to_csv(scratch / "truth.csv", index=False, lineterminator="\n")
+            description = _description(subjects, seed=seed, settings=settings)
+            (scratch / "library.json").write_text(description, encoding="utf-8")
+        scratch.chmod(0o755)
         if folder.exists():
             folder.rmdir()
-        partial.rename(folder)
+        scratch.rename(folder)
     except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
         raise
     return folder
 
 
 def _check(folder: Path, *, subjects: int, seed: int) -> None:
-    if not 1 <= subjects <= len(CODES):
+    if subjects < 1:
         raise ParameterError(
-            "number of simulated people out of range",
+            "a library needs a simulated person",
             where="subjects",
             found=str(subjects),
-            remedy=f"Choose 1 to {len(CODES)}.",
+            remedy="Choose 1 or more.",
         )
     if seed < 0:
         raise ParameterError(
@@ -103,42 +109,40 @@ def _check(folder: Path, *, subjects: int, seed: int) -> None:
 
 
 def _write_takes(
-    folder: Path,
+    write: Callable[[int], tuple[int, pd.DataFrame]],
     subjects: int,
     *,
-    seed: int,
     progress: Callable[[int, int, str], None] | None,
     workers: int,
 ) -> pd.DataFrame:
     per_person = len(LABELS) * len(TAKES)
     truths: dict[int, pd.DataFrame] = {}
-    for number, truth in _in_processes(folder, subjects, seed=seed, workers=min(workers, subjects)):
+    for number, truth in _in_processes(write, subjects, workers=min(workers, subjects)):
         truths[number] = truth
         if progress is not None:
-            progress(len(truths) * per_person, subjects * per_person, CODES[number])
+            progress(len(truths) * per_person, subjects * per_person, subject_code(number))
     return pd.concat([truths[number] for number in range(subjects)], ignore_index=True)
 
 
 def _in_processes(
-    folder: Path, subjects: int, *, seed: int, workers: int
+    write: Callable[[int], tuple[int, pd.DataFrame]], subjects: int, *, workers: int
 ) -> Iterator[tuple[int, pd.DataFrame]]:
     if workers <= 1:
-        yield from (_write_person(folder, number, seed) for number in range(subjects))
+        yield from map(write, range(subjects))
         return
     # joblib's processes are not forked, which may hang where threads run, as in a notebook, and need no
     # guarded main module, which a user's script would have to have.
     with parallel_config("loky", inner_max_num_threads=1):
         pool = Parallel(workers, return_as="generator_unordered", batch_size=1)
         try:
-            yield from pool(delayed(_write_person)(folder, number, seed) for number in range(subjects))
+            yield from pool(delayed(write)(number) for number in range(subjects))
         finally:
             # Idle processes would keep their memory for minutes.
             get_reusable_executor(reuse=True).shutdown(kill_workers=True)
 
 
-def _write_person(folder: Path, number: int, seed: int) -> tuple[int, pd.DataFrame]:
+def _write_person(folder: Path, number: int, *, seed: int, settings: Settings) -> tuple[int, pd.DataFrame]:
     """Write the takes of one person, and return the person's number and true parameters."""
-    settings = Settings()
     person = draw_person(number, seed=seed, settings=settings)
     takes = folder / f"{person.code}_pt"
     takes.mkdir()
@@ -153,8 +157,7 @@ def _write_person(folder: Path, number: int, seed: int) -> tuple[int, pd.DataFra
     return number, pd.concat(rows, ignore_index=True)
 
 
-def _description(subjects: int, *, seed: int) -> str:
-    settings = Settings()
+def _description(subjects: int, *, seed: int, settings: Settings) -> str:
     people = [draw_person(number, seed=seed, settings=settings) for number in range(subjects)]
     description = {
         "simulated": True,
@@ -163,6 +166,7 @@ def _description(subjects: int, *, seed: int) -> str:
         "seed": seed,
         "subjects": subjects,
         "rate_hz": settings.rate_hz,
+        "effects": SOURCE,
         "genders": {person.code: person.gender for person in people},
         "parameters": asdict(settings),
     }

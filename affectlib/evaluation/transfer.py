@@ -1,0 +1,111 @@
+"""Transfer between libraries: labels learnt from the subjects of one and predicted for those of another.
+
+Every side is z-scored by itself, so that neither the recording system nor the units of a library count, only
+how subjects differ from one another and from label to label. That needs several test subjects in every label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from sklearn.base import ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from affectlib.gait.features import manual_features
+from affectlib.models.baselines import MANUAL, SERIES, SERIES_PHASES
+
+LOGISTIC, SVM = "logistic regression", "SVM"
+
+CLASSIFIERS: Mapping[tuple[str, str], Callable[[], ClassifierMixin]] = MappingProxyType(
+    {
+        # Stronger regularisation than scikit-learn's 1: cycles of one take are no independent examples.
+        (LOGISTIC, MANUAL): lambda: LogisticRegression(C=0.1, max_iter=3000),
+        (SVM, SERIES): SVC,
+    }
+)
+"""Classifiers by name and features. Their parameters are constants, so that no test subject has a say."""
+
+RESAMPLES = 2000
+
+
+def first_cycles(cycles: xr.Dataset) -> xr.Dataset:
+    """Return the first cycle of each recording."""
+    return cycles.isel(cycle=np.sort(np.unique(cycles["recording"].values, return_index=True)[1]))
+
+
+def transfer(train: xr.Dataset, test: xr.Dataset) -> pd.DataFrame:
+    """Predict the labels of one library after training on another.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a test cycle and classifier: ``model features subject true predicted``.
+    """
+    frames = []
+    for (model, features), classifier in CLASSIFIERS.items():
+        fitted = classifier().fit(_inputs(train, features), train["label"].values)
+        frames.append(_frame(test, model, features, fitted.predict(_inputs(test, features))))
+    return pd.concat(frames, ignore_index=True)
+
+
+def leave_one_subject_out(cycles: xr.Dataset) -> pd.DataFrame:
+    """Predict the labels of each subject after training on the others, as `transfer` between libraries."""
+    frames, subject = [], cycles["subject"].values
+    for (model, features), classifier in CLASSIFIERS.items():
+        x, predicted = _inputs(cycles, features), cycles["label"].values.copy()
+        for name in np.unique(subject):
+            fitted = classifier().fit(x[subject != name], cycles["label"].values[subject != name])
+            predicted[subject == name] = fitted.predict(x[subject == name])
+        frames.append(_frame(cycles, model, features, predicted))
+    return pd.concat(frames, ignore_index=True)
+
+
+def macro_f1(predictions: pd.DataFrame, *, seed: int = 0) -> dict[str, float]:
+    """Return ``macro_f1``, and ``low`` and ``high`` of its 95 % interval over subjects (bootstrap).
+
+    Parameters
+    ----------
+    predictions : pandas.DataFrame
+        Columns ``subject true predicted``.
+    """
+    rows = [group.index.to_numpy() for _, group in predictions.reset_index(drop=True).groupby("subject")]
+    true, predicted = predictions["true"].to_numpy(), predictions["predicted"].to_numpy()
+    rng = np.random.default_rng(seed)
+    drawn = [
+        np.concatenate([rows[k] for k in rng.integers(len(rows), size=len(rows))]) for _ in range(RESAMPLES)
+    ]
+    scores = [_score(true[sample], predicted[sample]) for sample in drawn]
+    low, high = np.quantile(scores, [0.025, 0.975])
+    return {"macro_f1": _score(true, predicted), "low": float(low), "high": float(high)}
+
+
+def _score(true: np.ndarray, predicted: np.ndarray) -> float:
+    return float(f1_score(true, predicted, average="macro", zero_division=0.0))
+
+
+def _inputs(cycles: xr.Dataset, features: str) -> np.ndarray:
+    """Return z-scored inputs, shape (cycles, features)."""
+    if features == MANUAL:
+        return StandardScaler().fit_transform(manual_features(cycles).to_numpy())
+    position = cycles["position"].values
+    phases = np.arange(SERIES_PHASES) * position.shape[1] // SERIES_PHASES
+    return StandardScaler().fit_transform(position[:, phases].reshape(len(position), -1).astype(float))
+
+
+def _frame(cycles: xr.Dataset, model: str, features: str, predicted: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "model": model,
+            "features": features,
+            "subject": cycles["subject"].values,
+            "true": cycles["label"].values,
+            "predicted": predicted,
+        }
+    )
