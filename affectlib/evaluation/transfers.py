@@ -72,8 +72,8 @@ def transfer_conclusion(table: pd.DataFrame, *, target: str, kinds: tuple[str, .
         Kinds of transfer.
     """
     rows = table[table["target"] == target].set_index("kind")
-    blind = rows.loc[BLIND, "error_mm"]
-    phrases = [f"{kind}: {_verdict(rows.loc[kind])}" for kind in kinds]
+    blind = rows["error_mm"].loc[[BLIND]].iloc[0]
+    phrases = [f"{kind}: {_verdict(rows.loc[[kind]].iloc[0])}" for kind in kinds]
     return f"Distance to the {target} of held-out cells: {BLIND} {blind:.1f} mm; {'; '.join(phrases)}."
 
 
