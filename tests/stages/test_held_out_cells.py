@@ -12,7 +12,7 @@ import small_world
 import xarray as xr
 
 from affectlib.errors import NotApplicableError
-from affectlib.evaluation.transfers import compare_transfers
+from affectlib.evaluation.motion_transfers import compare_transfers
 from affectlib.stages import experiment as experiments
 from affectlib.stages import held_out_cells
 from affectlib.stages.experiment import Experiment

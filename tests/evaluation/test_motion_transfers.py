@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from affectlib.errors import ParameterError
 from affectlib.evaluation.cells import make_cell_folds
+from affectlib.evaluation.motion_transfers import compare_transfers, transfer_conclusion
 from affectlib.evaluation.reference_motions import (
     additive_means,
     affect_blind_means,
@@ -18,7 +19,6 @@ from affectlib.evaluation.reference_motions import (
     means_of_others,
     partner_of_each,
 )
-from affectlib.evaluation.transfers import compare_transfers, transfer_conclusion
 from affectlib.skeleton import JOINTS
 
 
