@@ -65,7 +65,7 @@ class AutoencoderSettings:
     architecture: Architecture = field(default_factory=Architecture)
     weights: LossWeights = field(default_factory=LossWeights)
     schedule: Schedule = field(
-        default_factory=lambda: Schedule(n_steps=300, n_passes=6, batch_size=32, learning_rate=4e-3)
+        default_factory=lambda: Schedule(n_steps=1000, n_passes=15, batch_size=32, learning_rate=4e-3)
     )
 
 
