@@ -36,8 +36,8 @@ class CnnSettings:
 
     width: int = 32
     n_phases: int = 32
-    dropout: float = 0.2
-    schedule: Schedule = field(default_factory=lambda: Schedule(n_steps=400, batch_size=64))
+    dropout: float = 0.0
+    schedule: Schedule = field(default_factory=lambda: Schedule(n_steps=1000, batch_size=64))
 
 
 class SeriesCnn(nn.Module):

@@ -169,6 +169,27 @@ def train(
     return network, history.assign(best=history["epoch"] == state.best_epoch)
 
 
+def late_gain(history: pd.DataFrame, *, share: float = 0.2) -> float:
+    """Return which part of the validation loss's whole fall lies in the last epochs.
+
+    Near 0 where the curve is flat at its end, so that longer training would change little; NaN without
+    validation.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame
+        From `train`.
+    share : float
+        Last share of the epochs.
+    """
+    if "validation" not in history:
+        return math.nan
+    best_so_far = history["validation"].cummin().to_numpy()
+    late = best_so_far[int(np.floor((1 - share) * (len(best_so_far) - 1)))]
+    fall = best_so_far[0] - best_so_far[-1]
+    return float((late - best_so_far[-1]) / fall) if fall > 0 else 0.0
+
+
 def _run_epochs(state: _State, seed: int, checkpoint: Path | None, progress: Progress | None) -> None:
     """Train until all epochs are done, or the validation loss has not improved for too long."""
     schedule = state.schedule

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -17,6 +18,7 @@ from affectlib.models.autoencoder import Architecture, TwoEncoderAutoencoder
 from affectlib.models.checkpoint import identity, load_tensors, save_tensors
 from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.holdout import cells_that_remain, hold_out
+from affectlib.models.loop import late_gain
 from affectlib.models.machine import steady
 from affectlib.models.scaling import with_timing
 from affectlib.models.schedule import Schedule
@@ -383,6 +385,13 @@ def test_a_hole_in_the_grid_does_no_harm() -> None:
         settings=settings(),
     )
     assert np.isfinite(fitted.history.drop(columns="best").to_numpy()).all()
+
+
+def test_late_gain_is_the_fall_that_is_left() -> None:
+    curve = [5.0, 3.0, 2.0, 2.5, 1.5, 1.25, 1.5, 1.0, 1.0, 1.0, 1.0]
+    assert late_gain(pd.DataFrame({"validation": curve})) == 0
+    assert late_gain(pd.DataFrame({"validation": np.linspace(1, 0, 11)})) == pytest.approx(0.2)
+    assert np.isnan(late_gain(pd.DataFrame({"loss": curve})))
 
 
 def test_timing_is_encoded_with_the_series_and_never_part_of_a_motion() -> None:
