@@ -20,7 +20,7 @@ import pandas as pd
 import xarray as xr
 
 from affectlib.demo import write_demo
-from affectlib.evaluation.transfer import first_cycles, leave_one_subject_out, macro_f1, transfer
+from affectlib.evaluation.cross_library import first_cycles, leave_one_subject_out, macro_f1, predict_across
 from affectlib.gait import make_cycles
 from affectlib.recordings import open_library, read_recordings
 
@@ -74,7 +74,7 @@ def main() -> None:
             for seed in range(options.seeds)
         )
         for folder in folders:
-            tables.append(score(transfer(read_cycles(folder), recorded), folder.name))
+            tables.append(score(predict_across(read_cycles(folder), recorded), folder.name))
             print(tables[-1].round(3).to_string(index=False, header=False), flush=True)
     simulated = pd.concat(tables[1:]).groupby(["model", "features", "people"])["macro_f1"]
     print(simulated.agg(["mean", "min", "max"]).round(3).to_string())

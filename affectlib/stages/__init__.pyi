@@ -1,4 +1,5 @@
 from .code import code_digest
+from .cross_library import across_libraries, recorded_people
 from .experiment import Experiment, open_experiment
 from .gait import cycles, first_takes, recordings, segmentation
 from .held_out_cells import held_out_errors
@@ -25,6 +26,7 @@ __all__ = [
     "Loaded",
     "Progress",
     "Store",
+    "across_libraries",
     "attack_releases",
     "calibration",
     "cnn_key",
@@ -45,6 +47,7 @@ __all__ = [
     "open_store",
     "predict_labels",
     "predict_subjects",
+    "recorded_people",
     "recordings",
     "release_scores",
     "residual_utility",
