@@ -16,7 +16,7 @@ from affectlib.stages.store import Store, open_store
 from affectlib.study import Study
 
 VERSION = 1
-ROOMS = ("gait", "models", "evaluation", "stages.cross_library")
+ROOMS = ("recordings", "gait", "models", "evaluation", "stages.cross_library")
 
 DATA_VARIABLE = "AFFECTLIB_TEST_DATA"
 """Environment variable with the folder of recordings of people, which are no part of this project."""
