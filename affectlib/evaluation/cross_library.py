@@ -30,7 +30,7 @@ CLASSIFIERS: Mapping[tuple[str, str], Callable[[], ClassifierMixin]] = MappingPr
     }
 )
 """Classifiers by name and features. C = 0.1 was selected among five values with a look at recorded subjects,
-so scores of the logistic regression are optimistic: with C = 1, version 2 of the demo library scores lower."""
+so scores of the logistic regression are optimistic: with C = 1 the demo library scores lower."""
 
 RESAMPLES = 2000
 
