@@ -38,14 +38,16 @@ MODEL_COLOURS = MappingProxyType(
         "SVM-xyz": "#88CCEE",
         "CNN-xyz": "#2F6EB5",
         "AE-xyz": "#882255",
+        "MiniRocket-xyz": "#BFE3DF",
+        "STGCN-xyz": "#1B3A6B",
         "SVM-enc": "#CC6677",
         "CNN-enc": "#F0B4BC",
         "SVM-enc-S": "#117733",
     }
 )
-"""The paper's models in its order, then classifiers of codes. One hue per kind of input: sand for manual
-features, blue for joint series, red for affect codes, green for subject codes. Models within a hue differ
-in lightness, so that colour-blind readers can distinguish them too."""
+"""The paper's models in its order, peers, then classifiers of codes. One hue per kind of input: sand for
+manual features, blue for joint series, red for affect codes, green for subject codes. Models within a hue
+differ in lightness, so that colour-blind readers can distinguish them too."""
 
 CODE_COLOURS = MappingProxyType({"affect": "#CC6677", "subject": "#117733"})
 """The two codes of the autoencoder."""

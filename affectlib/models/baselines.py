@@ -99,7 +99,7 @@ class FittedBaseline:
         x : numpy.ndarray
             Inputs as in fitting, shape (cycles, ...).
         """
-        return self.pipeline.predict(_inputs(self.name, x))
+        return self.pipeline.predict(as_vectors(x))
 
 
 def _svm(name: str, features: str, preparation: Pipeline) -> Baseline:
@@ -163,17 +163,11 @@ def fit_baseline(
         raise ParameterError(
             "unknown baseline", found=repr(name), remedy=f"Choose from: {', '.join(BASELINES)}."
         )
-    target = np.asarray(target)
-    if len(np.unique(target)) < 2:
-        raise ParameterError(
-            f"{name} needs two targets: every training cycle has the same",
-            found=", ".join(map(str, np.unique(target))) or "no cycle",
-            remedy="Use a library with at least two.",
-        )
-    model, inputs = BASELINES[name], _inputs(name, x)
+    target = check_targets(name, target)
+    model, inputs = BASELINES[name], as_vectors(x)
     candidates = [dict(zip(model.grid, values, strict=True)) for values in product(*model.grid.values())]
     candidates = [candidate for candidate in candidates if candidate.get("n_neighbors", 1) <= len(target)]
-    accuracy = _inner_accuracy(model, candidates, inputs, target, _inner_splits(target, groups, seed))
+    accuracy = _inner_accuracy(model, candidates, inputs, target, inner_splits(target, groups, seed))
     best = int(np.argmax(accuracy))
     classifier = clone(model.classifier).set_params(**_classifier_settings(candidates[best], inputs.shape[1]))
     pipeline = Pipeline([*clone(model.preparation).steps, ("classifier", classifier)])
@@ -185,10 +179,17 @@ def fit_baseline(
     )
 
 
-def _inputs(name: str, x: np.ndarray) -> np.ndarray:
-    """Return vectors, float64, shape (cycles, features), of series at most at `SERIES_PHASES` phases."""
+def as_vectors(x: np.ndarray) -> np.ndarray:
+    """Return features or joint series as vectors, float64, shape (cycles, numbers).
+
+    Parameters
+    ----------
+    x : numpy.ndarray
+        Features, shape (cycles, features), or series, shape (cycles, phases, ...), of which at most
+        `SERIES_PHASES` phases are used.
+    """
     x = np.asarray(x)
-    if BASELINES[name].features == SERIES and x.ndim > 2:
+    if x.ndim > 2:
         n_phases = min(x.shape[1], SERIES_PHASES)
         x = x[:, np.arange(n_phases) * x.shape[1] // n_phases]
     return x.reshape(len(x), -1).astype(np.float64)
@@ -201,10 +202,48 @@ def _classifier_settings(candidate: Mapping[str, Any], n_inputs: int) -> dict[st
     return {key: value / n_inputs if key == "gamma" else value for key, value in candidate.items()}
 
 
-def _inner_splits(
+def check_targets(name: str, target: np.ndarray) -> np.ndarray:
+    """Return the targets of training cycles as an array, shape (cycles,).
+
+    Parameters
+    ----------
+    name : str
+        Name of the model, for the error.
+    target : numpy.ndarray
+        Shape (cycles,).
+
+    Raises
+    ------
+    ParameterError
+        If all are the same.
+    """
+    target = np.asarray(target)
+    if len(np.unique(target)) < 2:
+        raise ParameterError(
+            f"{name} needs two targets: every training cycle has the same",
+            found=", ".join(map(str, np.unique(target))) or "no cycle",
+            remedy="Use a library with at least two.",
+        )
+    return target
+
+
+def inner_splits(
     target: np.ndarray, groups: np.ndarray | None, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return stratified splits with groups kept whole; none if the training data are too small."""
+    """Split training cycles for the choice of hyper-parameters, stratified and with groups kept whole.
+
+    Parameters
+    ----------
+    target : numpy.ndarray
+        Shape (cycles,).
+    groups : numpy.ndarray or None
+        Shape (cycles,).
+
+    Returns
+    -------
+    list of (numpy.ndarray, numpy.ndarray)
+        Indices of training and validation cycles; empty if there are too few cycles.
+    """
     largest_class = int(np.unique(target, return_counts=True)[1].max())
     n_groups = len(target) if groups is None else len(np.unique(groups))
     folds = min(INNER_FOLDS, n_groups, largest_class)

@@ -21,13 +21,14 @@ from affectlib.models.machine import find_device
 from affectlib.models.scaling import with_timing
 from affectlib.models.schedule import Schedule
 from affectlib.models.seeds import another_seed
+from affectlib.models.stgcn_network import StgcnSettings
 from affectlib.models.training import AutoencoderSettings
 from affectlib.parameters import read_value
 from affectlib.stages.gait import cycles, cycles_key
 from affectlib.stages.store import Store, open_store
 from affectlib.study import Study
 
-Settings = TypeVar("Settings", AutoencoderSettings, CnnSettings)
+Settings = TypeVar("Settings", AutoencoderSettings, CnnSettings, StgcnSettings)
 
 AUTOENCODERS: Mapping[str, AutoencoderSettings] = MappingProxyType(
     {

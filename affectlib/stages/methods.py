@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,12 @@ import numpy as np
 from affectlib.evaluation.splits import Fold
 from affectlib.models.baselines import BASELINES, fit_baseline
 from affectlib.models.cnn import fit_cnn
-from affectlib.stages.experiment import Experiment
+from affectlib.models.minirocket import fit_minirocket
+from affectlib.models.schedule import Schedule
+from affectlib.models.stgcn import fit_stgcn
+from affectlib.models.stgcn_network import StgcnSettings
+from affectlib.stages.experiment import Experiment, on_device
+from affectlib.stages.progress import follow
 from affectlib.stages.trainings import encode, train_cnn
 
 AFFECT_MODELS = ("KNN-man", "SVM-man", "SVM-xyz", "CNN-xyz", "AE-xyz")
@@ -22,8 +28,17 @@ ON_SUBJECT_CODE = " on E_S"
 PROBES = ("SVM-xyz", "SVM-enc", "CNN-enc", f"SVM-enc{ON_SUBJECT_CODE}")
 """Models that predict the subject: from the joint series, the affect code (two) and the subject code."""
 
-MODELS = {"label": AFFECT_MODELS, "subject": PROBES}
+PEERS = ("MiniRocket-xyz", "STGCN-xyz")
+"""Models that are in use for such data and are not in the paper."""
+
+MODELS = {"label": (*AFFECT_MODELS, *PEERS), "subject": PROBES}
 """Models by task."""
+
+
+STGCNS: Mapping[str, StgcnSettings] = MappingProxyType(
+    {"quick": StgcnSettings(schedule=Schedule(n_steps=100, batch_size=32)), "full": StgcnSettings()}
+)
+"""Settings of STGCN-xyz by profile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +78,8 @@ def method_of(model: str, experiment: Experiment, fold: Fold) -> Method:
         return Method(
             features="xyz", x=experiment.model_input, fit=lambda target: train_cnn(experiment, fold)
         )
+    if model in PEERS:
+        return Method(features="xyz", x=experiment.model_input, fit=_peer(model, experiment, fold))
     codes = encode(experiment, fold)
     if model.endswith(ON_SUBJECT_CODE):
         return shallow("subject code", codes.subject, "SVM-xyz")
@@ -78,4 +95,24 @@ def method_of(model: str, experiment: Experiment, fold: Fold) -> Method:
 
 def needs_codes(model: str) -> bool:
     """Return whether a model works on the autoencoder's codes."""
-    return model not in BASELINES and model != "CNN-xyz"
+    return model not in BASELINES and model not in ("CNN-xyz", *PEERS)
+
+
+def _peer(model: str, experiment: Experiment, fold: Fold) -> Callable[[np.ndarray], Any]:
+    x, groups, seed = experiment.model_input[fold.train], fold.inner_groups, fold.seed
+    if model == "MiniRocket-xyz":
+        return lambda target: fit_minirocket(x, target, groups=groups, seed=seed)
+
+    def fit(target: np.ndarray) -> Any:
+        settings = on_device(STGCNS[experiment.study.profile], experiment.study)
+        with follow(f"{model}, {fold.split}, fold {fold.number + 1}") as progress:
+            return fit_stgcn(
+                x,
+                target,
+                groups=groups,
+                settings=settings,
+                seed=seed,
+                progress=lambda done, total, terms: progress(done, total, f"epoch {done}"),
+            )
+
+    return fit

@@ -72,7 +72,7 @@ def test_what_is_chosen_is_what_an_exhaustive_search_over_pipelines_finds() -> N
     """The search works on distances; scikit-learn's own estimators on the inputs must agree with it."""
     x, truth = clusters(distance=1.2, n=120)
     for name in ("KNN-man", "SVM-man"):
-        splits = baselines._inner_splits(truth, None, 0)
+        splits = baselines.inner_splits(truth, None, 0)
         right = np.zeros(0)
         for candidate in baselines.product(*BASELINES[name].grid.values()):
             settings = dict(zip(BASELINES[name].grid, candidate, strict=True))
@@ -97,7 +97,7 @@ def test_what_is_chosen_is_what_an_exhaustive_search_over_pipelines_finds() -> N
 def test_grouped_choice_never_sees_one_group_on_both_sides() -> None:
     truth = np.repeat(["a", "b"], 30)
     groups = np.repeat(np.arange(12), 5)
-    splits = baselines._inner_splits(truth, groups, 0)
+    splits = baselines.inner_splits(truth, groups, 0)
     assert len(splits) == baselines.INNER_FOLDS
     for train, test in splits:
         assert not set(groups[train]) & set(groups[test])
