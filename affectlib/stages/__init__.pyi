@@ -1,9 +1,11 @@
 from .code import code_digest
 from .cross_library import across_libraries, recorded_people
+from .custom import MeanOverCycles, custom_model
 from .experiment import Experiment, open_experiment
 from .gait import cycles, first_takes, recordings, segmentation
 from .held_out_cells import held_out_errors
 from .latents import latent_maps
+from .methods import AFFECT_MODELS, PEERS
 from .predictions import predict_labels, predict_subjects
 from .privacy import attack_releases
 from .progress import Progress, follow
@@ -17,13 +19,16 @@ from .transfers import exchange, mean_error_mm, motion_errors
 from .walks import Loaded, demo, library_folder, load
 
 __all__ = [
+    "AFFECT_MODELS",
     "CACHE_VARIABLE",
     "LOG_VARIABLE",
     "NEAR",
+    "PEERS",
     "Calibration",
     "Entry",
     "Experiment",
     "Loaded",
+    "MeanOverCycles",
     "Progress",
     "Store",
     "across_libraries",
@@ -31,6 +36,7 @@ __all__ = [
     "calibration",
     "cnn_key",
     "code_digest",
+    "custom_model",
     "cycles",
     "demo",
     "encode",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from affectlib.evaluation.splits import Fold
 from affectlib.parameters import read_count
 from affectlib.stages import trainings
 from affectlib.stages.code import code_digest
+from affectlib.stages.custom import CustomModel, predict_custom
 from affectlib.stages.experiment import Experiment
 from affectlib.stages.frames import read_frame
 from affectlib.stages.methods import (
@@ -21,9 +23,11 @@ from affectlib.stages.methods import (
     MODELS,
     ON_SUBJECT_CODE,
     PROBES,
+    STGCNS,
     method_of,
     needs_codes,
 )
+from affectlib.stages.progress import follow
 from affectlib.stages.side_by_side import side_by_side
 from affectlib.stages.trainings import autoencoder_entry, codes_entry, encode
 
@@ -44,14 +48,22 @@ class Job(NamedTuple):
 
 
 def predict_labels(
-    experiment: Experiment, splits: Sequence[str], *, models: Sequence[str] = AFFECT_MODELS, seeds: int = 1
+    experiment: Experiment,
+    splits: Sequence[str],
+    *,
+    models: Sequence[str] = AFFECT_MODELS,
+    custom: Sequence[CustomModel] = (),
+    seeds: int = 1,
 ) -> pd.DataFrame:
     """Predict the labels of the test cycles of every fold.
 
     Parameters
     ----------
     models : sequence of str
-        Some of `AFFECT_MODELS`.
+        Some of `AFFECT_MODELS` and `PEERS`.
+    custom : sequence of CustomModel
+        Models of the user. Results of scikit-learn's own estimators are kept; the code of others has no
+        digest, so that they are fitted anew each time.
     seeds : int
         Number of repetitions with other folds and random weights. Costs time in proportion.
 
@@ -63,9 +75,16 @@ def predict_labels(
     Raises
     ------
     ParameterError
-        For an unknown model, or less than one seed.
+        For an unknown model, less than one seed, or a user's model that fails or has the name of another.
     """
-    return _predict_all(experiment, splits, models, "label", seeds)
+    _check_names([*MODELS["label"], *(model.name for model in custom)])
+    frames = [_predict_all(experiment, splits, models, "label", seeds)] if models else []
+    fits = [(model, fold) for fold in _all_folds(experiment, splits, seeds) for model in custom]
+    with follow("models of the user") as progress:
+        for number, (model, fold) in enumerate(fits):
+            frames.append(predict_custom(experiment, fold, model))
+            progress(number + 1, len(fits), f"{model.name}, {fold.split}, fold {fold.number + 1}")
+    return pd.concat(frames, ignore_index=True)
 
 
 def predict_subjects(
@@ -124,6 +143,11 @@ def _predict_all(
     return pd.concat([_predictions(experiment, job) for job in jobs], ignore_index=True)
 
 
+def _all_folds(experiment: Experiment, splits: Sequence[str], seeds: int) -> list[Fold]:
+    repeats = range(read_count("seeds", seeds, least=1))
+    return [fold for repeat in repeats for split in splits for fold in experiment.folds(split, repeat=repeat)]
+
+
 def _prepare(experiment: Experiment, jobs: Sequence[Job]) -> None:
     """Compute missing predictions, several folds at a time."""
     store = experiment.store
@@ -167,9 +191,19 @@ def _predictions(experiment: Experiment, job: Job) -> pd.DataFrame:
     return frame.assign(library=experiment.cycles.attrs["library"])
 
 
+def _check_names(names: Sequence[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ParameterError(
+            "two models of one name", found=", ".join(twice), remedy="Give each model another name."
+        )
+
+
 def _entry(experiment: Experiment, job: Job) -> dict[str, Any]:
     return {
         "stage": "predictions",
-        "inputs": experiment.inputs(job.fold) | {"model": job.model, "task": job.task, "version": VERSION},
+        "inputs": experiment.inputs(job.fold)
+        | {"model": job.model, "task": job.task, "version": VERSION}
+        | ({"stgcn": asdict(STGCNS[experiment.study.profile])} if job.model == "STGCN-xyz" else {}),
         "code": code_digest(*ROOMS),
     }

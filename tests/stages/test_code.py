@@ -13,7 +13,8 @@ from affectlib.stages import code
 from affectlib.stages.code import COMMON, PACKAGE, code_digest
 
 STAGES = (
-    *("walks", "cross_library", "gait", "trainings", "predictions", "latents", "explain", "held_out_cells"),
+    *("walks", "cross_library", "gait", "trainings", "predictions", "custom", "latents", "explain"),
+    "held_out_cells",
     *("releases", "privacy", "residual_utility"),
 )
 
