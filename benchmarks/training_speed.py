@@ -93,9 +93,9 @@ def operations(settings: AutoencoderSettings) -> float:
         patch.object(CircularConvolution, "forward", plain_forward),
         FlopCounterMode(display=False) as counter,
     ):
-        terms = loss_terms(
-            network, torch.randn(4, batch, 45, phases), torch.ones(2, batch, dtype=torch.bool), margin=1.0
-        )
+        square, exists = torch.randn(4, batch, 45, phases), torch.ones(2, batch, dtype=torch.bool)
+        label = torch.arange(4 * batch).view(4, batch) % 4
+        terms = loss_terms(network, square, exists, label, weights=settings.weights)
         sum(terms.values()).backward()
     return counter.get_total_flops()
 

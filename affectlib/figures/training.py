@@ -42,6 +42,7 @@ TERMS = MappingProxyType(
         "cross": Term("Cross-reconstruction, eq. 3", "mean squared error (z²)"),
         "triplet_affect": Term("Affect triplets, eq. 4", "hinge (code distance)"),
         "triplet_subject": Term("Subject triplets, eq. 4", "hinge (code distance)"),
+        "contrastive_affect": Term("Affect, contrastive", "cross-entropy (nats)"),
         "cross_entropy": Term("Cross-entropy", "cross-entropy (nats)"),
     }
 )

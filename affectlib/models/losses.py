@@ -1,4 +1,4 @@
-"""The paper's losses (Section III, equations 2 to 4).
+"""The paper's losses (Section III, equations 2 to 4), and a supervised contrastive loss beside them.
 
 Two slips of the paper are corrected here. Equation (3) compares the generated motions with the wrong
 ground truths: ``D(E_A(x_ij), E_S(x_kl))`` has affect j and subject k, so its target is ``x_kj``, as in
@@ -11,6 +11,7 @@ masked rows count neither in the sum nor in the number.
 from __future__ import annotations
 
 import torch
+from torch import nn
 
 
 def masked_mean(values: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
@@ -101,3 +102,33 @@ def triplet(
     near = torch.linalg.vector_norm(anchor - positive, dim=1)
     far = torch.linalg.vector_norm(anchor - negative, dim=1)
     return masked_mean(torch.relu(near - far + margin), mask)
+
+
+def supervised_contrastive(codes: torch.Tensor, classes: torch.Tensor, *, temperature: float) -> torch.Tensor:
+    r"""Return the supervised contrastive loss of codes; not in the paper.
+
+    .. math:: E_i [ -\frac{1}{|P(i)|} \sum_{p \in P(i)} \log
+              \frac{\exp(z_i z_p / \tau)}{\sum_{a \ne i} \exp(z_i z_a / \tau)} ]
+
+    of Khosla et al. (2020), "Supervised Contrastive Learning", NeurIPS 33, equation 2, with unit vectors
+    :math:`z` of the codes and all other codes of the same class as positives :math:`P(i)`. A triplet asks for
+    an order of two distances; this draws all codes of a class to one place, whoever they are of. Codes
+    without a positive do not count.
+
+    Parameters
+    ----------
+    codes : torch.Tensor
+        Shape (batch, features).
+    classes : torch.Tensor
+        Integers, shape (batch,).
+    temperature : float
+        :math:`\tau`. Lower values weigh the nearest codes of other classes more.
+    """
+    unit = nn.functional.normalize(codes, dim=1)
+    itself = torch.eye(len(codes), dtype=torch.bool, device=codes.device)
+    similarity = (unit @ unit.t() / temperature).masked_fill(itself, -torch.inf)
+    log_share = similarity - similarity.logsumexp(dim=1, keepdim=True)
+    positive = (classes[:, None] == classes) & ~itself
+    number = positive.sum(dim=1)
+    mean = torch.where(positive, log_share, 0.0).sum(dim=1) / number.clamp(min=1)
+    return -masked_mean(mean, number > 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -15,6 +16,7 @@ from affectlib.models.losses import (
     masked_mean,
     reconstruction,
     squared_error,
+    supervised_contrastive,
     triplet,
 )
 from affectlib.models.training import LossWeights
@@ -158,3 +160,23 @@ def test_triplet_gradient_is_finite_where_anchor_and_positive_are_one() -> None:
 def test_a_negative_margin_or_weight_is_refused(name):
     with pytest.raises(ParameterError, match=name):
         LossWeights(**{name: -1.0})
+
+
+def test_the_contrastive_loss_is_that_of_its_definition() -> None:
+    rng = np.random.default_rng(0)
+    codes, classes = rng.normal(size=(7, 3)), np.array([0, 0, 1, 1, 1, 0, 2])
+    unit = codes / np.linalg.norm(codes, axis=1, keepdims=True)
+    losses = []
+    for i in range(6):  # the last has no positive
+        others = [a for a in range(7) if a != i]
+        whole = np.log(sum(np.exp(unit[i] @ unit[a] / 0.5) for a in others))
+        positives = [a for a in others if classes[a] == classes[i]]
+        losses.append(np.mean([whole - unit[i] @ unit[p] / 0.5 for p in positives]))
+    found = supervised_contrastive(torch.from_numpy(codes), torch.from_numpy(classes), temperature=0.5)
+    assert float(found) == pytest.approx(np.mean(losses))
+
+
+def test_the_contrastive_loss_has_gradients_where_a_class_stands_alone() -> None:
+    codes = torch.randn(4, 3, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    supervised_contrastive(codes, torch.arange(4), temperature=0.1).backward()
+    assert torch.equal(codes.grad, torch.zeros_like(codes))

@@ -22,7 +22,7 @@ from affectlib.models.loop import late_gain
 from affectlib.models.machine import steady
 from affectlib.models.scaling import with_timing
 from affectlib.models.schedule import Schedule
-from affectlib.models.training import fit_autoencoder, loss_terms
+from affectlib.models.training import LossWeights, fit_autoencoder, loss_terms
 
 CELLS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2)), min_size=1, max_size=40)
 
@@ -114,7 +114,11 @@ def test_loss_terms_go_to_the_right_corners() -> None:
         return torch.tensor([[[affect], [subject]]], dtype=torch.float32)
 
     square = torch.stack([corner(1, 10), corner(2, 30), corner(2, 10), corner(1, 30)])
-    terms = loss_terms(simple, square, torch.ones(2, 1, dtype=torch.bool), margin=3.0)
+    label = torch.tensor([[0], [1], [0], [1]])
+    weights = LossWeights(margin=3.0)
+    terms = loss_terms(simple, square, torch.ones(2, 1, dtype=torch.bool), label, weights=weights)
+    # All affect codes are positive numbers, so that their unit vectors are equal: 1 of 3 others is a positive.
+    assert float(terms.pop("contrastive_affect")) == pytest.approx(np.log(3))
     # Exchanges are perfect; affects are 20 apart (more than the margin), subjects 1 apart (2 short).
     assert {name: float(value) for name, value in terms.items()} == {
         "reconstruction": 0.0,
@@ -252,7 +256,7 @@ def test_a_foreign_or_damaged_checkpoint_is_not_continued(
 
 
 def test_the_history_tells_every_term(fitted: FittedAutoencoder) -> None:
-    terms = ["reconstruction", "cross", "triplet_affect", "triplet_subject"]
+    terms = ["reconstruction", "cross", "triplet_affect", "triplet_subject", "contrastive_affect"]
     assert {"epoch", "learning_rate", "loss", "validation", "best", *terms} <= set(fitted.history)
     assert {f"validation_{term}" for term in terms} <= set(fitted.history)
     assert fitted.history["best"].sum() == 1
