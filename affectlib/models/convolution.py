@@ -54,12 +54,13 @@ class CircularConvolution(nn.Module):
 
     def _follow(self, mean: torch.Tensor, variance: torch.Tensor, n: int) -> None:
         """Update the running moments as `torch.nn.BatchNorm1d` does, with the unbiased variance."""
+        moments = dict(self.norm.named_buffers())
         with torch.no_grad():
-            self.norm.num_batches_tracked.add_(1)
+            moments["num_batches_tracked"].add_(1)
             # Without a momentum torch takes the plain average over batches.
-            weight = self.norm.momentum or 1 / float(self.norm.num_batches_tracked)
-            self.norm.running_mean.lerp_(mean, weight)
-            self.norm.running_var.lerp_(variance * (n / max(n - 1, 1)), weight)
+            weight = self.norm.momentum or 1 / float(moments["num_batches_tracked"])
+            moments["running_mean"].lerp_(mean, weight)
+            moments["running_var"].lerp_(variance * (n / max(n - 1, 1)), weight)
 
 
 def circular_windows(x: torch.Tensor) -> torch.Tensor:

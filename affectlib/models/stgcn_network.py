@@ -41,7 +41,7 @@ class StgcnSettings:
     kernel: int = 5
     n_phases: int = 16
     dropout: float = 0.2
-    schedule: Schedule = field(default_factory=lambda: Schedule(n_steps=800, batch_size=32))
+    schedule: Schedule = field(default_factory=lambda: Schedule(n_steps=400, batch_size=32))
 
 
 def adjacency() -> np.ndarray:

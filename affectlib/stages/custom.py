@@ -218,7 +218,7 @@ def _described(value: Any) -> Any:
 
 def _features(experiment: Experiment, fold: Fold, on: str) -> np.ndarray:
     if on == "xyz":
-        return as_vectors(experiment.series)
+        return as_vectors(experiment.model_input)
     if on == "positions":
         return experiment.series
     if on == "manual":

@@ -75,7 +75,7 @@ def calibration(study: Study, *, store: Store | None = None) -> Calibration:
     return Calibration(
         people=people.rename(columns=pace).join(by_person).reset_index(),
         reference={"speed (m/s)": genuine.SPEED_M_S, "stride rate (Hz)": genuine.STRIDE_HZ}
-        | {name: float(recorded[name].iloc[0]) for name in recorded.columns},
+        | {str(name): float(recorded[name].iloc[0]) for name in recorded.columns},
     )
 
 

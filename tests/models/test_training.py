@@ -117,7 +117,7 @@ def test_loss_terms_go_to_the_right_corners() -> None:
     label = torch.tensor([[0], [1], [0], [1]])
     weights = LossWeights(margin=3.0)
     terms = loss_terms(simple, square, torch.ones(2, 1, dtype=torch.bool), label, weights=weights)
-    # All affect codes are positive numbers, so that their unit vectors are equal: 1 of 3 others is a positive.
+    # Affect codes are positive numbers, their unit vectors are equal: 1 of 3 others is a positive.
     assert float(terms.pop("contrastive_affect")) == pytest.approx(np.log(3))
     # Exchanges are perfect; affects are 20 apart (more than the margin), subjects 1 apart (2 short).
     assert {name: float(value) for name, value in terms.items()} == {
