@@ -109,7 +109,8 @@ WAVEFORM_SD_DEG = {
     "girdle_protraction": 0.8,
     "girdle_elevation": 0.7,
 }
-"""Standard deviation between people of the first harmonic, besides its gain (the ten, as above)."""
+"""Standard deviation between people of the first harmonic, besides its gain: of the
+ten, but for hip and knee flexion, which are set so that feet reach as far as they do in the genuine walk."""
 
 CYCLE_SD_DEG = {
     "pelvis_yaw": 7.8,

@@ -36,7 +36,7 @@ class CnnSettings:
 
     width: int = 32
     n_phases: int = 32
-    dropout: float = 0.0
+    dropout: float = 0.2
     schedule: Schedule = field(default_factory=lambda: Schedule(n_steps=1000, batch_size=64))
 
 

@@ -71,7 +71,11 @@ def circular_windows(x: torch.Tensor) -> torch.Tensor:
     x : torch.Tensor
         Shape (batch, steps, channels).
     """
-    return torch.cat([x.roll(1, dims=1), x, x.roll(-1, dims=1)], dim=2)
+    batch, steps, channels = x.shape
+    closed = torch.cat([x[:, -1:], x, x[:, :1]], dim=1)
+    # Windows of steps that follow each other in memory are overlapping rows of it.
+    rows = closed.as_strided((batch, steps, WINDOW * channels), ((steps + 2) * channels, channels, 1))
+    return rows.contiguous()
 
 
 def sum_windows(windows: torch.Tensor) -> torch.Tensor:
@@ -133,7 +137,7 @@ class _NormConvolution(torch.autograd.Function):
         n, channels = flat.shape
         dy = gradients[0].reshape(n, -1)
         if ctx.rectify:
-            dy = torch.where(y > 0, dy, 0.0)
+            dy = torch.ops.aten.threshold_backward(dy, y, 0)
         d_folded = dy.t() @ windows
         d_bias = dy.sum(0)
         d_weight = torch.addcmul(torch.outer(d_bias, shift_3), d_folded, scale_3)

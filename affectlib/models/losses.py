@@ -24,7 +24,7 @@ def masked_mean(values: torch.Tensor, mask: torch.Tensor | None = None) -> torch
 
 def squared_error(generated: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Return the mean squared error of each motion: from (batch, channels, phases) to (batch,)."""
-    return (generated - target).square().flatten(1).mean(dim=1)
+    return (generated - target).square().mean(dim=(1, 2))
 
 
 def reconstruction(reconstructed: torch.Tensor, x: torch.Tensor) -> torch.Tensor:

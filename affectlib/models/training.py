@@ -12,7 +12,7 @@ import torch
 from affectlib.errors import ParameterError
 from affectlib.models.autoencoder import Architecture, TwoEncoderAutoencoder
 from affectlib.models.checkpoint import identity
-from affectlib.models.fitted import FittedAutoencoder, inside
+from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.holdout import cells_that_remain, hold_out
 from affectlib.models.loop import Progress, Task, Terms, train
 from affectlib.models.losses import cross_reconstruction, reconstruction, supervised_contrastive, triplet
@@ -126,7 +126,8 @@ def fit_autoencoder(
         cells_that_remain(subject, label, groups), groups, share=settings.schedule.held_out, rng=rng
     )
     scaling = fit_scaling(x[training], n_phases=settings.architecture.n_phases)
-    motions = torch.from_numpy(inside(x, scaling)).to(settings.schedule.device)
+    # Phase by phase in memory, as the convolutions need them.
+    motions = torch.from_numpy(scaling.apply(x)).to(settings.schedule.device)
     network, history = train(
         partial(TwoEncoderAutoencoder, settings.architecture),
         partial(
@@ -259,4 +260,4 @@ def _gather(
         np.stack([anchors, training[drawn.kl], training[drawn.kj], training[drawn.il]])
     )
     exists = torch.from_numpy(np.stack([drawn.has_kj, drawn.has_il])).to(motions.device)
-    return motions[corners], exists, label[corners]
+    return motions[corners].transpose(2, 3), exists, label[corners]

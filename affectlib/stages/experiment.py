@@ -33,15 +33,15 @@ Settings = TypeVar("Settings", AutoencoderSettings, CnnSettings, StgcnSettings)
 AUTOENCODERS: Mapping[str, AutoencoderSettings] = MappingProxyType(
     {
         "quick": AutoencoderSettings(
-            schedule=Schedule(n_steps=100, n_passes=2, batch_size=32, learning_rate=4e-3)
+            schedule=Schedule(n_steps=60, n_passes=1, batch_size=32, learning_rate=4e-3)
         ),
         "full": AutoencoderSettings(),
     }
 )
-"""Settings of the autoencoder by profile; a third of the steps shows that everything works."""
+"""Settings of the autoencoder by profile; far fewer steps show that everything works."""
 
 CNNS: Mapping[str, CnnSettings] = MappingProxyType(
-    {"quick": CnnSettings(schedule=Schedule(n_steps=150, batch_size=64)), "full": CnnSettings()}
+    {"quick": CnnSettings(schedule=Schedule(n_steps=120, batch_size=64)), "full": CnnSettings()}
 )
 """Settings of CNN-xyz by profile."""
 

@@ -36,7 +36,7 @@ MODELS = {"label": (*AFFECT_MODELS, *PEERS), "subject": PROBES}
 
 
 STGCNS: Mapping[str, StgcnSettings] = MappingProxyType(
-    {"quick": StgcnSettings(schedule=Schedule(n_steps=100, batch_size=32)), "full": StgcnSettings()}
+    {"quick": StgcnSettings(schedule=Schedule(n_steps=40, batch_size=32)), "full": StgcnSettings()}
 )
 """Settings of STGCN-xyz by profile."""
 
