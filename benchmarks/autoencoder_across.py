@@ -1,4 +1,4 @@
-"""The autoencoder trained on simulated walkers, applied to recorded people: label and subject from both codes.
+"""The autoencoder trained on simulated walkers, applied to recorded people: what its codes tell of them.
 
     OMP_NUM_THREADS=1 python benchmarks/autoencoder_across.py [--seeds 3] [--subjects 30]
 
