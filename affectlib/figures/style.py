@@ -38,7 +38,7 @@ MODEL_COLOURS = MappingProxyType(
         "SVM-xyz": "#88CCEE",
         "CNN-xyz": "#2F6EB5",
         "AE-xyz": "#882255",
-        "MiniRocket-xyz": "#BFE3DF",
+        "MiniRocket-xyz": "#CDEBE6",
         "STGCN-xyz": "#1B3A6B",
         "SVM-enc": "#CC6677",
         "CNN-enc": "#F0B4BC",

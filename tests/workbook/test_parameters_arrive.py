@@ -27,6 +27,7 @@ VALUES: dict[str, list[Any]] = {
     "split": ["cycles", "takes", "subjects"],
     "splits": [["takes"], ["subjects", "cycles"]],
     "extent": ["", *sweeps.SWEEPS],
+    "device": ["cpu", "auto"],
     "leave_out": [[], NAMES[:1], NAMES],
     "out": ["", "/a folder/{x}/Zoë's #1"],
     "library": ["", "/a folder/{x}/Zoë's #1"],
