@@ -37,8 +37,8 @@ class LossWeights:
         Weight of equation (4) on subject codes.
     contrastive_affect : float
         Weight of the supervised contrastive loss on affect codes, which the paper does not have: 0 for the
-        paper's losses alone. With it affect codes tell less of the subject, and labels of new takes and
-        subjects are recognised at least as well.
+        paper's losses alone. With it affect codes tell less of the subject, and labels are recognised about
+        as well.
     margin : float
         The paper's alpha.
     temperature : float
