@@ -28,6 +28,10 @@ from affectlib.figures.style import (
 )
 
 
+CROWDED_BARS = 15
+"""Number of bars above which names are turned and broken."""
+
+
 @styled
 def f1_by_split(scores: pd.DataFrame) -> Figure:
     """Plot the macro F1 of each model under every split: means over folds, which are the points.
@@ -58,9 +62,12 @@ def f1_by_split(scores: pd.DataFrame) -> Figure:
                 axes.plot(x - 0.44 * step, paper[model], **PAPER_MARK)
     # The tick of the middle of three splits coincides with the model's own tick.
     axes.xaxis.remove_overlapping_locs = False
-    axes.set_xticks(range(len(models)), models, fontsize=8, weight="bold")
-    axes.set_xticks(list(ticks), list(ticks.values()), minor=True, fontsize=6)
-    axes.tick_params(axis="x", which="major", length=0, pad=15)
+    # Bars of many models are narrower than the names below them.
+    crowded = len(models) * len(splits) > CROWDED_BARS
+    names = [model.replace("-", "-\n") if crowded else model for model in models]
+    axes.set_xticks(range(len(models)), names, fontsize=8, weight="bold")
+    axes.set_xticks(list(ticks), list(ticks.values()), minor=True, fontsize=6, rotation=90 if crowded else 0)
+    axes.tick_params(axis="x", which="major", length=0, pad=36 if crowded else 15)
     axes.tick_params(axis="x", which="minor", length=0, pad=3)
     axes.set_xlim(-0.55, len(models) - 0.45)
     axes.set_ylim(0, 104)
