@@ -27,7 +27,6 @@ from affectlib.figures.style import (
     styled,
 )
 
-
 CROWDED_BARS = 15
 """Number of bars above which names are turned and broken."""
 
