@@ -26,7 +26,7 @@ from sklearn.metrics import pairwise_distances
 from sklearn.preprocessing import StandardScaler
 
 from affectlib.demo import write_demo
-from affectlib.evaluation.cross_library import first_cycles, macro_f1, predict_across
+from affectlib.evaluation.cross_library import SVM, first_cycles, macro_f1, predict_across
 from affectlib.models.baselines import as_vectors
 from affectlib.models.scaling import as_series, fit_scaling
 from affectlib.models.training import fit_autoencoder
@@ -56,7 +56,8 @@ def main() -> None:
             "affect code": (fitted.affect_code(simulated), applied.affect_code(x)),
             "subject code": (fitted.subject_code(simulated), applied.subject_code(x)),
         }
-        across = predict_across(demo, recorded).query("model == @SVM")
+        across = predict_across(demo, recorded)
+        across = across[across["model"] == SVM]
         rows = [("joint series", macro_f1(across), rank_one(as_vectors(x), people, label))]
         for name, (of_demo, of_people) in pairs.items():
             train, test = (StandardScaler().fit_transform(codes) for codes in (of_demo, of_people))
