@@ -176,7 +176,7 @@ def fit_cnn(
     network, history = train(
         partial(make_network, settings, scaling, len(classes)),
         partial(
-            _make_task,
+            classification_task,
             inputs=torch.from_numpy(_inputs(x, scaling)).to(settings.schedule.device),
             target=torch.from_numpy(index).to(settings.schedule.device),
             training=training,
@@ -196,7 +196,7 @@ def _inputs(x: np.ndarray, scaling: Scaling | CodeScaling) -> np.ndarray:
     return inside(x, scaling) if isinstance(scaling, Scaling) else scaling.apply(x)
 
 
-def _make_task(
+def classification_task(
     network: nn.Module,
     *,
     inputs: torch.Tensor,
@@ -205,6 +205,20 @@ def _make_task(
     validation: np.ndarray,
     identity: str,
 ) -> Task:
+    """Return the cross-entropy of a classifier as what it is trained on; validation counts errors.
+
+    Parameters
+    ----------
+    inputs : torch.Tensor
+        Input of the network, shape (cycles, ...).
+    target : torch.Tensor
+        Numbers of the classes, shape (cycles,).
+    training, validation : numpy.ndarray
+        Indices of cycles, shape (n_training,) and (n_validation,), which may be 0.
+    identity : str
+        Digest of everything that the training depends on.
+    """
+
     def loss(cycles: np.ndarray) -> Terms:
         logits = network(inputs[cycles])
         wrong = logits.detach().argmax(dim=1) != target[cycles]

@@ -112,8 +112,8 @@ def supervised_contrastive(codes: torch.Tensor, classes: torch.Tensor, *, temper
 
     of Khosla et al. (2020), "Supervised Contrastive Learning", NeurIPS 33, equation 2, with unit vectors
     :math:`z` of the codes and all other codes of the same class as positives :math:`P(i)`. A triplet asks for
-    an order of two distances; this draws all codes of a class to one place, whoever they are of. Codes
-    without a positive do not count.
+    an order of two distances; this draws all codes of a class to one place, of whichever subject.
+    Codes without a positive do not count.
 
     Parameters
     ----------

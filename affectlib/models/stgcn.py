@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import torch
-from torch import nn
 
 from affectlib.models.baselines import check_targets
 from affectlib.models.checkpoint import identity
+from affectlib.models.cnn import classification_task
 from affectlib.models.fitted import inside, run
 from affectlib.models.holdout import hold_out
-from affectlib.models.loop import Progress, Task, Terms, train
+from affectlib.models.loop import Progress, train
 from affectlib.models.scaling import Scaling, as_series, fit_scaling
 from affectlib.models.stgcn_network import Stgcn, StgcnSettings
 
@@ -91,27 +92,16 @@ def fit_stgcn(
     scaling = fit_scaling(x[training], n_phases=settings.n_phases)
     device = settings.schedule.device
     inputs = torch.from_numpy(inside(x, scaling)).to(device)
-    wanted = torch.from_numpy(index).to(device)
-
-    def make_task(network: Stgcn) -> Task:
-        def loss(cycles: np.ndarray) -> Terms:
-            logits = network(inputs[cycles])
-            wrong = logits.detach().argmax(dim=1) != wanted[cycles]
-            cross_entropy = nn.functional.cross_entropy(logits, wanted[cycles])
-            return {"cross_entropy": cross_entropy, "error": wrong.float().mean()}
-
-        return Task(
-            n_cycles=len(training),
-            terms=lambda anchors, rng: loss(training[anchors]),
-            validation=(lambda: loss(validation)) if len(validation) else None,
-            weights={"cross_entropy": 1.0},
-            validation_weights={"error": 1.0},
-            identity=identity(x, target, training, asdict(settings), seed),
-        )
-
     network, history = train(
         lambda: Stgcn(settings, len(classes), n_channels=inputs.shape[1]),
-        make_task,
+        partial(
+            classification_task,
+            inputs=inputs,
+            target=torch.from_numpy(index).to(device),
+            training=training,
+            validation=validation,
+            identity=identity(x, target, training, asdict(settings), seed),
+        ),
         schedule=settings.schedule,
         rng=rng,
         seed=seed,

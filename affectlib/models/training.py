@@ -16,7 +16,7 @@ from affectlib.models.fitted import FittedAutoencoder
 from affectlib.models.holdout import cells_that_remain, hold_out
 from affectlib.models.loop import Progress, Task, Terms, train
 from affectlib.models.losses import cross_reconstruction, reconstruction, supervised_contrastive, triplet
-from affectlib.models.pairs import Square, draw_squares, make_grid
+from affectlib.models.pairs import Grid, Square, draw_squares, make_grid
 from affectlib.models.scaling import as_series, fit_scaling
 from affectlib.models.schedule import Schedule
 
@@ -120,7 +120,7 @@ def fit_autoencoder(
     settings = settings or AutoencoderSettings()
     x, subject, label = as_series(x), np.asarray(subject), np.asarray(label)
     settings = replace(settings, architecture=replace(settings.architecture, n_channels=x.shape[2]))
-    make_grid(subject, label)  # raises where nothing can be exchanged
+    grid = make_grid(subject, label)
     rng = np.random.default_rng([seed, 1])
     training, validation = hold_out(
         cells_that_remain(subject, label, groups), groups, share=settings.schedule.held_out, rng=rng
@@ -133,6 +133,7 @@ def fit_autoencoder(
         partial(
             _make_task,
             motions=motions,
+            grid=grid,
             subject=subject,
             label=label,
             training=training,
@@ -212,6 +213,7 @@ def _make_task(
     network: TwoEncoderAutoencoder,
     *,
     motions: torch.Tensor,
+    grid: Grid,
     subject: np.ndarray,
     label: np.ndarray,
     training: np.ndarray,
@@ -220,12 +222,12 @@ def _make_task(
     rng: np.random.Generator,
     identity: str,
 ) -> Task:
-    grid = make_grid(subject[training], label[training])
-    cell = grid.cells(subject, label)
+    trained = make_grid(subject[training], label[training])
+    cell = trained.cells(subject, label)
     number = torch.from_numpy(np.unique(label, return_inverse=True)[1]).to(motions.device)
 
     def terms(anchors: np.ndarray, rng: np.random.Generator) -> Terms:
-        drawn = draw_squares(grid, cell[training[anchors]], rng)
+        drawn = draw_squares(trained, cell[training[anchors]], rng)
         corners = _gather(motions, number, training[anchors], drawn, training)
         return loss_terms(network, *corners, weights=weights)
 
@@ -233,8 +235,7 @@ def _make_task(
     if len(validation):
         # Drawn once, so that the validation losses of all epochs are of the same pairs. Partners are cycles
         # of all subjects: those of a subject that is held out whole are among the validation cycles.
-        whole = make_grid(subject, label)
-        squares = draw_squares(whole, whole.cells(subject, label)[validation], rng)
+        squares = draw_squares(grid, grid.cells(subject, label)[validation], rng)
         square = _gather(motions, number, validation, squares, np.arange(len(subject)))
         validation_terms = partial(loss_terms, network, *square, weights=weights)
     shapes = ("margin", "temperature")

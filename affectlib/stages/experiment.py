@@ -97,7 +97,7 @@ class Experiment:
         """
         if not self.study.timing:
             return self.series
-        timing = manual_features(self.cycles)[["cycle_time_s", "walking_speed_m_s"]]
+        timing = self.manual_table[["cycle_time_s", "walking_speed_m_s"]]
         return with_timing(self.series, timing.to_numpy())
 
     @cached_property
@@ -106,9 +106,14 @@ class Experiment:
         return find_copies(self.series)
 
     @cached_property
+    def manual_table(self) -> pd.DataFrame:
+        """Manual features by name, one row per cycle."""
+        return manual_features(self.cycles)
+
+    @property
     def manual(self) -> np.ndarray:
         """Manual features, shape (cycles, features)."""
-        return manual_features(self.cycles).to_numpy()
+        return self.manual_table.to_numpy()
 
     def folds(self, split: str, *, repeat: int = 0) -> tuple[Fold, ...]:
         """Split the cycles into folds.

@@ -78,7 +78,7 @@ def test_the_first_cycle_of_each_recording_remains():
 
 def test_a_subject_left_out_is_not_learnt_from():
     cycles = first_cycles(library("a", subjects=8))
-    # One subject has every label wrong: whoever learnt from that subject would predict the wrong labels.
+    # One subject has every label wrong: a model that learnt from that subject would predict the wrong labels.
     shifted = dict(zip(LABELS, (*LABELS[1:], LABELS[0]), strict=True))
     wrong = cycles["subject"].values == "a0"
     labels = np.where(wrong, [shifted[label] for label in cycles["label"].values], cycles["label"].values)
